@@ -1,0 +1,66 @@
+import type { Fields, Input, Output } from './field.ts';
+import type { ProblemCode } from './problems.ts';
+
+export const scopes = {
+  'customers:read': 'read customers',
+  'customers:write': 'create and change customers',
+  'exports:read': 'export all customers and client-types',
+  admin: 'manage the client itself',
+} as const;
+
+export type Scope = keyof typeof scopes;
+
+/** What a response holds: one named resource, or an array of texts or of resources. */
+export type Shape =
+  | { readonly kind: 'resource'; readonly name: string; readonly fields: Fields }
+  | { readonly kind: 'texts' }
+  | { readonly kind: 'stream'; readonly name: string; readonly fields: Fields };
+
+/** One endpoint of the API: all that the server, the OpenAPI document, the SDK and the tests know of it. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `BASE_PATH`; `{name}` is a parameter. */
+  readonly path: `/${string}`;
+  readonly scope: Scope;
+  readonly summary: string;
+  readonly description: string;
+  readonly params?: Fields;
+  readonly body?: {
+    readonly fields: Fields;
+    /** In an update every field may be left out, and those that are required may not be emptied. */
+    readonly partial?: true;
+    readonly example: Readonly<Record<string, unknown>>;
+  };
+  readonly success: {
+    readonly status: 200 | 201;
+    readonly description: string;
+    readonly shape: Shape;
+    /** The path of the new resource, filled from its fields; the `Location` header. */
+    readonly location?: `/${string}`;
+    readonly example: unknown;
+  };
+  /** Does repeating the request do no more than sending it once? The SDK retries only such ones after a fault. */
+  readonly idempotent: boolean;
+  /** Beside those that follow from a key, a body and the server itself. */
+  readonly problems?: readonly ProblemCode[];
+}
+
+type BodyOf<E extends Endpoint> = E extends { body: { fields: infer F extends Fields } }
+  ? E extends { body: { partial: true } }
+    ? Partial<Input<F>>
+    : Input<F>
+  : unknown;
+
+type ParamsOf<E extends Endpoint> = E extends { params: infer P extends Fields } ? Output<P> : unknown;
+
+/** The flat arguments of a call: the parameters of the path and the fields of the body together. */
+export type Arguments<E extends Endpoint> = ParamsOf<E> & BodyOf<E>;
+
+/** What a call gives: a resource, an array of texts, or for a stream one record of it. */
+export type Result<E extends Endpoint> = E['success']['shape'] extends infer S
+  ? S extends { kind: 'texts' }
+    ? string[]
+    : S extends { fields: infer F extends Fields }
+      ? Output<F>
+      : never
+  : never;

@@ -1,0 +1,44 @@
+import { customerExample, customerFields } from './customers.ts';
+import type { Endpoint } from './endpoint.ts';
+
+export const exports = {
+  clientTypes: {
+    method: 'GET',
+    path: '/export/clienttypes',
+    scope: 'exports:read',
+    summary: 'Export the client-types',
+    description: 'Answers with the names of all client-types of the client, sorted without regard to case.',
+    success: {
+      status: 200,
+      description: 'The names.',
+      shape: { kind: 'texts' },
+      example: ['donor', 'friend', 'vip'],
+    },
+    idempotent: true,
+  },
+  customers: {
+    method: 'POST',
+    path: '/export/customers',
+    scope: 'exports:read',
+    summary: 'Export the customers',
+    description:
+      'Answers with all customers, or those changed at or after `changedSince`, ordered by change, oldest first. A poller that always asks with the `lastChanged` of the last record that it received misses no change; it may see a record again.',
+    body: {
+      fields: {
+        changedSince: {
+          kind: 'time',
+          description: "A date (midnight in the client's time zone) or a time, ISO 8601.",
+          example: '2026-04-22T13:10:12+02:00',
+        },
+      },
+      example: { changedSince: '2026-04-22' },
+    },
+    success: {
+      status: 200,
+      description: 'The customers, streamed.',
+      shape: { kind: 'stream', name: 'Customer', fields: customerFields },
+      example: [customerExample],
+    },
+    idempotent: true,
+  },
+} as const satisfies Record<string, Endpoint>;

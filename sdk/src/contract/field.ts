@@ -1,0 +1,78 @@
+/**
+ * The kinds of values that cross the wire. A field is plain data: from it come the server's check of a
+ * body, the schema in the OpenAPI document, and the types of the SDK. It carries no code, so that a browser can
+ * import the table for a few kilobytes.
+ */
+
+interface Described {
+  readonly description: string;
+  readonly example: unknown;
+  /** Must be present and not empty when a record is created. */
+  readonly required?: true;
+  /** No two customers of a client have the same value. */
+  readonly unique?: true;
+  /** Only in responses: `null` instead of `""` when there is no value. */
+  readonly nullable?: true;
+}
+
+/** Free text: at most `max` Unicode code points, or exactly `length`, after trimming and NFC. */
+export interface TextField extends Described {
+  readonly kind: 'text';
+  readonly max?: number;
+  readonly length?: number;
+}
+export interface EmailField extends Described {
+  readonly kind: 'email';
+}
+/** An optional `+` and 1 to 20 digits; also sent as a non-negative JSON integer. */
+export interface PhoneField extends Described {
+  readonly kind: 'phone';
+}
+/** An amount of money in text, `"25.50"`; also sent as a JSON number. */
+export interface MoneyField extends Described {
+  readonly kind: 'money';
+}
+/** A list of distinct names of 1 to `maxLength` code points. */
+export interface NamesField extends Described {
+  readonly kind: 'names';
+  readonly maxItems: number;
+  readonly maxLength: number;
+}
+/** A date (midnight in the client's time zone) or a time, ISO 8601. */
+export interface TimeField extends Described {
+  readonly kind: 'time';
+}
+export interface IntegerField extends Described {
+  readonly kind: 'integer';
+}
+
+export type Field = TextField | EmailField | PhoneField | MoneyField | NamesField | TimeField | IntegerField;
+
+/** Fields by name, in the order in which a response shows them and in which violations are reported. */
+export type Fields = Readonly<Record<string, Field>>;
+
+type Sent<F extends Field> = F extends PhoneField | MoneyField
+  ? string | number | null
+  : F extends NamesField
+    ? readonly string[]
+    : F extends IntegerField
+      ? number
+      : string | null;
+
+type Received<F extends Field> = F extends IntegerField
+  ? number
+  : F extends NamesField
+    ? string[]
+    : F extends { nullable: true }
+      ? string | null
+      : string;
+
+type RequiredNames<F extends Fields> = { [N in keyof F]: F[N] extends { required: true } ? N : never }[keyof F];
+
+/** The type of a body that a caller sends. */
+export type Input<F extends Fields> = { readonly [N in RequiredNames<F>]: NonNullable<Sent<F[N]>> } & {
+  readonly [N in Exclude<keyof F, RequiredNames<F>>]?: Sent<F[N]>;
+};
+
+/** The type of a resource that a response holds. */
+export type Output<F extends Fields> = { -readonly [N in keyof F]: Received<F[N]> };

@@ -1,0 +1,135 @@
+/**
+ * Every way in which Foyer refuses a request: the closed list that the server throws from, the SDK narrows by, and the
+ * documentation explains. A problem's `type` is `PROBLEM_TYPE_BASE` followed by its code.
+ */
+export const PROBLEM_TYPE_BASE = 'https://foyer.example/problems/';
+
+export const problems = {
+  'bad-request': {
+    status: 400,
+    title: 'Bad Request',
+    description: 'The body could not be read: it is not UTF-8, not well-formed, or not an object.',
+    message: 'The body is not a well-formed JSON object.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'Unauthorized',
+    description: 'No API key was sent, or it is unknown, revoked or expired.',
+    message:
+      'A valid API key is needed in the Authorization header: the key itself, "Bearer KEY", or Basic with the key as user name.',
+  },
+  'wrong-client': {
+    status: 403,
+    title: 'Forbidden',
+    description: 'The key belongs to another client than the one in the path.',
+    message: 'This API key is not for the client in the path.',
+  },
+  'missing-scope': {
+    status: 403,
+    title: 'Forbidden',
+    description: 'The key lacks the scope that the route needs.',
+    message: 'This API key does not have the scope that the route needs.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'Not Found',
+    description: 'There is no such path, or no such record.',
+    message: 'There is nothing at this path.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method Not Allowed',
+    description: 'The path exists, but not with this method; the Allow header names those that it has.',
+    message: 'This path does not have that method.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'Request Timeout',
+    description: 'The request was not sent completely in time.',
+    message: 'The request did not arrive completely in time.',
+  },
+  'content-too-large': {
+    status: 413,
+    title: 'Content Too Large',
+    description: 'The body is larger than 1 MiB.',
+    message: 'The body is larger than 1 MiB.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'Unsupported Media Type',
+    description: 'The body is neither JSON nor a form.',
+    message: 'Send the body as application/json or application/x-www-form-urlencoded, in UTF-8.',
+  },
+  validation: {
+    status: 422,
+    title: 'Unprocessable Entity',
+    description: 'Fields of the body break a rule; `errors` and `violations` name each of them. Nothing was stored.',
+    message: 'The body breaks a rule.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too Many Requests',
+    description: 'Too many requests; the Retry-After header says when to try again.',
+    message: 'Too many requests.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'Request Header Fields Too Large',
+    description: 'The path and headers together are larger than 16 KiB, or there are more than 200 headers.',
+    message: 'The path and headers are too large.',
+  },
+  internal: {
+    status: 500,
+    title: 'Internal Server Error',
+    description: 'A fault of the server. Quote the request id when you report it.',
+    message: 'Something went wrong on the server.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Service Unavailable',
+    description: 'The service cannot do this at the moment; nothing was stored. Retry-After says when to try again.',
+    message: 'The service cannot do this at the moment; nothing was stored. Try again shortly.',
+  },
+} as const satisfies Record<string, { status: number; title: string; description: string; message: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** Why a field was refused. */
+export const violationCodes = {
+  required: 'the field is missing or empty',
+  type: 'the value is of the wrong type, or has control characters or lone surrogates',
+  email: 'the text is no e-mail address',
+  taken: 'another customer has this value',
+  max: 'the value is too long',
+  length: 'the value has not exactly the length asked for',
+  numeric: 'the value is no telephone number in digits',
+  decimal: 'the value is no decimal with at most two decimals',
+  array: 'the value is no array',
+  date: 'the value is no date or time',
+  unknown: 'the client has no such client-type, and its list is closed',
+} as const;
+
+export type ViolationCode = keyof typeof violationCodes;
+
+export interface Violation {
+  /** The field's name; an item of a list is `clienttypes.2`. */
+  readonly field: string;
+  readonly code: ViolationCode;
+  readonly message: string;
+  /** With `taken`: the customer that has the value, when the key may read customers. */
+  readonly customerId?: number;
+}
+
+/** The body of every error response (RFC 9457, `application/problem+json`). */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly message: string;
+  /** With 422: the texts by field. */
+  readonly errors?: Readonly<Record<string, readonly string[]>>;
+  /** With 422: the same, for programs. */
+  readonly violations?: readonly Violation[];
+  /** With 500: what to quote in a report. */
+  readonly requestId?: string;
+}

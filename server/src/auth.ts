@@ -1,0 +1,89 @@
+/** Who calls: from the `Authorization` header to the key, its client and its scopes. */
+import type { Scope } from '../../sdk/src/contract/endpoint.ts';
+import type { ClientTypesPolicy } from './db/schema.ts';
+import type { Store } from './db/store.ts';
+import type { Principal } from './db/transaction.ts';
+import { keyByHash } from './features/keys/queries.ts';
+import { clientOfKey, hashKey, keyOfHeader } from './features/keys/rules.ts';
+import { ProblemError } from './problem.ts';
+
+/** The key of a request, with what the request needs to know of the key's client. */
+export interface ApiKey extends Principal {
+  readonly keyId: number;
+  readonly clientName: string;
+  readonly timeZone: string;
+  readonly clientTypes: ClientTypesPolicy;
+  readonly scopes: ReadonlySet<Scope>;
+  readonly expiresAt: number;
+}
+
+interface Known {
+  readonly key: ApiKey;
+  readonly since: number;
+}
+
+/** A key that was revoked is refused after at most this time. */
+const FRESH_MS = 2000;
+const MAX_KNOWN = 10_000;
+
+const unauthorized = (): ProblemError =>
+  new ProblemError('unauthorized', { headers: { 'www-authenticate': 'Basic realm="foyer", charset="UTF-8"' } });
+
+export class Authenticator {
+  readonly #store: Store;
+  /** Keys by the header that they came in: hashing and reading a key costs as much as a whole request. */
+  readonly #known = new Map<string, Known>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The key of a header, at once when it was seen a moment ago; rejects with a problem when it is not good. */
+  authenticate(header: string | undefined): ApiKey | Promise<ApiKey> {
+    if (header === undefined) throw unauthorized();
+    const known = this.#known.get(header);
+    if (known === undefined || Date.now() - known.since > FRESH_MS) return this.#load(header);
+    return checkExpiry(known.key);
+  }
+
+  async #load(header: string): Promise<ApiKey> {
+    const key = await this.#find(header);
+    if (key === undefined) {
+      this.#known.delete(header);
+      throw unauthorized();
+    }
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.set(header, { key, since: Date.now() });
+    return checkExpiry(key);
+  }
+
+  async #find(header: string): Promise<ApiKey | undefined> {
+    const text = keyOfHeader(header);
+    const clientId = text === undefined ? undefined : clientOfKey(text);
+    if (text === undefined || clientId === undefined) return undefined;
+    const row = await this.#store.read(clientId, (tx) => tx.get(keyByHash, { hash: hashKey(text) }));
+    if (row === undefined) return undefined;
+    return {
+      clientId,
+      actor: { kind: 'key', id: row.keyId },
+      keyId: row.keyId,
+      clientName: row.clientName,
+      timeZone: row.timeZone,
+      clientTypes: row.clientTypes,
+      scopes: new Set(row.scopes.split(',') as Scope[]),
+      expiresAt: row.expiresAt ?? Number.POSITIVE_INFINITY,
+    };
+  }
+}
+
+function checkExpiry(key: ApiKey): ApiKey {
+  if (Date.now() >= key.expiresAt) throw unauthorized();
+  return key;
+}
+
+/** Refuses a key on the path of another client, or without the scope that the route needs. */
+export function authorize(key: ApiKey, client: string, scope: Scope): void {
+  if (key.clientName !== client) throw new ProblemError('wrong-client');
+  if (!key.scopes.has(scope))
+    throw new ProblemError('missing-scope', { message: `This API key does not have the scope ${scope}.` });
+}

@@ -1,0 +1,71 @@
+import { type Command, Option } from 'commander';
+import type { ClientTypesPolicy } from '../db/schema.ts';
+import { listClients } from '../features/clients/queries.ts';
+import { checkClientName, checkTimeZone, DEFAULT_TIME_ZONE } from '../features/clients/rules.ts';
+import { createClient } from '../features/clients/writes.ts';
+import { print, printJson, table, tell, UsageError } from './output.ts';
+import { withStore } from './store.ts';
+
+interface CreateOptions {
+  title?: string;
+  timeZone: string;
+  clientTypes: ClientTypesPolicy;
+  json?: true;
+}
+
+/** `foyer client …` */
+export function clientCommands(program: Command): void {
+  const client = program.command('client').description('the organisations whose customers are kept');
+
+  client
+    .command('create')
+    .description('make a client')
+    .argument('<name>', 'short name, as it stands in the path of the API: demo, fringe')
+    .option('--title <text>', 'the full name, for people')
+    .option('--time-zone <zone>', 'the zone of its times', DEFAULT_TIME_ZONE)
+    .addOption(
+      new Option('--client-types <policy>', 'may a caller make a new client-type by using it?')
+        .choices(['open', 'closed'])
+        .default('open'),
+    )
+    .option('--json', 'print JSON')
+    .action(create);
+
+  client
+    .command('list')
+    .description('list the clients')
+    .option('--json', 'print JSON')
+    .action(list);
+}
+
+async function create(name: string, { title, timeZone, clientTypes, json }: CreateOptions): Promise<void> {
+  try {
+    checkClientName(name);
+    checkTimeZone(timeZone);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const clientId = await withStore((store) =>
+    createClient(store, { name, timeZone, clientTypes, ...(title === undefined ? {} : { title }) }),
+  );
+  if (json) return printJson({ clientId, name });
+  print(`Made the client ${name}. "foyer key create ${name}" makes a key for it.`);
+}
+
+async function list({ json }: { json?: true }): Promise<void> {
+  const clients = await withStore((store) => store.readInstallation((tx) => tx.all(listClients, {})));
+  const shown = clients.map(({ createdAt, ...client }) => ({ ...client, createdAt: new Date(createdAt).toISOString() }));
+  if (json) return printJson(shown);
+  if (shown.length === 0) return tell('There are no clients yet; "foyer client create NAME" makes one.');
+  print(
+    table(
+      shown.map(({ name, title, customers, timeZone, clientTypes }) => ({
+        name,
+        title,
+        customers,
+        'time zone': timeZone,
+        'client-types': clientTypes,
+      })),
+    ),
+  );
+}

@@ -1,0 +1,104 @@
+import type { Command } from 'commander';
+import type { Store } from '../db/store.ts';
+import { listKeys } from '../features/keys/queries.ts';
+import { defaultScopes, parseScopes } from '../features/keys/rules.ts';
+import { createKey, revoke } from '../features/keys/writes.ts';
+import { parseTime } from '../wire/time.ts';
+import { print, printJson, table, tell, UsageError } from './output.ts';
+import { findClient, withStore } from './store.ts';
+
+interface CreateOptions {
+  scopes: string;
+  expires?: string;
+  label: string;
+  json?: true;
+}
+
+/** `foyer key …` */
+export function keyCommands(program: Command): void {
+  const key = program.command('key').description('the API keys of a client');
+
+  key
+    .command('create')
+    .description('make a key, and print it; it is shown only this once')
+    .argument('<client>', 'short name of the client')
+    .option('--scopes <list>', 'what it may do, separated by commas', defaultScopes.join(','))
+    .option('--expires <date>', 'the date (midnight in the zone of the client) or time from which it is refused')
+    .option('--label <text>', 'what it is for', '')
+    .option('--json', 'print JSON')
+    .action(create);
+
+  key
+    .command('list')
+    .description('list the keys of a client')
+    .argument('<client>', 'short name of the client')
+    .option('--json', 'print JSON')
+    .action(list);
+
+  key
+    .command('revoke')
+    .description('refuse a key from now on; running servers notice within 5 seconds')
+    .argument('<client>', 'short name of the client')
+    .argument('<id>', 'number of the key, as "foyer key list" shows it')
+    .option('--json', 'print JSON')
+    .action(revokeOne);
+}
+
+async function create(clientName: string, { scopes, expires, label, json }: CreateOptions): Promise<void> {
+  const wanted = readScopes(scopes);
+  const { keyId, key } = await withStore(async (store) => {
+    const { clientId, timeZone } = await findClient(store, clientName);
+    const expiresAt = expires === undefined ? null : readExpiry(expires, timeZone);
+    return createKey(store, { clientId, scopes: wanted, label, expiresAt });
+  });
+  if (json) return printJson({ keyId, key });
+  tell(`Made key ${keyId} of ${clientName}. Keep it safe: it is not shown again.`);
+  print(key);
+}
+
+function readScopes(text: string) {
+  try {
+    return parseScopes(text);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function readExpiry(text: string, timeZone: string): number {
+  const at = parseTime(text, timeZone);
+  if (at === undefined) throw new UsageError(`"${text}" is no date; give one like 2027-01-31, or a time like 2027-01-31T12:00:00+01:00.`);
+  if (at <= Date.now()) throw new UsageError(`"${text}" is in the past.`);
+  return at;
+}
+
+const isoTime = (ms: number | null): string => (ms === null ? '' : new Date(ms).toISOString());
+
+async function list(clientName: string, { json }: { json?: true }): Promise<void> {
+  const keys = await withStore(async (store) => {
+    const { clientId } = await findClient(store, clientName);
+    return store.read(clientId, (tx) => tx.all(listKeys, {}));
+  });
+  const shown = keys.map(({ keyId, label, scopes, createdAt, expiresAt, revokedAt }) => ({
+    id: keyId,
+    label,
+    scopes,
+    created: isoTime(createdAt),
+    expires: isoTime(expiresAt),
+    revoked: isoTime(revokedAt),
+  }));
+  if (json) return printJson(shown);
+  if (shown.length === 0) return tell(`${clientName} has no keys yet; "foyer key create ${clientName}" makes one.`);
+  print(table(shown));
+}
+
+async function revokeOne(clientName: string, idText: string, { json }: { json?: true }): Promise<void> {
+  const keyId = Number(idText);
+  if (!Number.isSafeInteger(keyId) || keyId < 1) throw new UsageError(`"${idText}" is no number of a key.`);
+  await withStore(async (store: Store) => {
+    const { clientId } = await findClient(store, clientName);
+    const isRevoked = await revoke(store, clientId, keyId);
+    if (!isRevoked) throw new Error(`${clientName} has no key ${keyId} that is still good; "foyer key list ${clientName}" shows its keys.`);
+  });
+  if (json) return printJson({ keyId, revoked: true });
+  print(`Revoked key ${keyId} of ${clientName}.`);
+}

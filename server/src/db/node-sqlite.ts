@@ -1,0 +1,179 @@
+/** SQLite through `node:sqlite`: the engine, and the shim by which Kysely runs its migrations. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kysely, SqliteDialect } from 'kysely';
+import { type Connection, type Engine, type Row, Unavailable } from './engine.ts';
+import type { Compiled, Value } from './statement.ts';
+
+/** How long a write waits for another process (the command, a backup) to let go of the file. */
+const LOCK_WAIT_MS = 4000;
+const LOCK_RETRY_MS = 5;
+/** How much of the file a connection keeps in memory, in KiB. */
+const CACHE_KIB = 24 * 1024;
+
+// Result codes: https://www.sqlite.org/rescode.html; the low byte is the primary code.
+const SQLITE_BUSY = 5;
+const SQLITE_IOERR = 10;
+const SQLITE_FULL = 13;
+
+/** Tells an SQLite error that is not the request's fault from the others. */
+function translate(error: unknown): unknown {
+  if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return error;
+  switch (error.errcode & 0xff) {
+    case SQLITE_BUSY:
+      return new Unavailable('busy', { cause: error });
+    case SQLITE_FULL:
+      return new Unavailable('full', { cause: error });
+    case SQLITE_IOERR:
+      return new Unavailable('failed', { cause: error });
+    default:
+      return error;
+  }
+}
+
+function open(path: string, options: { readOnly?: boolean; timeout: number }): DatabaseSync {
+  const db = new DatabaseSync(path, options);
+  // WAL lets readers go on while one writes; FULL makes a commit wait for the disk, so that it survives a power cut.
+  if (!options.readOnly) db.exec('pragma journal_mode = wal');
+  db.exec(`pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -${CACHE_KIB}`);
+  return db;
+}
+
+class SqliteConnection implements Connection {
+  readonly #db: DatabaseSync;
+  readonly #prepared = new Map<string, StatementSync>();
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#prepared.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      this.#prepared.set(sql, statement);
+    }
+    return statement;
+  }
+
+  all(statement: Compiled, values: Value[]): Row[] {
+    try {
+      return this.#prepare(statement.sql).all(...values) as Row[];
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  get(statement: Compiled, values: Value[]): Row | undefined {
+    try {
+      return this.#prepare(statement.sql).get(...values) as Row | undefined;
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  run(statement: Compiled, values: Value[]): void {
+    try {
+      this.#prepare(statement.sql).run(...values);
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  command(sql: string): void {
+    this.run({ sql, names: [] }, []);
+  }
+
+  get inTransaction(): boolean {
+    return this.#db.isTransaction;
+  }
+}
+
+export class SqliteEngine implements Engine {
+  readonly dialect = 'sqlite';
+  readonly writers = 'one';
+  readonly #path: string;
+  readonly #writerDb: DatabaseSync;
+  readonly #readerDb: DatabaseSync;
+  readonly #writer: SqliteConnection;
+  readonly #reader: SqliteConnection;
+
+  constructor(path: string) {
+    mkdirSync(dirname(path), { recursive: true });
+    this.#path = path;
+    // No busy timeout for the writer: SQLite would sleep in it and hold up every request; `#begin` waits instead.
+    this.#writerDb = open(path, { timeout: 0 });
+    this.#readerDb = open(path, { readOnly: true, timeout: 1000 });
+    this.#writer = new SqliteConnection(this.#writerDb);
+    this.#reader = new SqliteConnection(this.#readerDb);
+  }
+
+  reading<T>(fn: (connection: Connection) => Promise<T>): Promise<T> {
+    return fn(this.#reader);
+  }
+
+  async #begin(): Promise<void> {
+    const deadline = performance.now() + LOCK_WAIT_MS;
+    for (;;) {
+      try {
+        this.#writer.command('begin immediate');
+        return;
+      } catch (error) {
+        if (!(error instanceof Unavailable && error.reason === 'busy') || performance.now() > deadline) throw error;
+        await sleep(LOCK_RETRY_MS);
+      }
+    }
+  }
+
+  async writing<T>(fn: (connection: Connection) => Promise<T>): Promise<T> {
+    try {
+      await this.#begin();
+      const result = await fn(this.#writer);
+      this.#writer.command('commit');
+      return result;
+    } catch (error) {
+      // A full disk may have ended the transaction already.
+      if (this.#writer.inTransaction) this.#writer.command('rollback');
+      throw error;
+    }
+  }
+
+  async migrating<T>(fn: (db: Kysely<unknown>) => Promise<T>): Promise<T> {
+    const database = open(this.#path, { timeout: 60_000 });
+    const kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: betterSqlite3(database) }) });
+    // Kysely takes no lock and no transaction for SQLite; with this one, processes that start together take turns.
+    database.exec('begin immediate');
+    try {
+      const result = await fn(kysely);
+      database.exec('commit');
+      return result;
+    } finally {
+      await kysely.destroy();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#readerDb.close();
+    // The last connection to close writes the log back into the file and removes it.
+    this.#writerDb.close();
+  }
+}
+
+/** The part of better-sqlite3's shape that Kysely's dialect uses. */
+function betterSqlite3(db: DatabaseSync) {
+  return {
+    close: () => db.close(),
+    prepare(sql: string) {
+      const statement = db.prepare(sql);
+      const bind = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters: readonly unknown[]) => statement.all(...bind(parameters)),
+        run: (parameters: readonly unknown[]) => statement.run(...bind(parameters)),
+        iterate: (parameters: readonly unknown[]) => statement.iterate(...bind(parameters)),
+      };
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * The tables, as Kysely sees them. Times are milliseconds since 1970, amounts are cents: numbers in both engines.
+ *
+ * They fall in three groups, and the type of a statement says which it may write (see statement.ts):
+ * the *record* of a customer, what belongs to a client beside it, and the installation itself.
+ */
+
+/** An organisation; its row is the lock that orders the writes of the client, and holds its counters. */
+export interface ClientTable {
+  client_id: number;
+  name: string;
+  title: string;
+  time_zone: string;
+  client_types: ClientTypesPolicy;
+  created_at: number;
+  last_customer_id: number;
+  last_client_type_id: number;
+  last_key_id: number;
+  last_change_number: number;
+  last_changed_at: number;
+}
+
+/** May a caller make a new client-type by using its name? */
+export type ClientTypesPolicy = 'open' | 'closed';
+
+export interface CustomerTable {
+  client_id: number;
+  customer_id: number;
+  external_id: string | null;
+  email: string;
+  /** The address as it is compared: see `foldCase`. */
+  email_key: string;
+  salutation: string;
+  first_name: string;
+  last_name: string;
+  preposition: string;
+  address: string;
+  house_nr: string;
+  zip: string;
+  city: string;
+  country: string;
+  phone: string;
+  credit: number;
+  created_at: number;
+  /** The last change to this customer; within a client it grows together with `changed_at`. */
+  change_number: number;
+  changed_at: number;
+}
+
+/** One committed change: the history of a record, the audit trail and the feed in one. */
+export interface CustomerChangeTable {
+  client_id: number;
+  change_number: number;
+  customer_id: number;
+  kind: ChangeKind;
+  changed_at: number;
+  by_kind: ActorKind;
+  by_id: number | null;
+  /** JSON: `{"customerCity": ["old", "new"]}`. */
+  changed: string;
+}
+
+export type ChangeKind = 'created' | 'updated' | 'clienttypes';
+/** Who wrote: an API key (`by_id` is its number), or the `foyer` command. */
+export type ActorKind = 'key' | 'command';
+
+export interface ClientTypeTable {
+  client_id: number;
+  client_type_id: number;
+  name: string;
+  name_key: string;
+  created_at: number;
+}
+
+export interface CustomerClientTypeTable {
+  client_id: number;
+  customer_id: number;
+  client_type_id: number;
+  position: number;
+}
+
+export interface ApiKeyTable {
+  client_id: number;
+  key_id: number;
+  /** SHA-256 of the key, in hexadecimal. */
+  key_hash: string;
+  label: string;
+  /** Separated by commas. */
+  scopes: string;
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+}
+
+/** Tables that only a change may write. */
+export interface RecordTables {
+  customer: CustomerTable;
+  customer_client_type: CustomerClientTypeTable;
+}
+
+/** What else belongs to a client. */
+export interface ClientTables {
+  client_type: ClientTypeTable;
+  api_key: ApiKeyTable;
+}
+
+export interface Database extends RecordTables, ClientTables {
+  client: ClientTable;
+  customer_change: CustomerChangeTable;
+}

@@ -1,0 +1,147 @@
+/**
+ * A statement is a value: built by Kysely once, when its module loads, then run with named parameters.
+ * (Building it again at every call costs twice what the query itself does.)
+ *
+ * The four makers differ in what the statement may touch, and the type checker holds them to it:
+ * `read` reads; `write` writes what is beside the record; `customerWrite` and `tagWrite` write the record, and can
+ * only be run by a change (see store.ts), so that a write without its change record cannot be expressed.
+ */
+import {
+  type Compilable,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import type { ClientTables, Database, RecordTables } from './schema.ts';
+
+export type Dialect = 'sqlite' | 'postgres';
+export type Value = string | number | null;
+
+/** A statement in one dialect: its text, and which parameter stands at each place. */
+export interface Compiled {
+  readonly sql: string;
+  readonly names: readonly string[];
+}
+
+export interface AnyStatement {
+  readonly compiled: Readonly<Record<Dialect, Compiled>>;
+}
+
+/** A statement that takes the parameters `P` and gives rows of type `R`. */
+export interface Statement<P, R> extends AnyStatement {
+  /** Exists in types only. */
+  readonly types?: { readonly parameters: P; readonly row: R };
+}
+export interface ReadStatement<P, R> extends Statement<P, R> {
+  readonly access: 'read';
+}
+export interface WriteStatement<P> extends Statement<P, never> {
+  readonly access: 'write';
+}
+export interface CustomerWrite<P> extends Statement<P, never> {
+  readonly access: 'customer';
+}
+export interface TagWrite<P> extends Statement<P, never> {
+  readonly access: 'tag';
+}
+
+/** What the store itself binds in every statement. */
+interface OfClient {
+  readonly clientId: number;
+}
+/** What a change binds in the statements that write the record. */
+interface OfChange extends OfClient {
+  readonly customerId: number;
+  readonly changeNumber: number;
+  readonly changedAt: number;
+}
+
+class Parameter {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** Gives a placeholder for whatever parameter is asked of it, so that a query can be written as if it were called. */
+function placeholders<P>(): P {
+  return new Proxy({}, { get: (_, name) => new Parameter(String(name)) }) as P;
+}
+
+const compilers = {
+  sqlite: new Kysely<Database>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  }),
+  postgres: new Kysely<Database>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  }),
+};
+
+function compile(build: (db: Kysely<Database>, dialect: Dialect) => Compilable, bound: readonly string[]) {
+  const one = (dialect: Dialect): Compiled => {
+    const query = build(compilers[dialect], dialect).compile();
+    const names = query.parameters.map((parameter) => {
+      if (parameter instanceof Parameter) return parameter.name;
+      throw new Error(`A constant must be written into the statement: ${query.sql}`);
+    });
+    const missing = bound.filter((name) => !names.includes(name));
+    if (missing.length > 0) throw new Error(`The statement must name ${missing.join(', ')}: ${query.sql}`);
+    return { sql: query.sql, names };
+  };
+  return { sqlite: one('sqlite'), postgres: one('postgres') };
+}
+
+/** Reads within one client: the query must name `p.clientId`. */
+export function read<P, R>(
+  build: (db: Kysely<Database>, p: P & OfClient, dialect: Dialect) => Compilable<R>,
+): ReadStatement<P, R> {
+  const p = placeholders<P & OfClient>();
+  return { access: 'read', compiled: compile((db, dialect) => build(db, p, dialect), ['clientId']) };
+}
+
+/** Writes what belongs to a client beside the record. */
+export function write<P>(build: (db: Kysely<ClientTables>, p: P & OfClient) => Compilable): WriteStatement<P> {
+  const p = placeholders<P & OfClient>();
+  return { access: 'write', compiled: compile((db) => build(db as unknown as Kysely<ClientTables>, p), ['clientId']) };
+}
+
+/** Writes a customer's row; must set `p.changeNumber` and `p.changedAt`. */
+export function customerWrite<P>(
+  build: (db: Kysely<Pick<RecordTables, 'customer'>>, p: P & OfChange) => Compilable,
+): CustomerWrite<P> {
+  const p = placeholders<P & OfChange>();
+  const bound = ['clientId', 'customerId', 'changeNumber', 'changedAt'];
+  return { access: 'customer', compiled: compile((db) => build(db as unknown as Kysely<RecordTables>, p), bound) };
+}
+
+/** Writes the client-types of a customer. */
+export function tagWrite<P>(
+  build: (db: Kysely<Pick<RecordTables, 'customer_client_type'>>, p: P & OfChange) => Compilable,
+): TagWrite<P> {
+  const p = placeholders<P & OfChange>();
+  const bound = ['clientId', 'customerId'];
+  return { access: 'tag', compiled: compile((db) => build(db as unknown as Kysely<RecordTables>, p), bound) };
+}
+
+/** What only the store and the command may run: clients themselves, and the change records. */
+export function systemStatement<P, R = never>(
+  build: (db: Kysely<Database>, p: P, dialect: Dialect) => Compilable<R>,
+): Statement<P, R> {
+  const p = placeholders<P>();
+  return { compiled: compile((db, dialect) => build(db, p, dialect), []) };
+}

@@ -1,0 +1,128 @@
+/**
+ * The one door to the data. `read` and `write` ask whose data, and give a transaction that can reach nothing else;
+ * a record is written only through `change`, which writes the history with it.
+ *
+ * Order: a write transaction first locks the row of its client and takes the next numbers from it; the lock is held until
+ * the commit. So within a client, commit order = change number order = `lastChanged` order.
+ *
+ * Group commit: writes that wait together are run in one transaction, each in a savepoint of its own, and are
+ * answered after the commit. Under load the disk is waited for once a group instead of once a write.
+ */
+import { sql } from 'kysely';
+import { type Connection, type Engine, Unavailable } from './engine.ts';
+import { Group } from './group.ts';
+import { systemStatement } from './statement.ts';
+import { InstallationTransaction, type Principal, ReadTransaction, type WriteTransaction } from './transaction.ts';
+
+const anyClient = systemStatement((db) => db.selectFrom('client').select('client_id').limit(sql.lit(1)));
+
+/** At most this many writes wait for one commit, so that none waits long. */
+const GROUP_LIMIT = 64;
+
+interface Job {
+  readonly clientId: number;
+  run(group: Group): Promise<() => void>;
+  reject(error: unknown): void;
+}
+
+export class Store {
+  readonly #engine: Engine;
+  /** The writes that wait, by writer: one queue for all clients, or one for each. */
+  readonly #queues = new Map<number, Job[]>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Reads the data of one client; every statement sees what was committed before it began. */
+  async read<T>(clientId: number, fn: (tx: ReadTransaction) => Promise<T>): Promise<T> {
+    return this.#engine.reading(async (connection) => {
+      const tx = new ReadTransaction(connection, this.#engine.dialect, clientId);
+      try {
+        return await fn(tx);
+      } finally {
+        tx.end();
+      }
+    });
+  }
+
+  /**
+   * Writes the data of one client in a transaction, and resolves when it is on the disk. When `fn` rejects, nothing
+   * of it is stored. `fn` must await nothing but the transaction: others wait behind it.
+   */
+  write<T>(principal: Principal, fn: (tx: WriteTransaction) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#enqueue({
+        clientId: principal.clientId,
+        run: async (group) => {
+          try {
+            const result = await group.write(principal, fn);
+            return () => resolve(result);
+          } catch (error) {
+            // What the database cannot do now, it can do for none of the group.
+            if (error instanceof Unavailable) throw error;
+            return () => reject(error);
+          }
+        },
+        reject,
+      });
+    });
+  }
+
+  /** Reads what lies above the clients. */
+  readInstallation<T>(fn: (tx: InstallationTransaction) => Promise<T>): Promise<T> {
+    return this.#engine.reading((connection) => fn(new InstallationTransaction(connection, this.#engine.dialect)));
+  }
+
+  /** Writes what lies above the clients: the clients themselves. */
+  writeInstallation<T>(fn: (tx: InstallationTransaction) => Promise<T>): Promise<T> {
+    return this.#engine.writing((connection) => fn(new InstallationTransaction(connection, this.#engine.dialect)));
+  }
+
+  /** Rejects with `Unavailable` when the database does not answer. */
+  async ping(): Promise<void> {
+    await this.readInstallation((tx) => tx.all(anyClient, {}));
+  }
+
+  /** Closes the database, once the writes that wait are done. */
+  async close(): Promise<void> {
+    while (this.#queues.size > 0) await new Promise(setImmediate);
+    await this.#engine.close();
+  }
+
+  #enqueue(job: Job): void {
+    const writer = this.#engine.writers === 'one' ? 0 : job.clientId;
+    const queue = this.#queues.get(writer);
+    if (queue !== undefined) {
+      queue.push(job);
+      return;
+    }
+    this.#queues.set(writer, [job]);
+    // The requests that arrived together with this one are read from their sockets before `setImmediate` fires.
+    setImmediate(() => this.#drain(writer));
+  }
+
+  async #drain(writer: number): Promise<void> {
+    const queue = this.#queues.get(writer) ?? [];
+    while (queue.length > 0) {
+      await this.#commit(queue.splice(0, GROUP_LIMIT));
+      await new Promise(setImmediate);
+    }
+    this.#queues.delete(writer);
+  }
+
+  async #commit(jobs: readonly Job[]): Promise<void> {
+    try {
+      const answers = await this.#engine.writing(async (connection: Connection) => {
+        const group = new Group(connection, this.#engine.dialect);
+        const settled: (() => void)[] = [];
+        for (const job of jobs) settled.push(await job.run(group));
+        await group.finish();
+        return settled;
+      });
+      for (const answer of answers) answer();
+    } catch (error) {
+      for (const job of jobs) job.reject(error);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import type { ClientTypesPolicy } from '../../db/schema.ts';
+import { systemStatement } from '../../db/statement.ts';
+
+export interface ClientRow {
+  clientId: number;
+  name: string;
+  title: string;
+  timeZone: string;
+  clientTypes: ClientTypesPolicy;
+  createdAt: number;
+  customers: number;
+}
+
+/** Customer numbers have no gaps, so the last one is their count. */
+export const listClients = systemStatement<object, ClientRow>((db) =>
+  db
+    .selectFrom('client')
+    .select([
+      'client_id as clientId',
+      'name',
+      'title',
+      'time_zone as timeZone',
+      'client_types as clientTypes',
+      'created_at as createdAt',
+      'last_customer_id as customers',
+    ])
+    .orderBy('name'),
+);
+
+export const clientByName = systemStatement<{ name: string }, { clientId: number; timeZone: string }>((db, p) =>
+  db.selectFrom('client').select(['client_id as clientId', 'time_zone as timeZone']).where('name', '=', p.name),
+);
+
+export interface NewClient {
+  name: string;
+  title: string;
+  timeZone: string;
+  clientTypes: ClientTypesPolicy;
+  createdAt: number;
+}
+
+export const insertClient = systemStatement<NewClient>((db, p) =>
+  db.insertInto('client').values((eb) => ({
+    client_id: eb.selectFrom('client').select(sql<number>`coalesce(max(client_id), ${sql.lit(0)}) + 1`.as('id')),
+    name: p.name,
+    title: p.title,
+    time_zone: p.timeZone,
+    client_types: p.clientTypes,
+    created_at: p.createdAt,
+    last_customer_id: sql.lit(0),
+    last_client_type_id: sql.lit(0),
+    last_key_id: sql.lit(0),
+    last_change_number: sql.lit(0),
+    last_changed_at: sql.lit(0),
+  })),
+);

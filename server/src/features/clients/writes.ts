@@ -1,0 +1,31 @@
+import type { ClientTypesPolicy } from '../../db/schema.ts';
+import type { Store } from '../../db/store.ts';
+import { clientByName, insertClient } from './queries.ts';
+import { checkClientName, checkTimeZone, DEFAULT_TIME_ZONE } from './rules.ts';
+
+export interface ClientOptions {
+  readonly name: string;
+  readonly title?: string;
+  readonly timeZone?: string;
+  readonly clientTypes?: ClientTypesPolicy;
+}
+
+/** Makes a client; gives its number. */
+export async function createClient(store: Store, options: ClientOptions): Promise<number> {
+  const name = checkClientName(options.name);
+  const client = {
+    name,
+    title: options.title ?? name,
+    timeZone: checkTimeZone(options.timeZone ?? DEFAULT_TIME_ZONE),
+    clientTypes: options.clientTypes ?? 'open',
+    createdAt: Date.now(),
+  };
+  return store.writeInstallation(async (tx) => {
+    const [taken] = await tx.all(clientByName, { name });
+    if (taken !== undefined) throw new Error(`There is a client "${name}" already.`);
+    await tx.run(insertClient, client);
+    const [made] = await tx.all(clientByName, { name });
+    if (made === undefined) throw new Error('The client was not made');
+    return made.clientId;
+  });
+}

@@ -1,0 +1,189 @@
+import type { ExpressionBuilder, Selectable } from 'kysely';
+import { jsonArray } from '../../db/engine.ts';
+import type { CustomerTable, Database } from '../../db/schema.ts';
+import { customerWrite, type Dialect, read } from '../../db/statement.ts';
+
+/** A customer as the tables hold it; `tags` is a JSON array of names. */
+export type CustomerRow = Omit<Selectable<CustomerTable>, 'client_id' | 'email_key' | 'created_at'> & { tags: string };
+
+const columns = [
+  'customer_id',
+  'external_id',
+  'email',
+  'salutation',
+  'first_name',
+  'last_name',
+  'preposition',
+  'address',
+  'house_nr',
+  'zip',
+  'city',
+  'country',
+  'phone',
+  'credit',
+  'change_number',
+  'changed_at',
+] as const satisfies readonly (keyof CustomerTable)[];
+
+/** The names of the client-types of a customer, in their order. */
+export const tagsOf = (dialect: Dialect) => (eb: ExpressionBuilder<Database, 'customer'>) =>
+  eb
+    .selectFrom('customer_client_type as cct')
+    .innerJoin('client_type as ct', (join) =>
+      join.onRef('ct.client_id', '=', 'cct.client_id').onRef('ct.client_type_id', '=', 'cct.client_type_id'),
+    )
+    .whereRef('cct.client_id', '=', 'customer.client_id')
+    .whereRef('cct.customer_id', '=', 'customer.customer_id')
+    .select((inner) => jsonArray(dialect, inner.ref('ct.name'), inner.ref('cct.position')).as('names'))
+    .as('tags');
+
+export const customerById = read<{ customerId: number }, CustomerRow>((db, p, dialect) =>
+  db
+    .selectFrom('customer')
+    .select(columns)
+    .select(tagsOf(dialect))
+    .where('client_id', '=', p.clientId)
+    .where('customer_id', '=', p.customerId),
+);
+
+export const customerByEmail = read<{ emailKey: string }, CustomerRow>((db, p, dialect) =>
+  db
+    .selectFrom('customer')
+    .select(columns)
+    .select(tagsOf(dialect))
+    .where('client_id', '=', p.clientId)
+    .where('email_key', '=', p.emailKey),
+);
+
+/** Customers in the order of their last change, from behind a place in that order. */
+export const customersByChange = read<{ changedAt: number; changeNumber: number; limit: number }, CustomerRow>(
+  (db, p, dialect) =>
+    db
+      .selectFrom('customer')
+      .select(columns)
+      .select(tagsOf(dialect))
+      .where('client_id', '=', p.clientId)
+      .where(({ eb, refTuple, tuple }) =>
+        eb(refTuple('changed_at', 'change_number'), '>', tuple(p.changedAt, p.changeNumber)),
+      )
+      .orderBy('changed_at')
+      .orderBy('change_number')
+      .limit(p.limit),
+);
+
+export const customerWithEmail = read<{ emailKey: string }, { customer_id: number }>((db, p) =>
+  db
+    .selectFrom('customer')
+    .select('customer_id')
+    .where('client_id', '=', p.clientId)
+    .where('email_key', '=', p.emailKey),
+);
+
+export const customerWithExternalId = read<{ externalId: string }, { customer_id: number }>((db, p) =>
+  db
+    .selectFrom('customer')
+    .select('customer_id')
+    .where('client_id', '=', p.clientId)
+    .where('external_id', '=', p.externalId),
+);
+
+/** What a caller writes of a customer, by column. */
+export type CustomerColumns = Pick<
+  Selectable<CustomerTable>,
+  | 'external_id'
+  | 'email'
+  | 'salutation'
+  | 'first_name'
+  | 'last_name'
+  | 'preposition'
+  | 'address'
+  | 'house_nr'
+  | 'zip'
+  | 'city'
+  | 'country'
+  | 'phone'
+  | 'credit'
+>;
+
+export const insertCustomer = customerWrite<CustomerColumns & { emailKey: string }>((db, p) =>
+  db.insertInto('customer').values({
+    client_id: p.clientId,
+    customer_id: p.customerId,
+    external_id: p.external_id,
+    email: p.email,
+    email_key: p.emailKey,
+    salutation: p.salutation,
+    first_name: p.first_name,
+    last_name: p.last_name,
+    preposition: p.preposition,
+    address: p.address,
+    house_nr: p.house_nr,
+    zip: p.zip,
+    city: p.city,
+    country: p.country,
+    phone: p.phone,
+    credit: p.credit,
+    created_at: p.changedAt,
+    change_number: p.changeNumber,
+    changed_at: p.changedAt,
+  }),
+);
+
+type Plain = Omit<CustomerColumns, 'email' | 'external_id'>;
+
+/** Sets all but what identifies the customer: its unique indexes need not be touched. */
+export const updateCustomer = customerWrite<Plain>((db, p) =>
+  db
+    .updateTable('customer')
+    .set({
+      salutation: p.salutation,
+      first_name: p.first_name,
+      last_name: p.last_name,
+      preposition: p.preposition,
+      address: p.address,
+      house_nr: p.house_nr,
+      zip: p.zip,
+      city: p.city,
+      country: p.country,
+      phone: p.phone,
+      credit: p.credit,
+      change_number: p.changeNumber,
+      changed_at: p.changedAt,
+    })
+    .where('client_id', '=', p.clientId)
+    .where('customer_id', '=', p.customerId),
+);
+
+export const updateCustomerIdentity = customerWrite<CustomerColumns & { emailKey: string }>((db, p) =>
+  db
+    .updateTable('customer')
+    .set({
+      external_id: p.external_id,
+      email: p.email,
+      email_key: p.emailKey,
+      salutation: p.salutation,
+      first_name: p.first_name,
+      last_name: p.last_name,
+      preposition: p.preposition,
+      address: p.address,
+      house_nr: p.house_nr,
+      zip: p.zip,
+      city: p.city,
+      country: p.country,
+      phone: p.phone,
+      credit: p.credit,
+      change_number: p.changeNumber,
+      changed_at: p.changedAt,
+    })
+    .where('client_id', '=', p.clientId)
+    .where('customer_id', '=', p.customerId),
+);
+
+/** Moves a customer to the end of the order of changes, when what changed stands beside its row. */
+export const stampCustomer = customerWrite<object>((db, p) =>
+  db
+    .updateTable('customer')
+    .set({ change_number: p.changeNumber, changed_at: p.changedAt })
+    .where('client_id', '=', p.clientId)
+    .where('customer_id', '=', p.customerId),
+);

@@ -1,0 +1,99 @@
+/** A customer on the wire and in the tables, and what lies between. Pure. */
+import type { Customer, customerInput } from '../../../../sdk/src/contract/customers.ts';
+import type { Changed } from '../../db/transaction.ts';
+import type { Values } from '../../wire/check.ts';
+import { formatTime } from '../../wire/time.ts';
+import type { CustomerColumns, CustomerRow } from './queries.ts';
+
+export type CustomerValues = Values<typeof customerInput>;
+
+/** The column of each field that a caller may write. */
+const columnOf = {
+  email: 'email',
+  customerFirstName: 'first_name',
+  customerLastName: 'last_name',
+  customerSalutation: 'salutation',
+  customerPreposition: 'preposition',
+  customerAddress: 'address',
+  customerHouseNr: 'house_nr',
+  customerZip: 'zip',
+  customerCity: 'city',
+  customerCountry: 'country',
+  customerPhone: 'phone',
+  customerCredit: 'credit',
+  customerExternalId: 'external_id',
+} as const satisfies Record<keyof typeof customerInput, keyof CustomerColumns>;
+
+type WritableField = keyof typeof columnOf;
+const writableFields = Object.keys(columnOf) as WritableField[];
+
+export const noCustomer: CustomerColumns = {
+  external_id: null,
+  email: '',
+  salutation: '',
+  first_name: '',
+  last_name: '',
+  preposition: '',
+  address: '',
+  house_nr: '',
+  zip: '',
+  city: '',
+  country: '',
+  phone: '',
+  credit: 0,
+};
+
+/** `"25.50"` from 2550. */
+export function formatMoney(cents: number): string {
+  const digits = String(Math.abs(cents)).padStart(3, '0');
+  return `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+/** The columns as they become when the values are written over them, and what changes by that. */
+export function apply(
+  before: CustomerColumns,
+  values: CustomerValues,
+): { readonly after: CustomerColumns; readonly changed: Changed; readonly isChanged: boolean } {
+  const after: Record<string, string | number | null> = { ...before };
+  const changed: Record<string, [unknown, unknown]> = {};
+  let isChanged = false;
+  for (const field of writableFields) {
+    const value = values[field];
+    if (value === undefined) continue;
+    const column = columnOf[field];
+    const next = column === 'external_id' && value === '' ? null : value;
+    if (next === before[column]) continue;
+    after[column] = next;
+    changed[field] = [shown(field, before[column]), shown(field, next)];
+    isChanged = true;
+  }
+  return { after: after as unknown as CustomerColumns, changed, isChanged };
+}
+
+/** A value in the history: as the wire shows it, and nothing where there was none. */
+function shown(field: WritableField, value: string | number | null): string | null {
+  if (field === 'customerCredit') return formatMoney(Number(value));
+  return value === '' ? null : (value as string | null);
+}
+
+/** The resource. */
+export function presentCustomer(row: CustomerRow, timeZone: string): Customer {
+  return {
+    customerId: row.customer_id,
+    customerExternalId: row.external_id,
+    email: row.email,
+    customerSalutation: row.salutation,
+    customerFirstName: row.first_name,
+    customerLastName: row.last_name,
+    customerPreposition: row.preposition,
+    customerAddress: row.address,
+    customerHouseNr: row.house_nr,
+    customerZip: row.zip,
+    customerCity: row.city,
+    customerCountry: row.country,
+    customerPhone: row.phone,
+    customerCredit: formatMoney(row.credit),
+    lastChanged: formatTime(row.changed_at, timeZone),
+    customerTags: row.tags === '[]' ? [] : JSON.parse(row.tags),
+  };
+}

@@ -1,0 +1,39 @@
+/** The writes of a customer, each with its change record. */
+import type { WriteTransaction } from '../../db/transaction.ts';
+import { foldCase } from '../../wire/text.ts';
+import {
+  type CustomerRow,
+  insertCustomer,
+  updateCustomerIdentity,
+  updateCustomer as updateCustomerPlain,
+} from './queries.ts';
+import { apply, type CustomerValues, noCustomer } from './rules.ts';
+
+/** Makes a customer; the values hold all that is required. */
+export async function createCustomer(tx: WriteTransaction, values: CustomerValues): Promise<CustomerRow> {
+  const { after, changed } = apply(noCustomer, values);
+  const stamp = await tx.create(changed, insertCustomer, { ...after, emailKey: foldCase(after.email) });
+  return {
+    ...after,
+    customer_id: stamp.customerId,
+    change_number: stamp.changeNumber,
+    changed_at: stamp.changedAt,
+    tags: '[]',
+  };
+}
+
+/** Writes values over a customer; what changes nothing leaves no trace. */
+export async function updateCustomer(
+  tx: WriteTransaction,
+  before: CustomerRow,
+  values: CustomerValues,
+): Promise<CustomerRow> {
+  const { after, changed, isChanged } = apply(before, values);
+  if (!isChanged) return before;
+  const id = before.customer_id;
+  const isOther = after.email !== before.email || after.external_id !== before.external_id;
+  const stamp = isOther
+    ? await tx.change('updated', id, changed, updateCustomerIdentity, { ...after, emailKey: foldCase(after.email) })
+    : await tx.change('updated', id, changed, updateCustomerPlain, after);
+  return { ...before, ...after, change_number: stamp.changeNumber, changed_at: stamp.changedAt };
+}

@@ -1,0 +1,42 @@
+/** The page that renders the API reference with Swagger UI, as text. */
+
+export const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>Foyer customer API</title>
+    <link rel="icon" href="/docs/favicon-32x32.png">
+    <link rel="stylesheet" href="/docs/swagger-ui.css">
+    <link rel="stylesheet" href="/docs/foyer.css">
+  </head>
+  <body>
+    <main id="reference"></main>
+    <noscript>The reference needs JavaScript; the same is in <a href="/openapi.json">openapi.json</a>.</noscript>
+    <script src="/docs/swagger-ui-bundle.js"></script>
+    <script src="/docs/set-up.js"></script>
+  </body>
+</html>
+`;
+
+export const setUp = `const dark = matchMedia('(prefers-color-scheme: dark)');
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', follow);
+follow();
+SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#reference',
+  deepLinking: true,
+  persistAuthorization: false,
+  tryItOutEnabled: true,
+  defaultModelsExpandDepth: 0,
+  validatorUrl: null,
+});
+`;
+
+export const style = `body { margin: 0; background: #fff; }
+html.dark-mode body { background: #1c2022; }
+.swagger-ui .wrapper { box-sizing: border-box; max-width: 72rem; }
+.swagger-ui .markdown table { display: block; max-width: 100%; overflow-x: auto; }
+`;

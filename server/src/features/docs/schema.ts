@@ -1,0 +1,74 @@
+/** The JSON schemas of fields, for the OpenAPI document. Pure. */
+import type { Field, Fields } from '../../../../sdk/src/contract/field.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** The schema of a value as a caller may send it. */
+export function inputSchema(field: Field): Schema {
+  const { description, example } = field;
+  return { ...inputType(field), description, examples: [example] };
+}
+
+function inputType(field: Field): Schema {
+  const empty = field.required ? [] : ['null'];
+  switch (field.kind) {
+    case 'text': {
+      const { max, length } = field;
+      // Lengths count after trimming, so only an upper bound of the trimmed text can be said here.
+      return { type: ['string', ...empty], ...(max ? { maxLength: max } : {}), ...(length ? { maxLength: length } : {}) };
+    }
+    case 'email':
+      return { type: ['string', ...empty], format: 'email', maxLength: 254 };
+    case 'phone':
+      return { type: ['string', 'integer', ...empty], pattern: '^\\s*(\\+?[0-9]{1,20})?\\s*$', minimum: 0 };
+    case 'money':
+      return { type: ['string', 'number', ...empty], pattern: '^\\s*(-?[0-9]{1,8}(\\.[0-9]{1,2})?)?\\s*$' };
+    case 'names': {
+      const items = { type: 'string', minLength: 1, maxLength: field.maxLength };
+      return { type: 'array', items, maxItems: field.maxItems };
+    }
+    case 'time':
+      return { type: ['string', ...empty] };
+    case 'integer':
+      return { type: 'integer', minimum: 1 };
+  }
+}
+
+/** The schema of a value as a response holds it. */
+export function outputSchema(field: Field): Schema {
+  const { description, example } = field;
+  return { ...outputType(field), description, examples: [example] };
+}
+
+function outputType(field: Field): Schema {
+  switch (field.kind) {
+    case 'integer':
+      return { type: 'integer', minimum: 1 };
+    case 'time':
+      return { type: 'string', format: 'date-time' };
+    case 'money':
+      return { type: 'string', pattern: '^-?[0-9]+\\.[0-9]{2}$' };
+    case 'names':
+      return { type: 'array', items: { type: 'string' } };
+    default:
+      return { type: field.nullable ? ['string', 'null'] : 'string' };
+  }
+}
+
+export function inputObject(fields: Fields, partial: boolean): Schema {
+  const required = Object.keys(fields).filter((name) => fields[name]?.required && !partial);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, inputSchema(field)])),
+    ...(required.length > 0 ? { required } : {}),
+  };
+}
+
+export function outputObject(fields: Fields): Schema {
+  return {
+    type: 'object',
+    properties: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, outputSchema(field)])),
+    required: Object.keys(fields),
+    additionalProperties: false,
+  };
+}

@@ -1,0 +1,36 @@
+import { Readable } from 'node:stream';
+import { endpoints } from '../../../../sdk/src/contract/index.ts';
+import type { Serve } from '../../endpoint.ts';
+import { validationProblem } from '../../problem.ts';
+import { parseTime } from '../../wire/time.ts';
+import { allClientTypes } from '../client-types/queries.ts';
+import { chooseFormat } from './formats.ts';
+import { exportPages } from './pages.ts';
+
+/** Enough to keep the connection busy, little enough to hold for a reader that stalls. */
+const BUFFERED_BYTES = 256 * 1024;
+
+export function exportRoutes(serve: Serve): void {
+  const { clientTypes, customers } = endpoints.exports;
+
+  serve(clientTypes, async ({ store, key }) => {
+    const rows = await store.read(key.clientId, (tx) => tx.all(allClientTypes, {}));
+    return rows.sort((a, b) => (a.nameKey < b.nameKey ? -1 : 1)).map((row) => row.name);
+  });
+
+  serve(customers, async ({ store, key, values, request, reply }) => {
+    const since = readSince(values.changedSince, key.timeZone);
+    const format = chooseFormat(request.headers.accept);
+    const pages = exportPages(store, key, since, format);
+    const stream = Readable.from(pages, { objectMode: false, highWaterMark: BUFFERED_BYTES });
+    return reply.code(200).header('content-type', format.contentType).send(stream);
+  });
+}
+
+function readSince(text: string | undefined, timeZone: string): number {
+  if (text === undefined || text === '') return 0;
+  const since = parseTime(text, timeZone);
+  if (since !== undefined) return since;
+  const message = 'The changedSince field must be a date or a time, like 2026-04-22 or 2026-04-22T13:10:12+02:00.';
+  throw validationProblem([{ field: 'changedSince', code: 'date', message }]);
+}

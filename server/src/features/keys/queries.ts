@@ -1,0 +1,84 @@
+import type { ClientTypesPolicy } from '../../db/schema.ts';
+import { read, write } from '../../db/statement.ts';
+
+/** A key that is not revoked, with what a request needs to know of its client. */
+export interface KeyRow {
+  keyId: number;
+  scopes: string;
+  expiresAt: number | null;
+  clientName: string;
+  timeZone: string;
+  clientTypes: ClientTypesPolicy;
+}
+
+export const keyByHash = read<{ hash: string }, KeyRow>((db, p) =>
+  db
+    .selectFrom('api_key as k')
+    .innerJoin('client as c', 'c.client_id', 'k.client_id')
+    .select([
+      'k.key_id as keyId',
+      'k.scopes',
+      'k.expires_at as expiresAt',
+      'c.name as clientName',
+      'c.time_zone as timeZone',
+      'c.client_types as clientTypes',
+    ])
+    .where('k.client_id', '=', p.clientId)
+    .where('k.key_hash', '=', p.hash)
+    .where('k.revoked_at', 'is', null),
+);
+
+export interface NewKey {
+  keyId: number;
+  hash: string;
+  label: string;
+  scopes: string;
+  createdAt: number;
+  expiresAt: number | null;
+}
+
+export const insertKey = write<NewKey>((db, p) =>
+  db.insertInto('api_key').values({
+    client_id: p.clientId,
+    key_id: p.keyId,
+    key_hash: p.hash,
+    label: p.label,
+    scopes: p.scopes,
+    created_at: p.createdAt,
+    expires_at: p.expiresAt,
+    revoked_at: null,
+  }),
+);
+
+export interface ListedKey {
+  keyId: number;
+  label: string;
+  scopes: string;
+  createdAt: number;
+  expiresAt: number | null;
+  revokedAt: number | null;
+}
+
+export const listKeys = read<object, ListedKey>((db, p) =>
+  db
+    .selectFrom('api_key')
+    .select([
+      'key_id as keyId',
+      'label',
+      'scopes',
+      'created_at as createdAt',
+      'expires_at as expiresAt',
+      'revoked_at as revokedAt',
+    ])
+    .where('client_id', '=', p.clientId)
+    .orderBy('key_id'),
+);
+
+export const revokeKey = write<{ keyId: number; revokedAt: number }>((db, p) =>
+  db
+    .updateTable('api_key')
+    .set({ revoked_at: p.revokedAt })
+    .where('client_id', '=', p.clientId)
+    .where('key_id', '=', p.keyId)
+    .where('revoked_at', 'is', null),
+);

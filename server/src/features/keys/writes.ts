@@ -1,0 +1,37 @@
+import type { Scope } from '../../../../sdk/src/contract/endpoint.ts';
+import type { Store } from '../../db/store.ts';
+import { insertKey, listKeys, revokeKey } from './queries.ts';
+import { hashKey, makeKey } from './rules.ts';
+
+export interface KeyOptions {
+  readonly clientId: number;
+  readonly scopes: readonly Scope[];
+  readonly label: string;
+  /** Milliseconds since 1970; `null` for never. */
+  readonly expiresAt: number | null;
+}
+
+const command = { kind: 'command', id: null } as const;
+
+/** Makes a key; its text is known only now, the database keeps a hash. */
+export async function createKey(store: Store, options: KeyOptions): Promise<{ keyId: number; key: string }> {
+  const { clientId, label, expiresAt } = options;
+  const key = makeKey(clientId);
+  const keyId = await store.write({ clientId, actor: command }, async (tx) => {
+    const id = tx.next('keyId');
+    const scopes = options.scopes.join(',');
+    await tx.run(insertKey, { keyId: id, hash: hashKey(key), label, scopes, createdAt: Date.now(), expiresAt });
+    return id;
+  });
+  return { keyId, key };
+}
+
+/** Revokes a key; gives whether there was one that was not revoked yet. */
+export function revoke(store: Store, clientId: number, keyId: number): Promise<boolean> {
+  return store.write({ clientId, actor: command }, async (tx) => {
+    const keys = await tx.all(listKeys, {});
+    if (!keys.some((key) => key.keyId === keyId && key.revokedAt === null)) return false;
+    await tx.run(revokeKey, { keyId, revokedAt: Date.now() });
+    return true;
+  });
+}

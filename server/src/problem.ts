@@ -1,0 +1,90 @@
+/** Errors on the wire: RFC 9457 problems, each with one of the codes that the contract lists. */
+import { Buffer } from 'node:buffer';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEM_TYPE_BASE, type Problem, type ProblemCode, problems, type Violation } from '../../sdk/src/contract/problems.ts';
+import { Unavailable } from './db/engine.ts';
+
+/** Refuses a request. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly code: ProblemCode;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly violations: readonly Violation[];
+
+  constructor(
+    code: ProblemCode,
+    { message, headers, violations }: {
+      message?: string;
+      headers?: Readonly<Record<string, string>>;
+      violations?: readonly Violation[];
+    } = {},
+  ) {
+    super(message ?? problems[code].message);
+    this.code = code;
+    this.headers = headers ?? {};
+    this.violations = violations ?? [];
+  }
+}
+
+/** Refuses a body for all that is wrong with it. */
+export function validationProblem(violations: readonly Violation[]): ProblemError {
+  const [first] = violations;
+  if (first === undefined) throw new Error('A validation problem needs a violation');
+  const more = violations.length - 1;
+  const rest = more === 0 ? '' : ` (and ${more} more error${more === 1 ? '' : 's'})`;
+  return new ProblemError('validation', { message: `${first.message}${rest}`, violations });
+}
+
+/** The body of a problem. */
+export function problemBody(code: ProblemCode, message: string, violations: readonly Violation[] = []): Problem {
+  const { title, status } = problems[code];
+  const body = { type: `${PROBLEM_TYPE_BASE}${code}`, title, status, message };
+  if (violations.length === 0) return body;
+  const errors = Object.create(null) as Record<string, string[]>;
+  for (const violation of violations) {
+    errors[violation.field] ??= [];
+    errors[violation.field]?.push(violation.message);
+  }
+  return { ...body, errors, violations };
+}
+
+/** What Fastify itself refuses, by its codes. */
+const fastifyProblems: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'content-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'bad-request',
+  FST_ERR_BAD_URL: 'not-found',
+};
+
+/** Turns whatever was thrown into the problem that the caller sees; what is not foreseen is a 500. */
+export function toProblem(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof Unavailable) return new ProblemError('unavailable', { headers: { 'retry-after': '1' } });
+  const code = fastifyProblems[(error as Partial<FastifyError> | undefined)?.code ?? ''];
+  return new ProblemError(code ?? 'internal');
+}
+
+/** Answers with a problem. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: ProblemError): FastifyReply {
+  const body = problemBody(problem.code, problem.message, problem.violations);
+  const told = problem.code === 'internal' ? { ...body, requestId: request.id } : body;
+  return reply
+    .code(body.status)
+    .headers(problem.headers)
+    .header('content-type', 'application/problem+json')
+    .send(JSON.stringify(told));
+}
+
+/** A whole response, for a connection on which no request could be read. */
+export function rawProblem(code: ProblemCode): string {
+  const body = JSON.stringify(problemBody(code, problems[code].message));
+  const { status, title } = problems[code];
+  return [
+    `HTTP/1.1 ${status} ${title}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}

@@ -1,0 +1,112 @@
+/** Reads a request's body: JSON or a form, in UTF-8, as an object whose numbers keep their digits. */
+import { visit } from 'jsonc-parser';
+import qs from 'qs';
+import { ProblemError } from '../problem.ts';
+import { SentNumber } from './check.ts';
+
+export interface Body {
+  readonly object: Readonly<Record<string, unknown>>;
+  /** The names of the members in the order in which they were sent. */
+  names(): string[];
+}
+
+const MAX_FORM_PARAMETERS = 5000;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
+export const noBody: Body = { object: {}, names: () => [] };
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new ProblemError('bad-request', { message: 'The body is not UTF-8.' });
+  }
+}
+
+/** Reads a JSON object; an empty body counts as one without members. */
+export function parseJson(bytes: Uint8Array): Body {
+  if (bytes.length === 0) return noBody;
+  const text = decode(bytes);
+  const object = parseObject(text);
+  return { object, names: () => namesInOrder(text, object) };
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  const value = parse(() => JSON.parse(text));
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ProblemError('bad-request', { message: 'The body must be a JSON object, like {"email": "…"}.' });
+  const object = value as Record<string, unknown>;
+  for (const member in object) {
+    // Only a number's own digits tell `25.505` from what a float makes of it; they cost a second reading.
+    if (typeof object[member] === 'number') return parseWithDigits(text);
+  }
+  return object;
+}
+
+function parseWithDigits(text: string): Record<string, unknown> {
+  const keepDigits = (_name: string, value: unknown, context?: { source?: string }): unknown =>
+    typeof value === 'number' ? new SentNumber(context?.source ?? String(value)) : value;
+  return parse(() => JSON.parse(text, keepDigits));
+}
+
+/** Parsers that call themselves for each level run out of stack on a body that is nested a hundred thousand deep. */
+function parse<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const message = error instanceof RangeError ? 'The JSON is nested too deeply.' : 'The body is not well-formed JSON.';
+    throw new ProblemError('bad-request', { message });
+  }
+}
+
+/** JavaScript lists members that look like numbers first; the text itself knows their order. */
+function namesInOrder(text: string, object: object): string[] {
+  const names = Object.keys(object);
+  if (!names.some((name) => /^\d/.test(name))) return names;
+  const ordered = new Set<string>();
+  parse(() =>
+    visit(text, {
+      onObjectProperty: (name, _offset, _length, _line, _column, pathOf) => {
+        if (pathOf().length === 0) ordered.add(name);
+      },
+    }),
+  );
+  return [...ordered];
+}
+
+/** Reads a form; `name[]` and `name[0]` make lists, as PHP sends them. */
+export function parseForm(bytes: Uint8Array): Body {
+  const text = decode(bytes);
+  const object = parseParameters(text);
+  return { object, names: () => [...new Set(formNames(text))] };
+}
+
+function parseParameters(text: string): Record<string, unknown> {
+  try {
+    return qs.parse(text, {
+      plainObjects: true,
+      depth: 1,
+      arrayLimit: MAX_FORM_PARAMETERS,
+      parameterLimit: MAX_FORM_PARAMETERS,
+      throwOnLimitExceeded: true,
+      decoder: decodeFormPart,
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ProblemError('bad-request', { message: `The form has more than ${MAX_FORM_PARAMETERS} parameters.` });
+  }
+}
+
+function decodeFormPart(part: string): string {
+  try {
+    return decodeURIComponent(part.replaceAll('+', ' '));
+  } catch {
+    throw new ProblemError('bad-request', { message: 'The form is not percent-encoded UTF-8.' });
+  }
+}
+
+const formNames = (text: string): string[] =>
+  text
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => decodeFormPart(part.split('=', 1)[0] ?? '').replace(/\[.*$/s, ''));

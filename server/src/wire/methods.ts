@@ -1,0 +1,30 @@
+import { BASE_PATH, endpoints } from '../../../sdk/src/contract/index.ts';
+import { ProblemError } from '../problem.ts';
+
+const api = Object.values(endpoints)
+  .flatMap((resource) => Object.values(resource))
+  .map(({ method, path }) => ({ method, pattern: pathPattern(BASE_PATH + path), isFixed: !path.includes('{') }));
+
+/** Paths outside the contract, which are only read. */
+const readOnly = /^\/(?:health\/live|health\/ready|openapi\.json|docs(?:\/[^/]*)?)$/;
+
+function pathPattern(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+}
+
+/** The methods that a path has; none when it does not exist. */
+function allowedMethods(path: string): string[] {
+  if (readOnly.test(path)) return ['GET'];
+  const matching = api.filter(({ pattern }) => pattern.test(path));
+  // `/customer/findByEmail` looks like the path of a customer too; the fixed path is the one that is meant.
+  const meant = matching.some(({ isFixed }) => isFixed) ? matching.filter(({ isFixed }) => isFixed) : matching;
+  return [...new Set(meant.map(({ method }) => method))].sort();
+}
+
+/** Why a request that fits no route is refused: nothing is there, or not with that method. */
+export function unknownPath(method: string, url: string): ProblemError {
+  const methods: string[] = allowedMethods(url.split('?', 1)[0] ?? '');
+  if (methods.length === 0 || methods.includes(method)) return new ProblemError('not-found');
+  const allow = methods.join(', ');
+  return new ProblemError('method-not-allowed', { message: `This path has only: ${allow}.`, headers: { allow } });
+}
