@@ -1,6 +1,7 @@
 /** The service: every option of the server, and the list of its features. */
-import type { IncomingMessage } from 'node:http';
+
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Authenticator } from './auth.ts';

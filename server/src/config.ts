@@ -1,6 +1,6 @@
 /** The settings: all from the environment, read once; every problem is reported together. */
 
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** Where the data is. */
@@ -24,7 +24,8 @@ export class ConfigError extends Error {
 
 function readPort(text: string): number {
   const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new ConfigError(`PORT is "${text}"; give a number from 0 to 65535.`);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw new ConfigError(`PORT is "${text}"; give a number from 0 to 65535.`);
   return port;
 }
 

@@ -6,7 +6,7 @@ import type { LogLevel } from './config.ts';
  * What may be said of an error in the log: its name, code and place. Not its message, which may quote what a visitor
  * typed; nothing personal is ever logged.
  */
-export function describeError(error: unknown): object {
+function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { name: typeof error };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   const code = 'code' in error ? error.code : undefined;

@@ -15,7 +15,10 @@ const program = new Command('foyer')
   .version(version)
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError('("foyer help" shows what there is)')
-  .addHelpText('after', '\nSettings come from the environment: HOST, PORT, DATABASE_URL, LOG_LEVEL. See docs/operating.md.')
+  .addHelpText(
+    'after',
+    '\nSettings come from the environment: HOST, PORT, DATABASE_URL, LOG_LEVEL. See docs/operating.md.',
+  )
   .exitOverride();
 
 serveCommand(program);
@@ -35,7 +38,8 @@ function exitCode(error: unknown): number {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof Unavailable) return `${error.message}. Is another process holding the database, or is the disk full?`;
+  if (error instanceof Unavailable)
+    return `${error.message}. Is another process holding the database, or is the disk full?`;
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return 'The port is taken by another process; give another with PORT=…';
   if (code === 'EACCES') return `${message}. Has this user the right to do so?`;

@@ -1,7 +1,13 @@
 /** Errors on the wire: RFC 9457 problems, each with one of the codes that the contract lists. */
 import { Buffer } from 'node:buffer';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { PROBLEM_TYPE_BASE, type Problem, type ProblemCode, problems, type Violation } from '../../sdk/src/contract/problems.ts';
+import {
+  PROBLEM_TYPE_BASE,
+  type Problem,
+  type ProblemCode,
+  problems,
+  type Violation,
+} from '../../sdk/src/contract/problems.ts';
 import { Unavailable } from './db/engine.ts';
 
 /** Refuses a request. */
@@ -13,7 +19,11 @@ export class ProblemError extends Error {
 
   constructor(
     code: ProblemCode,
-    { message, headers, violations }: {
+    {
+      message,
+      headers,
+      violations,
+    }: {
       message?: string;
       headers?: Readonly<Record<string, string>>;
       violations?: readonly Violation[];
@@ -68,11 +78,14 @@ export function toProblem(error: unknown): ProblemError {
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: ProblemError): FastifyReply {
   const body = problemBody(problem.code, problem.message, problem.violations);
   const told = problem.code === 'internal' ? { ...body, requestId: request.id } : body;
-  return reply
-    .code(body.status)
-    .headers(problem.headers)
-    .header('content-type', 'application/problem+json')
-    .send(JSON.stringify(told));
+  return (
+    reply
+      .code(body.status)
+      .headers(problem.headers)
+      .header('content-type', 'application/problem+json')
+      // As bytes: to a text Fastify would add a charset, which this media type does not have.
+      .send(Buffer.from(JSON.stringify(told)))
+  );
 }
 
 /** A whole response, for a connection on which no request could be read. */

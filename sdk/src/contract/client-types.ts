@@ -9,7 +9,8 @@ export const clientTypes = {
     path: '/customer/{customerId}/clienttypes',
     scope: 'customers:read',
     summary: 'Get the client-types of a customer',
-    description: 'Answers with the names of the client-types that the customer has, in the order in which they were given.',
+    description:
+      'Answers with the names of the client-types that the customer has, in the order in which they were given.',
     params: customerParams,
     success: { status: 200, description: 'The names.', shape: { kind: 'texts' }, example },
     idempotent: true,

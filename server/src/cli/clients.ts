@@ -31,11 +31,7 @@ export function clientCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action(create);
 
-  client
-    .command('list')
-    .description('list the clients')
-    .option('--json', 'print JSON')
-    .action(list);
+  client.command('list').description('list the clients').option('--json', 'print JSON').action(list);
 }
 
 async function create(name: string, { title, timeZone, clientTypes, json }: CreateOptions): Promise<void> {
@@ -54,7 +50,10 @@ async function create(name: string, { title, timeZone, clientTypes, json }: Crea
 
 async function list({ json }: { json?: true }): Promise<void> {
   const clients = await withStore((store) => store.readInstallation((tx) => tx.all(listClients, {})));
-  const shown = clients.map(({ createdAt, ...client }) => ({ ...client, createdAt: new Date(createdAt).toISOString() }));
+  const shown = clients.map(({ createdAt, ...client }) => ({
+    ...client,
+    createdAt: new Date(createdAt).toISOString(),
+  }));
   if (json) return printJson(shown);
   if (shown.length === 0) return tell('There are no clients yet; "foyer client create NAME" makes one.');
   print(

@@ -66,7 +66,8 @@ function readScopes(text: string) {
 
 function readExpiry(text: string, timeZone: string): number {
   const at = parseTime(text, timeZone);
-  if (at === undefined) throw new UsageError(`"${text}" is no date; give one like 2027-01-31, or a time like 2027-01-31T12:00:00+01:00.`);
+  if (at === undefined)
+    throw new UsageError(`"${text}" is no date; give one like 2027-01-31, or a time like 2027-01-31T12:00:00+01:00.`);
   if (at <= Date.now()) throw new UsageError(`"${text}" is in the past.`);
   return at;
 }
@@ -97,7 +98,10 @@ async function revokeOne(clientName: string, idText: string, { json }: { json?: 
   await withStore(async (store: Store) => {
     const { clientId } = await findClient(store, clientName);
     const isRevoked = await revoke(store, clientId, keyId);
-    if (!isRevoked) throw new Error(`${clientName} has no key ${keyId} that is still good; "foyer key list ${clientName}" shows its keys.`);
+    if (!isRevoked)
+      throw new Error(
+        `${clientName} has no key ${keyId} that is still good; "foyer key list ${clientName}" shows its keys.`,
+      );
   });
   if (json) return printJson({ keyId, revoked: true });
   print(`Revoked key ${keyId} of ${clientName}.`);

@@ -27,5 +27,7 @@ export function withStore<T>(fn: (store: Store) => Promise<T>): Promise<T> {
 export async function findClient(store: Store, name: string): Promise<{ clientId: number; timeZone: string }> {
   const [client] = await store.readInstallation((tx) => tx.all(clientByName, { name }));
   if (client !== undefined) return client;
-  throw new Error(`There is no client "${name}"; "foyer client list" shows those that are, "foyer client create" makes one.`);
+  throw new Error(
+    `There is no client "${name}"; "foyer client list" shows those that are, "foyer client create" makes one.`,
+  );
 }

@@ -52,7 +52,11 @@ export const tableTypes: Readonly<Record<Dialect, { integer: ColumnDataType; tab
 };
 
 /** A JSON array, as text, of the values of a column in an order. */
-export function jsonArray(dialect: Dialect, value: Expression<unknown>, order: Expression<unknown>): RawBuilder<string> {
+export function jsonArray(
+  dialect: Dialect,
+  value: Expression<unknown>,
+  order: Expression<unknown>,
+): RawBuilder<string> {
   return dialect === 'sqlite'
     ? sql<string>`json_group_array(${value} order by ${order})`
     : sql<string>`coalesce(json_agg(${value} order by ${order}), '[]')::text`;

@@ -98,12 +98,7 @@ export class WriteTransaction extends ReadTransaction {
   readonly #counters: Counters;
   readonly #actor: Actor;
 
-  constructor(
-    connection: Connection,
-    dialect: Dialect,
-    principal: Principal,
-    counters: Counters,
-  ) {
+  constructor(connection: Connection, dialect: Dialect, principal: Principal, counters: Counters) {
     super(connection, dialect, principal.clientId);
     this.#counters = counters;
     this.#actor = principal.actor;

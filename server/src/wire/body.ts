@@ -13,7 +13,7 @@ export interface Body {
 const MAX_FORM_PARAMETERS = 5000;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
-export const noBody: Body = { object: {}, names: () => [] };
+const noBody: Body = { object: {}, names: () => [] };
 
 function decode(bytes: Uint8Array): string {
   try {
@@ -54,7 +54,8 @@ function parse<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const message = error instanceof RangeError ? 'The JSON is nested too deeply.' : 'The body is not well-formed JSON.';
+    const message =
+      error instanceof RangeError ? 'The JSON is nested too deeply.' : 'The body is not well-formed JSON.';
     throw new ProblemError('bad-request', { message });
   }
 }

@@ -2,7 +2,14 @@
  * Checks a body against the fields of its endpoint: normalised values for those that are good, a violation for each
  * that is not. Pure.
  */
-import type { Field, Fields, IntegerField, MoneyField, NamesField, TextField } from '../../../sdk/src/contract/field.ts';
+import type {
+  Field,
+  Fields,
+  IntegerField,
+  MoneyField,
+  NamesField,
+  TextField,
+} from '../../../sdk/src/contract/field.ts';
 import type { Violation, ViolationCode } from '../../../sdk/src/contract/problems.ts';
 import { isEmail } from './email.ts';
 import { cleanText, codePoints, isLongerThan } from './text.ts';
@@ -69,7 +76,11 @@ function checkField(name: string, field: Field, sent: unknown): Result {
     case 'phone':
       return /^\+?\d{1,20}$/.test(clean)
         ? accept(clean)
-        : refuse(name, 'numeric', `The ${name} field must be numeric: an optional + and 1 to 20 digits, no spaces or dashes.`);
+        : refuse(
+            name,
+            'numeric',
+            `The ${name} field must be numeric: an optional + and 1 to 20 digits, no spaces or dashes.`,
+          );
     case 'money':
       return checkMoney(name, clean);
     default:

@@ -81,18 +81,14 @@ export async function up(db: Kysely<unknown>, types: Types): Promise<void> {
     .addColumn('client_type_id', types.integer, (c) => c.notNull())
     .addColumn('position', types.integer, (c) => c.notNull())
     .addPrimaryKeyConstraint('customer_client_type_pkey', ['client_id', 'customer_id', 'client_type_id'])
-    .addForeignKeyConstraint(
-      'customer_client_type_customer',
-      ['client_id', 'customer_id'],
-      'customer',
-      ['client_id', 'customer_id'],
-    )
-    .addForeignKeyConstraint(
-      'customer_client_type_client_type',
-      ['client_id', 'client_type_id'],
-      'client_type',
-      ['client_id', 'client_type_id'],
-    )
+    .addForeignKeyConstraint('customer_client_type_customer', ['client_id', 'customer_id'], 'customer', [
+      'client_id',
+      'customer_id',
+    ])
+    .addForeignKeyConstraint('customer_client_type_client_type', ['client_id', 'client_type_id'], 'client_type', [
+      'client_id',
+      'client_type_id',
+    ])
     .execute();
 
   await table('api_key')

@@ -33,10 +33,7 @@ export const insertClientType = write<NewClientType>((db, p) =>
 );
 
 export const removeTags = tagWrite<object>((db, p) =>
-  db
-    .deleteFrom('customer_client_type')
-    .where('client_id', '=', p.clientId)
-    .where('customer_id', '=', p.customerId),
+  db.deleteFrom('customer_client_type').where('client_id', '=', p.clientId).where('customer_id', '=', p.customerId),
 );
 
 export const insertTag = tagWrite<{ clientTypeId: number; position: number }>((db, p) =>

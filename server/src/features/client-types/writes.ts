@@ -31,7 +31,10 @@ export async function setClientTypes(
   }
   const tags = wanted.map(({ clientTypeId }, position) => tagChange(insertTag, { clientTypeId, position }));
   const changed = { customerTags: [before, after] } as const;
-  await tx.change('clienttypes', customer.customer_id, changed, stampCustomer, {}, [tagChange(removeTags, {}), ...tags]);
+  await tx.change('clienttypes', customer.customer_id, changed, stampCustomer, {}, [
+    tagChange(removeTags, {}),
+    ...tags,
+  ]);
   return after;
 }
 

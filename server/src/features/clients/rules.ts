@@ -1,6 +1,6 @@
 /** What a client may be called and set to. Pure. */
 
-export const CLIENT_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+const CLIENT_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 export const DEFAULT_TIME_ZONE = 'Europe/Amsterdam';
 
 export function checkClientName(name: string): string {

@@ -26,7 +26,7 @@ const columns = [
 ] as const satisfies readonly (keyof CustomerTable)[];
 
 /** The names of the client-types of a customer, in their order. */
-export const tagsOf = (dialect: Dialect) => (eb: ExpressionBuilder<Database, 'customer'>) =>
+const tagsOf = (dialect: Dialect) => (eb: ExpressionBuilder<Database, 'customer'>) =>
   eb
     .selectFrom('customer_client_type as cct')
     .innerJoin('client_type as ct', (join) =>

@@ -44,7 +44,7 @@ export const noCustomer: CustomerColumns = {
 };
 
 /** `"25.50"` from 2550. */
-export function formatMoney(cents: number): string {
+function formatMoney(cents: number): string {
   const digits = String(Math.abs(cents)).padStart(3, '0');
   return `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }

@@ -1,6 +1,7 @@
 /** Invents visitors, the same ones every time. Pure. */
-import { clientTypeNames, firstNames, lastNames, places } from './names.ts';
+
 import type { CustomerValues } from '../customers/rules.ts';
+import { clientTypeNames, firstNames, lastNames, places } from './names.ts';
 
 export interface Invented {
   readonly values: CustomerValues;

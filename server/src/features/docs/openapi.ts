@@ -23,7 +23,7 @@ function allEndpoints(): { resource: string; name: string; endpoint: Endpoint }[
 }
 
 /** Which problems an endpoint can answer with: its own, and those that follow from its key, its body and the server. */
-export function problemsOf(endpoint: Endpoint): ProblemCode[] {
+function problemsOf(endpoint: Endpoint): ProblemCode[] {
   const ofBody: ProblemCode[] = ['bad-request', 'content-too-large', 'unsupported-media-type', 'validation'];
   return [
     'unauthorized',
@@ -41,7 +41,9 @@ export function openApiDocument(version: string): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const { resource, name, endpoint } of allEndpoints()) {
     paths[endpoint.path] ??= {};
-    Object.assign(paths[endpoint.path] as object, { [endpoint.method.toLowerCase()]: operation(resource, name, endpoint) });
+    Object.assign(paths[endpoint.path] as object, {
+      [endpoint.method.toLowerCase()]: operation(resource, name, endpoint),
+    });
   }
   return {
     openapi: '3.1.1',
@@ -104,7 +106,8 @@ function success({ success: { description, shape, location, example }, body }: E
     ...(location === undefined ? {} : { Location: { $ref: '#/components/headers/Location' } }),
   };
   const json = (schema: Json) => ({ 'application/json': { schema, example } });
-  if (shape.kind === 'texts') return { description, headers, content: json({ type: 'array', items: { type: 'string' } }) };
+  if (shape.kind === 'texts')
+    return { description, headers, content: json({ type: 'array', items: { type: 'string' } }) };
   const one = { $ref: `#/components/schemas/${shape.name}` };
   if (shape.kind === 'resource') return { description, headers, content: json(one) };
   const text = { schema: { type: 'string' } };
@@ -126,8 +129,17 @@ function errors(endpoint: Endpoint): Json {
 const responseName = (status: number): string => `Problem${status}`;
 
 const exampleViolations = [
-  { field: 'email', code: 'taken', message: 'The email field holds an e-mail address that another customer has already.', customerId: 867 },
-  { field: 'customerPhone', code: 'numeric', message: 'The customerPhone field must be numeric: an optional + and 1 to 20 digits, no spaces or dashes.' },
+  {
+    field: 'email',
+    code: 'taken',
+    message: 'The email field holds an e-mail address that another customer has already.',
+    customerId: 867,
+  },
+  {
+    field: 'customerPhone',
+    code: 'numeric',
+    message: 'The customerPhone field must be numeric: an optional + and 1 to 20 digits, no spaces or dashes.',
+  },
 ] as const;
 
 function exampleOf(code: ProblemCode): Json {
@@ -167,7 +179,9 @@ function headersOf(status: number): Json {
 }
 
 function components(): Json {
-  const used = new Set(allEndpoints().flatMap(({ endpoint }) => problemsOf(endpoint).map((code) => problems[code].status)));
+  const used = new Set(
+    allEndpoints().flatMap(({ endpoint }) => problemsOf(endpoint).map((code) => problems[code].status)),
+  );
   const responses = Object.fromEntries(
     Object.entries(problemResponses()).filter(([name]) => [...used].some((status) => name === responseName(status))),
   );
@@ -199,8 +213,16 @@ function schemas(): Json {
       title: text,
       status: { type: 'integer' },
       message: { ...text, description: 'What is wrong, for a person.' },
-      errors: { type: 'object', description: 'With 422: texts by field.', additionalProperties: { type: 'array', items: text } },
-      violations: { type: 'array', description: 'With 422: the same, for programs.', items: { $ref: '#/components/schemas/Violation' } },
+      errors: {
+        type: 'object',
+        description: 'With 422: texts by field.',
+        additionalProperties: { type: 'array', items: text },
+      },
+      violations: {
+        type: 'array',
+        description: 'With 422: the same, for programs.',
+        items: { $ref: '#/components/schemas/Violation' },
+      },
       requestId: { ...text, description: 'With 500: what to quote in a report.' },
     },
     required: ['type', 'title', 'status', 'message'],
@@ -209,7 +231,10 @@ function schemas(): Json {
 }
 
 const headers = {
-  RequestId: { description: "The request's id: yours when `X-Request-Id` was well-formed, else a new one.", schema: { type: 'string' } },
+  RequestId: {
+    description: "The request's id: yours when `X-Request-Id` was well-formed, else a new one.",
+    schema: { type: 'string' },
+  },
   IgnoredFields: {
     description: 'Unknown or read-only fields of the body, separated by commas, percent-encoded, at most 20.',
     schema: { type: 'string' },
@@ -217,10 +242,17 @@ const headers = {
   Location: { description: 'The path of the new resource.', schema: { type: 'string', format: 'uri-reference' } },
 };
 
-const scopeList = Object.entries(scopes).map(([name, what]) => `\`${name}\` (${what})`).join(', ');
+const scopeList = Object.entries(scopes)
+  .map(([name, what]) => `\`${name}\` (${what})`)
+  .join(', ');
 
 const securitySchemes = {
-  key: { type: 'apiKey', in: 'header', name: 'Authorization', description: `The API key itself. Scopes: ${scopeList}.` },
+  key: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Authorization',
+    description: `The API key itself. Scopes: ${scopeList}.`,
+  },
   basic: { type: 'http', scheme: 'basic', description: 'The API key as user name, with an empty password.' },
   bearer: { type: 'http', scheme: 'bearer', description: 'The API key behind `Bearer`.' },
 };

@@ -15,7 +15,11 @@ function inputType(field: Field): Schema {
     case 'text': {
       const { max, length } = field;
       // Lengths count after trimming, so only an upper bound of the trimmed text can be said here.
-      return { type: ['string', ...empty], ...(max ? { maxLength: max } : {}), ...(length ? { maxLength: length } : {}) };
+      return {
+        type: ['string', ...empty],
+        ...(max ? { maxLength: max } : {}),
+        ...(length ? { maxLength: length } : {}),
+      };
     }
     case 'email':
       return { type: ['string', ...empty], format: 'email', maxLength: 254 };
@@ -35,7 +39,7 @@ function inputType(field: Field): Schema {
 }
 
 /** The schema of a value as a response holds it. */
-export function outputSchema(field: Field): Schema {
+function outputSchema(field: Field): Schema {
   const { description, example } = field;
   return { ...outputType(field), description, examples: [example] };
 }

@@ -1,7 +1,9 @@
 import { BASE_PATH } from '../../../../sdk/src/contract/index.ts';
 import { PROBLEM_TYPE_BASE, problems, violationCodes } from '../../../../sdk/src/contract/problems.ts';
 
-const problemRows = Object.entries(problems).map(([code, { status, description }]) => `| \`${code}\` | ${status} | ${description} |`);
+const problemRows = Object.entries(problems).map(
+  ([code, { status, description }]) => `| \`${code}\` | ${status} | ${description} |`,
+);
 const violationRows = Object.entries(violationCodes).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
 
 /** What a reader of the reference should know before the first call. */

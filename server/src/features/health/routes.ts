@@ -11,7 +11,10 @@ export function healthRoutes(app: FastifyInstance, store: Store, log: Logger): v
       await store.ping();
     } catch (cause) {
       log.error({ err: cause }, 'the database does not answer');
-      throw new ProblemError('unavailable', { message: 'The database does not answer.', headers: { 'retry-after': '1' } });
+      throw new ProblemError('unavailable', {
+        message: 'The database does not answer.',
+        headers: { 'retry-after': '1' },
+      });
     }
     return { status: 'ok' };
   });

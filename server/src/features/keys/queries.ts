@@ -46,7 +46,6 @@ export const insertKey = write<NewKey>((db, p) =>
     scopes: p.scopes,
     created_at: p.createdAt,
     expires_at: p.expiresAt,
-    revoked_at: null,
   }),
 );
 

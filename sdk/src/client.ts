@@ -1,0 +1,162 @@
+import type { Arguments, Endpoint, Result } from './contract/endpoint.ts';
+import { BASE_PATH, endpoints } from './contract/index.ts';
+import { errorOf, FoyerError } from './errors.ts';
+import { lines } from './lines.ts';
+import { isWorthRepeating, waitBefore } from './retry.ts';
+
+export interface FoyerOptions {
+  /** Where the service is: `https://foyer.theatre.example`. */
+  readonly baseUrl: string | URL;
+  /** The short name of the organisation. */
+  readonly client: string;
+  readonly key: string;
+  /** How long to wait for an answer, in milliseconds: 30,000 unless told. */
+  readonly timeout?: number;
+  /** How often to send a call again, where that is safe: 3 unless told. */
+  readonly retries?: number;
+  /** Used instead of the global `fetch`. */
+  readonly fetch?: typeof fetch;
+}
+
+/** For one call. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly timeout?: number;
+  readonly retries?: number;
+}
+
+type OptionalIfEmpty<A> = object extends A ? [args?: A, options?: CallOptions] : [args: A, options?: CallOptions];
+
+/** How an endpoint is called: a stream is an iterator over its records, anything else a promise. */
+type Method<E extends Endpoint> = (
+  ...args: OptionalIfEmpty<Arguments<E>>
+) => E['success']['shape'] extends { kind: 'stream' } ? AsyncGenerator<Result<E>, void, undefined> : Promise<Result<E>>;
+
+type Methods = {
+  readonly [R in keyof typeof endpoints]: {
+    readonly [N in keyof (typeof endpoints)[R]]: (typeof endpoints)[R][N] extends infer E extends Endpoint
+      ? Method<E>
+      : never;
+  };
+};
+
+interface Sending {
+  readonly endpoint: Endpoint;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly options: CallOptions;
+}
+
+/** The methods by resource, `foyer.customers.create(…)`: one generic call over the endpoint table. */
+export type Foyer = Methods;
+
+/** Makes a client of the API. */
+export function createFoyer(options: FoyerOptions): Foyer {
+  const { baseUrl, client } = options;
+  const base = `${String(baseUrl).replace(/\/+$/, '')}${fillPath(BASE_PATH, { client })}`;
+  const method =
+    (endpoint: Endpoint) =>
+    (args: Readonly<Record<string, unknown>> = {}, callOptions: CallOptions = {}) => {
+      const sending = { endpoint, args, options: { ...options, ...callOptions } };
+      return endpoint.success.shape.kind === 'stream' ? stream(sending) : call(sending);
+    };
+
+  async function call(sending: Sending): Promise<unknown> {
+    return withRetries(sending, async (signal) => (await send(sending, signal, 'application/json')).json());
+  }
+
+  async function* stream(sending: Sending): AsyncGenerator<unknown, void, undefined> {
+    // Once the answer has begun there is no end to wait for, and nothing that could be sent again.
+    const response = await withRetries(sending, (signal) => send(sending, signal, 'application/x-ndjson'));
+    if (response.body === null) return;
+    try {
+      for await (const line of lines(response.body)) yield JSON.parse(line);
+    } catch (error) {
+      throw asFoyerError(error, sending.options.signal);
+    }
+  }
+
+  async function send({ endpoint, args }: Sending, signal: AbortSignal, accept: string): Promise<Response> {
+    const { params = {}, body } = endpoint;
+    const fields = Object.fromEntries(Object.entries(args).filter(([name]) => !Object.hasOwn(params, name)));
+    const response = await (options.fetch ?? fetch)(base + fillPath(endpoint.path, args), {
+      method: endpoint.method,
+      signal,
+      headers: {
+        accept,
+        authorization: `Bearer ${options.key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(fields) }),
+    });
+    if (!response.ok) throw new Refusal(await errorOf(response), response.headers.get('retry-after'));
+    return response;
+  }
+
+  return mapTable(method) as Foyer;
+}
+
+/** An answer other than 2xx, with what it says of trying again. */
+class Refusal extends Error {
+  readonly error: FoyerError;
+  readonly retryAfter: string | null;
+  constructor(error: FoyerError, retryAfter: string | null) {
+    super(error.message);
+    this.error = error;
+    this.retryAfter = retryAfter;
+  }
+}
+
+async function withRetries<T>(
+  { endpoint, options }: Sending,
+  attempt: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { retries = 3, timeout = 30_000, signal } = options;
+  for (let tries = 1; ; tries += 1) {
+    const inTime = new AbortController();
+    const timer = setTimeout(() => inTime.abort(new DOMException('No answer in time', 'TimeoutError')), timeout);
+    try {
+      return await attempt(signal === undefined ? inTime.signal : AbortSignal.any([signal, inTime.signal]));
+    } catch (thrown) {
+      const error = thrown instanceof Refusal ? thrown.error : asFoyerError(thrown, signal);
+      if (tries > retries || !isWorthRepeating(error, endpoint.idempotent)) throw error;
+      await pause(waitBefore(tries, thrown instanceof Refusal ? thrown.retryAfter : null), signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function asFoyerError(thrown: unknown, signal: AbortSignal | undefined): FoyerError {
+  if (signal?.aborted) return new FoyerError('aborted', 'The call was aborted', { cause: signal.reason });
+  if (thrown instanceof DOMException && thrown.name === 'TimeoutError') {
+    return new FoyerError('timeout', 'The service did not answer in time', { cause: thrown });
+  }
+  if (thrown instanceof SyntaxError) return new FoyerError('unexpected', 'The answer is no JSON', { cause: thrown });
+  return new FoyerError('network', 'The service could not be reached, or broke off its answer', { cause: thrown });
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(asFoyerError(undefined, signal));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+  });
+}
+
+const fillPath = (path: string, args: Readonly<Record<string, unknown>>): string =>
+  path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(args[name])));
+
+const mapTable = (method: (endpoint: Endpoint) => unknown): object =>
+  Object.fromEntries(
+    Object.entries(endpoints).map(([resource, named]) => [
+      resource,
+      Object.fromEntries(Object.entries(named).map(([name, endpoint]) => [name, method(endpoint)])),
+    ]),
+  );

@@ -1,0 +1,55 @@
+import { PROBLEM_TYPE_BASE, type Problem, type ProblemCode, problems, type Violation } from './contract/problems.ts';
+
+/**
+ * Why a call did not give its result. `code` is one of the problems that Foyer answers with, or:
+ * `timeout` (no answer in time), `network` (no answer at all), `aborted` (by your signal), `unexpected` (an answer that is not
+ * Foyer's, from a proxy for example).
+ */
+export type ErrorCode = ProblemCode | 'timeout' | 'network' | 'aborted' | 'unexpected';
+
+/** Every error that the SDK throws. */
+export class FoyerError extends Error {
+  override readonly name = 'FoyerError';
+  readonly code: ErrorCode;
+  /** The HTTP status, when there was an answer. */
+  readonly status: number | undefined;
+  /** What the service calls the request: quote it when you report a fault. */
+  readonly requestId: string | undefined;
+  /** With `validation`: every field that was refused, and why. */
+  readonly violations: readonly Violation[];
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: { status?: number; requestId?: string; violations?: readonly Violation[]; cause?: unknown } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.status = details.status;
+    this.requestId = details.requestId;
+    this.violations = details.violations ?? [];
+  }
+}
+
+/** The error that an answer other than 2xx stands for. */
+export async function errorOf(response: Response): Promise<FoyerError> {
+  const requestId = response.headers.get('x-request-id') ?? undefined;
+  const details = { status: response.status, ...(requestId === undefined ? {} : { requestId }) };
+  const problem = await readProblem(response);
+  const code = problem?.type.startsWith(PROBLEM_TYPE_BASE) ? problem.type.slice(PROBLEM_TYPE_BASE.length) : '';
+  if (problem === undefined || !Object.hasOwn(problems, code)) {
+    return new FoyerError('unexpected', `The answer was ${response.status}, and no problem of Foyer`, details);
+  }
+  return new FoyerError(code as ProblemCode, problem.message, { ...details, violations: problem.violations ?? [] });
+}
+
+async function readProblem(response: Response): Promise<Problem | undefined> {
+  try {
+    const body: unknown = await response.json();
+    return typeof body === 'object' && body !== null && 'type' in body && typeof body.type === 'string'
+      ? (body as Problem)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
