@@ -65,6 +65,8 @@ function buildServer(): FastifyInstance {
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 1000 },
     forceCloseConnections: 'idle',
+    // What arrives on an open connection while the service stops is answered, and the connection then closed.
+    return503OnClosing: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: IDLE_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 2000 },

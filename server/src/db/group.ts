@@ -31,13 +31,22 @@ export class Group {
       return result;
     } catch (error) {
       if (error instanceof Unavailable) throw error;
-      await this.#connection.command('rollback to savepoint one_write');
-      await this.#connection.command('release savepoint one_write');
+      await this.#undo();
       // Numbers that were given out in vain are given out again: there are no gaps.
       Object.assign(counters, before);
       throw error;
     } finally {
       tx.end();
+    }
+  }
+
+  async #undo(): Promise<void> {
+    try {
+      await this.#connection.command('rollback to savepoint one_write');
+      await this.#connection.command('release savepoint one_write');
+    } catch (cause) {
+      // The transaction is gone, and with it what the others of the group wrote.
+      throw new Unavailable('failed', { cause });
     }
   }
 

@@ -38,5 +38,8 @@ SwaggerUIBundle({
 export const style = `body { margin: 0; background: #fff; }
 html.dark-mode body { background: #1c2022; }
 .swagger-ui .wrapper { box-sizing: border-box; max-width: 72rem; }
+.swagger-ui .response-col_links { display: none; }
+.swagger-ui .markdown summary { cursor: pointer; font-weight: 600; margin: 0.5rem 0; }
+.swagger-ui .markdown th, .swagger-ui .markdown td { padding-right: 0.75rem; }
 .swagger-ui .markdown table { display: block; max-width: 100%; overflow-x: auto; }
 `;

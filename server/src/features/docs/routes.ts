@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { version } from '../../version.ts';
@@ -17,7 +17,7 @@ export function docsRoutes(app: FastifyInstance): void {
   const document = JSON.stringify(openApiDocument(version));
   app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document));
 
-  const root = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const root = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
   app.register(fastifyStatic, { root, serve: false, maxAge: '1d' });
   app.get('/docs', (_request, reply) =>
     reply.header('content-security-policy', CONTENT_SECURITY_POLICY).type('text/html; charset=utf-8').send(page),

@@ -22,16 +22,24 @@ Times are ISO 8601 with seconds and the offset of the organisation's time zone.
 
 ## Problems
 
-Every error is an RFC 9457 problem, \`application/problem+json\`. Its \`type\` is \`${PROBLEM_TYPE_BASE}\` followed by one of these:
+Every error is an RFC 9457 problem, \`application/problem+json\`, with a \`message\` that says what is wrong. A \`validation\` problem lists all
+that is wrong at once: in \`errors\` as texts by field, in \`violations\` for programs.
+
+<details><summary>The types of problems</summary>
+
+The \`type\` is \`${PROBLEM_TYPE_BASE}\` followed by one of these:
 
 | Type | Status | Meaning |
 | --- | --- | --- |
 ${problemRows.join('\n')}
 
-A \`validation\` problem lists all that is wrong at once: in \`errors\` as texts by field, in \`violations\` for programs. The \`code\` of a
-violation is one of these:
+</details>
+
+<details><summary>The codes of violations</summary>
 
 | Code | Meaning |
 | --- | --- |
 ${violationRows.join('\n')}
+
+</details>
 `;

@@ -17,16 +17,17 @@ const PAGE_ROWS = 150;
  */
 export async function* exportPages(store: Store, key: ApiKey, since: number, format: Format): AsyncGenerator<string> {
   let place = { changedAt: since, changeNumber: 0 };
-  yield format.head;
+  let head = format.head;
   for (;;) {
     const rows = await store.read(key.clientId, (tx) => tx.all(customersByChange, { ...place, limit: PAGE_ROWS }));
     const last = rows.at(-1);
     if (last === undefined) break;
     const customers = rows.map((row) => presentCustomer(row, key.timeZone));
-    yield format.page(customers, place.changeNumber === 0);
+    yield head + format.page(customers, place.changeNumber === 0);
+    head = '';
     place = { changedAt: last.changed_at, changeNumber: last.change_number };
     // Requests that arrived meanwhile go first.
     await turn();
   }
-  yield format.tail;
+  yield head + format.tail;
 }

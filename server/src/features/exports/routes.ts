@@ -22,9 +22,16 @@ export function exportRoutes(serve: Serve): void {
     const since = readSince(values.changedSince, key.timeZone);
     const format = chooseFormat(request.headers.accept);
     const pages = exportPages(store, key, since, format);
-    const stream = Readable.from(pages, { objectMode: false, highWaterMark: BUFFERED_BYTES });
+    // The first page is read before the answer begins, so that a database that fails is still a problem with its status.
+    const first = await pages.next();
+    const stream = Readable.from(resume(first, pages), { objectMode: false, highWaterMark: BUFFERED_BYTES });
     return reply.code(200).header('content-type', format.contentType).send(stream);
   });
+}
+
+async function* resume(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  if (!first.done) yield first.value;
+  yield* rest;
 }
 
 function readSince(text: string | undefined, timeZone: string): number {
