@@ -1,21 +1,23 @@
 /** The service: every option of the server, and the list of its features. */
 
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { problems } from '../../sdk/src/contract/problems.ts';
 import { Authenticator } from './auth.ts';
 import type { Config } from './config.ts';
 import { connect } from './db/connect.ts';
 import { migrate } from './db/migrate.ts';
 import { Store } from './db/store.ts';
+import { DirectLane, requestId } from './direct.ts';
 import { endpointServer } from './endpoint.ts';
 import { clientTypeRoutes } from './features/client-types/routes.ts';
 import { customerRoutes } from './features/customers/routes.ts';
 import { docsRoutes } from './features/docs/routes.ts';
 import { exportRoutes } from './features/exports/routes.ts';
 import { healthRoutes } from './features/health/routes.ts';
-import { openLog } from './log.ts';
+import { CLIENT_CLOSED, openLog, type RequestLine, RequestLog } from './log.ts';
 import { ProblemError, rawProblem, sendProblem, toProblem } from './problem.ts';
 import { bodyParsers } from './wire/content.ts';
 import { unknownPath } from './wire/methods.ts';
@@ -25,10 +27,9 @@ const MAX_HEADERS = 200;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const IDLE_TIMEOUT_MS = 120_000;
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** How long requests in flight may take to finish when the service stops. */
 const STOP_TIMEOUT_MS = 10_000;
-
-const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** The service, ready to listen. */
 export interface App {
@@ -45,11 +46,14 @@ export async function buildApp(config: Config): Promise<App> {
   const engine = connect(config.database);
   await migrate(engine);
   const store = new Store(engine);
-  const server = buildServer();
-  observe(server, log);
+  const requestLog = new RequestLog(log);
+  const authenticator = new Authenticator(store);
+  const direct = new DirectLane(authenticator, requestLog);
+  const server = buildServer(direct, requestLog);
+  observe(server, requestLog);
   refuseUnknown(server);
   bodyParsers(server);
-  const serve = endpointServer(server, store, new Authenticator(store));
+  const serve = endpointServer(server, store, authenticator, direct);
   customerRoutes(serve);
   clientTypeRoutes(serve);
   exportRoutes(serve);
@@ -58,7 +62,20 @@ export async function buildApp(config: Config): Promise<App> {
   return { server, store, log, close: () => close(server, store) };
 }
 
-function buildServer(): FastifyInstance {
+/** The listening server: the direct lane first, Fastify for all that it leaves. */
+function httpServer(direct: DirectLane, fastify: (request: IncomingMessage, response: ServerResponse) => void): Server {
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 2000 });
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  server.setTimeout(IDLE_TIMEOUT_MS);
+  server.on('request', (request, response) => {
+    // Once the service stops, Fastify answers: it closes the connection behind the answer.
+    if (!server.listening || !direct.take(request, response)) fastify(request, response);
+  });
+  return server;
+}
+
+function buildServer(direct: DirectLane, log: RequestLog): FastifyInstance {
   return Fastify({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
@@ -67,9 +84,7 @@ function buildServer(): FastifyInstance {
     forceCloseConnections: 'idle',
     // What arrives on an open connection while the service stops is answered, and the connection then closed.
     return503OnClosing: false,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: IDLE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 2000 },
+    serverFactory: (fastify) => httpServer(direct, fastify),
     genReqId: requestId,
     clientErrorHandler(error, socket) {
       if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
@@ -79,53 +94,43 @@ function buildServer(): FastifyInstance {
           : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
             ? 'request-timeout'
             : 'bad-request';
-      socket.end(rawProblem(code));
+      const id = randomUUID();
+      log.request({ id, method: undefined, route: undefined, status: problems[code].status, ms: undefined, key: null });
+      socket.end(rawProblem(code, id));
     },
     // The path cannot be read: it names nothing.
-    frameworkErrors: (error, request, reply) => sendProblem(request, reply, toProblem(error)),
+    frameworkErrors: (error, request, reply) => {
+      const problem = toProblem(error);
+      log.request(lineOf(request, problems[problem.code].status, undefined));
+      return sendProblem(request, reply, problem);
+    },
   });
 }
 
-/** The caller's own id of the request when it is well-formed; it goes into the log, so it may not be just any text. */
-function requestId(request: IncomingMessage): string {
-  const sent = request.headers['x-request-id'];
-  return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID();
-}
-
 /** One line a request: what, how it ended, how long it took, for whom; nothing of what was sent. */
-function observe(server: FastifyInstance, log: Logger): void {
+function observe(server: FastifyInstance, log: RequestLog): void {
   server.decorateRequest('key', null);
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     done(request.raw.rawHeaders.length > 2 * MAX_HEADERS ? new ProblemError('headers-too-large') : undefined);
   });
   server.addHook('onResponse', (request, reply, done) => {
-    log.info(requestLine(request, reply.statusCode, reply.elapsedTime), 'request');
+    log.request(lineOf(request, reply.statusCode, reply.elapsedTime));
     done();
   });
   server.addHook('onRequestAbort', (request, done) => {
-    log.info(requestLine(request, 499, undefined), 'request aborted');
+    log.request(lineOf(request, CLIENT_CLOSED, undefined));
     done();
   });
   server.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error);
-    if (problem.code === 'internal' || problem.code === 'unavailable') {
-      log.error({ request: request.id, err: error }, problem.code);
-    }
+    log.fault(request.id, problem.code, error);
     return sendProblem(request, reply, problem);
   });
 }
 
-function requestLine(request: FastifyRequest, status: number, ms: number | undefined): object {
-  return {
-    request: request.id,
-    method: request.method,
-    route: request.routeOptions.url,
-    status,
-    ms: ms === undefined ? undefined : Math.round(ms * 1000) / 1000,
-    client: request.key?.clientName,
-    key: request.key?.keyId,
-  };
+function lineOf(request: FastifyRequest, status: number, ms: number | undefined): RequestLine {
+  return { id: request.id, method: request.method, route: request.routeOptions.url, status, ms, key: request.key };
 }
 
 function refuseUnknown(server: FastifyInstance): void {

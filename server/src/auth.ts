@@ -41,9 +41,15 @@ export class Authenticator {
   /** The key of a header, at once when it was seen a moment ago; rejects with a problem when it is not good. */
   authenticate(header: string | undefined): ApiKey | Promise<ApiKey> {
     if (header === undefined) throw unauthorized();
-    const known = this.#known.get(header);
-    if (known === undefined || Date.now() - known.since > FRESH_MS) return this.#load(header);
-    return checkExpiry(known.key);
+    return this.recognise(header) ?? this.#load(header);
+  }
+
+  /** The key of a header when it was seen a moment ago and is good; asks nobody. */
+  recognise(header: string | undefined): ApiKey | undefined {
+    const known = header === undefined ? undefined : this.#known.get(header);
+    if (known === undefined) return undefined;
+    const now = Date.now();
+    return now - known.since > FRESH_MS || now >= known.key.expiresAt ? undefined : known.key;
   }
 
   async #load(header: string): Promise<ApiKey> {

@@ -1,11 +1,16 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import type { ApiKey } from './auth.ts';
 import type { LogLevel } from './config.ts';
 import { Unavailable } from './db/engine.ts';
 
+/** Lines are written together: a system call for each would cost a tenth of a request. */
+const BUFFERED_BYTES = 4096;
+const FLUSH_MS = 100;
+
 /**
- * What may be said of an error in the log: its name, code and place. Not the message of just any error, which may quote what a visitor
- * typed; nothing personal is ever logged.
+ * What may be said of an error in the log: its name, code and place. Not the message of just any error, which may quote what
+ * a visitor typed; nothing personal is ever logged.
  */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { name: typeof error };
@@ -22,6 +27,43 @@ function describeError(error: unknown): object {
 export function openLog(level: LogLevel): Logger {
   const destination: DestinationStream = process.stdout.isTTY
     ? pretty({ colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l', singleLine: true })
-    : pino.destination({ dest: 1, sync: false });
+    : pino.destination({ dest: 1, sync: false, minLength: BUFFERED_BYTES, periodicFlush: FLUSH_MS });
   return pino({ level, serializers: { err: describeError } }, destination);
+}
+
+/** What is logged of a request: nothing of what was sent. */
+export interface RequestLine {
+  readonly id: string;
+  /** Nothing when the request could not be read so far. */
+  readonly method: string | undefined;
+  /** The path as a pattern; nothing when there is no such path. */
+  readonly route: string | undefined;
+  readonly status: number;
+  readonly ms: number | undefined;
+  readonly key: ApiKey | null;
+}
+
+/** The caller left before the answer; nginx's number for it. */
+export const CLIENT_CLOSED = 499;
+
+/** Writes of each request one line, and of each fault another. */
+export class RequestLog {
+  readonly #log: Logger;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  request({ id, method, route, status, ms, key }: RequestLine): void {
+    const rounded = ms === undefined ? undefined : Math.round(ms * 1000) / 1000;
+    this.#log.info(
+      { request: id, method, route, status, ms: rounded, client: key?.clientName, key: key?.keyId },
+      status === CLIENT_CLOSED ? 'request aborted' : 'request',
+    );
+  }
+
+  /** Logs an error when it is the service's own, not the caller's. */
+  fault(id: string, code: string, error: unknown): void {
+    if (code === 'internal' || code === 'unavailable') this.#log.error({ request: id, err: error }, code);
+  }
 }

@@ -34,6 +34,12 @@ export class ProblemError extends Error {
     this.headers = headers ?? {};
     this.violations = violations ?? [];
   }
+
+  /** The same refusal, with more headers. */
+  with(headers: Readonly<Record<string, string>>): ProblemError {
+    const { message, violations } = this;
+    return new ProblemError(this.code, { message, violations, headers: { ...this.headers, ...headers } });
+  }
 }
 
 /** Refuses a body for all that is wrong with it. */
@@ -74,28 +80,33 @@ export function toProblem(error: unknown): ProblemError {
   return new ProblemError(code ?? 'internal');
 }
 
+/** What goes out for a problem. */
+export function problemAnswer(problem: ProblemError, requestId: string) {
+  const body = problemBody(problem.code, problem.message, problem.violations);
+  const told = problem.code === 'internal' ? { ...body, requestId } : body;
+  const headers = { ...problem.headers, 'content-type': 'application/problem+json' };
+  return { status: body.status, headers, body: JSON.stringify(told) };
+}
+
 /** Answers with a problem. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: ProblemError): FastifyReply {
-  const body = problemBody(problem.code, problem.message, problem.violations);
-  const told = problem.code === 'internal' ? { ...body, requestId: request.id } : body;
-  return (
-    reply
-      .code(body.status)
-      .headers(problem.headers)
-      .header('content-type', 'application/problem+json')
-      // As bytes: to a text Fastify would add a charset, which this media type does not have.
-      .send(Buffer.from(JSON.stringify(told)))
-  );
+  const { status, headers, body } = problemAnswer(problem, request.id);
+  // As bytes: to a text Fastify would add a charset, which this media type does not have.
+  return reply
+    .code(status)
+    .headers({ ...headers, 'x-request-id': request.id })
+    .send(Buffer.from(body));
 }
 
 /** A whole response, for a connection on which no request could be read. */
-export function rawProblem(code: ProblemCode): string {
+export function rawProblem(code: ProblemCode, requestId: string): string {
   const body = JSON.stringify(problemBody(code, problems[code].message));
   const { status, title } = problems[code];
   return [
     `HTTP/1.1 ${status} ${title}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
     'Connection: close',
     '',
     body,

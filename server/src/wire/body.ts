@@ -78,6 +78,11 @@ function namesInOrder(text: string, object: object): string[] {
 /** Reads a form; `name[]` and `name[0]` make lists, as PHP sends them. */
 export function parseForm(bytes: Uint8Array): Body {
   const text = decode(bytes);
+  if (/^\s*[{[]/.test(text)) {
+    // What curl sends with -d and no content type; as a form it would be one field with a strange name.
+    const message = 'The body looks like JSON, but is sent as a form; send it with "Content-Type: application/json".';
+    throw new ProblemError('bad-request', { message });
+  }
   const object = parseParameters(text);
   return { object, names: () => [...new Set(formNames(text))] };
 }

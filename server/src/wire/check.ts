@@ -83,8 +83,10 @@ function checkField(name: string, field: Field, sent: unknown): Result {
           );
     case 'money':
       return checkMoney(name, clean);
-    default:
+    case 'time':
       return accept(clean);
+    case 'integer':
+      return refuse(name, 'type', `The ${name} field must be ${expected.integer}.`);
   }
 }
 

@@ -13,7 +13,7 @@ const PAGE_ROWS = 150;
  *
  * Each page reads what is committed, from behind the last one in that order. A customer that changes meanwhile moves to
  * the end, so that it is met there (again): nothing is missed, and no snapshot has to be kept open for a slow reader.
- * Under writes that never end, the export ends when it has caught up with them.
+ * A page that is not full has caught up with the writers, and is the last.
  */
 export async function* exportPages(store: Store, key: ApiKey, since: number, format: Format): AsyncGenerator<string> {
   let place = { changedAt: since, changeNumber: 0 };
@@ -21,13 +21,16 @@ export async function* exportPages(store: Store, key: ApiKey, since: number, for
   for (;;) {
     const rows = await store.read(key.clientId, (tx) => tx.all(customersByChange, { ...place, limit: PAGE_ROWS }));
     const last = rows.at(-1);
-    if (last === undefined) break;
     const customers = rows.map((row) => presentCustomer(row, key.timeZone));
-    yield head + format.page(customers, place.changeNumber === 0);
+    const page = head + (rows.length === 0 ? '' : format.page(customers, place.changeNumber === 0));
+    if (last === undefined || rows.length < PAGE_ROWS) {
+      yield page + format.tail;
+      return;
+    }
+    yield page;
     head = '';
     place = { changedAt: last.changed_at, changeNumber: last.change_number };
     // Requests that arrived meanwhile go first.
     await turn();
   }
-  yield head + format.tail;
 }

@@ -18,14 +18,14 @@ export function exportRoutes(serve: Serve): void {
     return rows.sort((a, b) => (a.nameKey < b.nameKey ? -1 : 1)).map((row) => row.name);
   });
 
-  serve(customers, async ({ store, key, values, request, reply }) => {
+  serve(customers, async ({ store, key, values, accept }) => {
     const since = readSince(values.changedSince, key.timeZone);
-    const format = chooseFormat(request.headers.accept);
+    const format = chooseFormat(accept);
     const pages = exportPages(store, key, since, format);
     // The first page is read before the answer begins, so that a database that fails is still a problem with its status.
     const first = await pages.next();
     const stream = Readable.from(resume(first, pages), { objectMode: false, highWaterMark: BUFFERED_BYTES });
-    return reply.code(200).header('content-type', format.contentType).send(stream);
+    return { contentType: format.contentType, stream };
   });
 }
 

@@ -1,0 +1,120 @@
+/**
+ * An endpoint at work: from a key, a path and a body to an answer. It knows the contract and the store, but not how the
+ * request came nor how the answer goes out.
+ */
+import type { Readable } from 'node:stream';
+import type { Endpoint, Result } from '../../sdk/src/contract/endpoint.ts';
+import type { Fields } from '../../sdk/src/contract/field.ts';
+import { BASE_PATH } from '../../sdk/src/contract/index.ts';
+import type { Violation } from '../../sdk/src/contract/problems.ts';
+import type { ApiKey } from './auth.ts';
+import type { Store } from './db/store.ts';
+import { ProblemError, validationProblem } from './problem.ts';
+import type { Body } from './wire/body.ts';
+import { checkBody, type Values } from './wire/check.ts';
+import { ignoredFields } from './wire/ignored.ts';
+
+type BodyFields<E extends Endpoint> = E extends { body: { fields: infer F extends Fields } } ? F : Record<never, never>;
+
+/** What a handler is given. */
+export interface Call<E extends Endpoint> {
+  readonly store: Store;
+  readonly key: ApiKey;
+  readonly params: { readonly [N in keyof E['params']]: number };
+  /** The normalised values of the body's fields that were sent. */
+  readonly values: Values<BodyFields<E>>;
+  /** What is wrong with the body; empty, save where unique fields leave it to the handler to report them together. */
+  readonly violations: readonly Violation[];
+  readonly accept: string | undefined;
+}
+
+/** An answer that is sent as it is made. */
+export interface Streamed {
+  readonly contentType: string;
+  readonly stream: Readable;
+}
+
+type Outcome<E extends Endpoint> = E['success']['shape'] extends { kind: 'stream' } ? Streamed : Result<E>;
+
+/** Answers a call with its result. */
+export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<Outcome<E>>;
+
+/** What goes out. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Readable;
+}
+
+/** What came in, once the key is known to be good. */
+export interface Incoming {
+  readonly key: ApiKey;
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly body: Body | undefined;
+  readonly accept: string | undefined;
+}
+
+export interface Operation {
+  readonly endpoint: Endpoint;
+  /** The path as the router and the log write it: `/v1/:client/peppered/customer/:customerId`. */
+  readonly route: string;
+  /** Rejects with a problem. */
+  run(incoming: Incoming): Promise<Answer>;
+}
+
+export function makeOperation<E extends Endpoint>(endpoint: E, handler: Handler<E>, store: Store): Operation {
+  const { status, location } = endpoint.success;
+  const isUnique = Object.values(endpoint.body?.fields ?? {}).some((field) => field.unique);
+
+  async function run({ key, params: sent, body, accept }: Incoming): Promise<Answer> {
+    const params = readParams(endpoint, sent);
+    const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
+    const ignored = ignoredOf(endpoint, body);
+    if (ignored !== undefined) headers['foyer-ignored-fields'] = ignored;
+    try {
+      const { values, violations } = readBody(endpoint, body);
+      if (violations.length > 0 && !isUnique) throw validationProblem(violations);
+      const result: unknown = await handler({ store, key, params, values, violations, accept } as Call<E>);
+      if (isStreamed(endpoint, result)) {
+        return { status, headers: { ...headers, 'content-type': result.contentType }, body: result.stream };
+      }
+      if (location !== undefined) {
+        headers.location = fill(BASE_PATH + location, { client: key.clientName, ...(result as object) });
+      }
+      return { status, headers, body: JSON.stringify(result) };
+    } catch (error) {
+      throw ignored !== undefined && error instanceof ProblemError
+        ? error.with({ 'foyer-ignored-fields': ignored })
+        : error;
+    }
+  }
+
+  return { endpoint, route: (BASE_PATH + endpoint.path).replaceAll(/\{(\w+)\}/g, ':$1'), run };
+}
+
+const fill = (path: string, values: Readonly<Record<string, unknown>>): string =>
+  path.replaceAll(/\{(\w+)\}/g, (_, name) => String(values[name]));
+
+const isStreamed = (endpoint: Endpoint, _result: unknown): _result is Streamed =>
+  endpoint.success.shape.kind === 'stream';
+
+/** The numbers in the path; one that is no positive integer names nothing. */
+function readParams(endpoint: Endpoint, sent: Incoming['params']): Record<string, number> {
+  const params: Record<string, number> = {};
+  for (const name in endpoint.params) {
+    const text = sent[name] ?? '';
+    if (!/^[1-9]\d{0,14}$/.test(text)) throw new ProblemError('not-found');
+    params[name] = Number(text);
+  }
+  return params;
+}
+
+const ignoredOf = (endpoint: Endpoint, body: Body | undefined): string | undefined =>
+  endpoint.body === undefined || body === undefined ? undefined : ignoredFields(body.names(), endpoint.body.fields);
+
+const nothing = { values: {}, violations: [] };
+
+function readBody(endpoint: Endpoint, body: Body | undefined) {
+  if (endpoint.body === undefined) return nothing;
+  return checkBody(endpoint.body.fields, body?.object ?? {}, endpoint.body.partial === true);
+}
