@@ -53,7 +53,7 @@ step({
     join(root, file),
   ),
   output: join(root, 'node_modules', '.bin', 'foyer'),
-  run: () => execute('npm', ['ci', '--no-audit', '--no-fund']),
+  run: () => execute('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']),
 });
 
 step({

@@ -42,7 +42,7 @@ export interface App {
 
 /** Opens the database, brings it to the present schema, and builds the service on it. */
 export async function buildApp(config: Config): Promise<App> {
-  const log = openLog(config.logLevel);
+  const log = await openLog(config.logLevel);
   const engine = connect(config.database);
   await migrate(engine);
   const store = new Store(engine);

@@ -1,5 +1,4 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import pretty from 'pino-pretty';
 import type { ApiKey } from './auth.ts';
 import type { LogLevel } from './config.ts';
 import { Unavailable } from './db/engine.ts';
@@ -24,9 +23,14 @@ function describeError(error: unknown): object {
 }
 
 /** The log on standard output: readable on a terminal, JSON lines otherwise. */
-export function openLog(level: LogLevel): Logger {
+export async function openLog(level: LogLevel): Promise<Logger> {
   const destination: DestinationStream = process.stdout.isTTY
-    ? pretty({ colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l', singleLine: true })
+    ? (await import('pino-pretty')).default({
+        colorize: true,
+        ignore: 'pid,hostname',
+        translateTime: 'HH:MM:ss.l',
+        singleLine: true,
+      })
     : pino.destination({ dest: 1, sync: false, minLength: BUFFERED_BYTES, periodicFlush: FLUSH_MS });
   return pino({ level, serializers: { err: describeError } }, destination);
 }

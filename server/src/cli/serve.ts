@@ -1,8 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
-import { type App, buildApp } from '../app.ts';
+import type { App } from '../app.ts';
 import { readConfig } from '../config.ts';
-import { makeDemo } from '../features/demo/make.ts';
 import { print } from './output.ts';
 
 /** `foyer serve` */
@@ -16,8 +15,10 @@ export function serveCommand(program: Command): void {
 
 async function serve({ demo }: { demo?: true }): Promise<void> {
   const config = readConfig();
+  // Loaded only now: the other commands need no HTTP, and a service without a demo no invented names.
+  const { buildApp } = await import('../app.ts');
   const app = await buildApp(config);
-  const key = demo ? await makeDemo(app.store) : undefined;
+  const key = demo ? await (await import('../features/demo/make.ts')).makeDemo(app.store) : undefined;
   await app.server.listen({ host: config.host, port: config.port });
   const url = addressOf(app);
   app.log.info({ url }, 'listening');

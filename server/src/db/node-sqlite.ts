@@ -10,8 +10,9 @@ import type { Compiled, Value } from './statement.ts';
 /** How long a write waits for another process (the command, a backup) to let go of the file. */
 const LOCK_WAIT_MS = 4000;
 const LOCK_RETRY_MS = 5;
-/** How much of the file a connection keeps in memory, in KiB. */
-const CACHE_KIB = 24 * 1024;
+/** How much of the file a connection keeps in memory, in KiB; the writer touches little besides what it has just read. */
+const READER_CACHE_KIB = 24 * 1024;
+const WRITER_CACHE_KIB = 8 * 1024;
 
 // Result codes: https://www.sqlite.org/rescode.html; the low byte is the primary code.
 const SQLITE_BUSY = 5;
@@ -37,7 +38,9 @@ function open(path: string, options: { readOnly?: boolean; timeout: number }): D
   const db = new DatabaseSync(path, options);
   // WAL lets readers go on while one writes; FULL makes a commit wait for the disk, so that it survives a power cut.
   if (!options.readOnly) db.exec('pragma journal_mode = wal');
-  db.exec(`pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -${CACHE_KIB}`);
+  db.exec(
+    `pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -${options.readOnly ? READER_CACHE_KIB : WRITER_CACHE_KIB}`,
+  );
   return db;
 }
 

@@ -1,37 +1,47 @@
 /** Times on the wire: ISO 8601 with seconds and the offset of a time zone. Pure. */
 
-const QUARTER_MS = 15 * 60_000;
-const MAX_CACHED = 20_000;
-
-interface Offset {
-  readonly ms: number;
-  readonly text: string;
+/** A stretch of time in which the clocks of a zone keep the same offset: half a year, as a rule. */
+interface Stretch {
+  readonly from: number;
+  readonly until: number;
+  readonly offsetMs: number;
+  readonly offset: string;
 }
 
-/** Offsets by zone and quarter of an hour, within which none changes: asking the time zone database costs far more. */
-const offsets = new Map<string, Map<number, Offset>>();
+/** The stretches met so far, by zone: asking the time zone database costs more than reading a customer. */
+const stretches = new Map<string, Stretch[]>();
 
-function offsetAt(ms: number, timeZone: string): Offset {
-  let ofZone = offsets.get(timeZone);
-  if (ofZone === undefined) {
-    ofZone = new Map();
-    offsets.set(timeZone, ofZone);
+function stretchAt(ms: number, timeZone: string): Stretch {
+  let known = stretches.get(timeZone);
+  if (known === undefined) {
+    known = [];
+    stretches.set(timeZone, known);
   }
-  const quarter = Math.floor(ms / QUARTER_MS);
-  let offset = ofZone.get(quarter);
-  if (offset === undefined) {
-    if (ofZone.size >= MAX_CACHED) ofZone.clear();
-    const zoned = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone);
-    offset = { ms: zoned.offsetNanoseconds / 1e6, text: zoned.offset.slice(0, 6) };
-    ofZone.set(quarter, offset);
+  let stretch = known.find(({ from, until }) => from <= ms && ms < until);
+  if (stretch === undefined) {
+    stretch = findStretch(ms, timeZone);
+    known.push(stretch);
   }
-  return offset;
+  return stretch;
+}
+
+function findStretch(ms: number, timeZone: string): Stretch {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone);
+  // The transition before a moment is looked for from behind it, since it may be that very moment.
+  const from = zoned.add({ milliseconds: 1 }).getTimeZoneTransition('previous');
+  const until = zoned.getTimeZoneTransition('next');
+  return {
+    from: from?.epochMilliseconds ?? Number.NEGATIVE_INFINITY,
+    until: until?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
+    offsetMs: zoned.offsetNanoseconds / 1e6,
+    offset: zoned.offset.slice(0, 6),
+  };
 }
 
 /** `2026-04-22T13:10:12+02:00`: the second in which the time lies, as the clocks of the zone showed it. */
 export function formatTime(ms: number, timeZone: string): string {
-  const offset = offsetAt(ms, timeZone);
-  return new Date(ms + offset.ms).toISOString().slice(0, 19) + offset.text;
+  const { offsetMs, offset } = stretchAt(ms, timeZone);
+  return new Date(ms + offsetMs).toISOString().slice(0, 19) + offset;
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

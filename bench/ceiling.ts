@@ -1,0 +1,71 @@
+/**
+ * The ceiling: what `node:http` and `node:sqlite` can do at best, with nothing between them. No key, no rules, no router,
+ * one commit a write; the same statements on the same data, and the same bytes in the body.
+ *
+ * Usage: node bench/ceiling.ts DATABASE CLIENT-ID PORT
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type CustomerRow, ceilingData } from './ceiling-data.ts';
+import { present } from './ceiling-wire.ts';
+
+const [path = '', clientId, port] = process.argv.slice(2);
+const data = ceilingData(path, Number(clientId));
+/** Blocks of about this size cost the least: smaller ones are more writes, larger ones more copying. */
+const BLOCK_CHARACTERS = 64 * 1024;
+
+const server = createServer((request, response) => {
+  const url = request.url ?? '';
+  if (url.length === 1) return send(response, 200, 'ready');
+  if (request.method === 'GET') return send(response, 200, json(data.get(idOf(url))));
+  if (url.endsWith('/export/customers')) return sendAll(response);
+  readBody(request, (body) => {
+    if (request.method === 'PUT') send(response, 200, json(data.update(idOf(url), body)));
+    else if (url.endsWith('/findByEmail')) send(response, 200, json(data.findByEmail(body.email as string)));
+    else send(response, 201, json(data.create(body)));
+  });
+});
+
+const idOf = (url: string): number => Number(url.slice(url.lastIndexOf('/') + 1));
+const json = (row: CustomerRow): string => JSON.stringify(present(row));
+
+function send(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+function readBody(request: IncomingMessage, then: (body: Record<string, unknown>) => void): void {
+  let text = '';
+  request.setEncoding('utf8');
+  request.on('data', (part: string) => {
+    text += part;
+  });
+  request.on('end', () => then(JSON.parse(text)));
+}
+
+function sendAll(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const rows = data.all();
+  let block = '[';
+  let isFirst = true;
+  const pump = (): void => {
+    for (let next = rows.next(); next.done !== true; next = rows.next()) {
+      block += isFirst ? json(next.value) : `,${json(next.value)}`;
+      isFirst = false;
+      if (block.length < BLOCK_CHARACTERS) continue;
+      const hasRoom = response.write(block);
+      block = '';
+      if (!hasRoom) {
+        response.once('drain', pump);
+        return;
+      }
+    }
+    response.end(`${block}]`);
+  };
+  pump();
+}
+
+server.listen(Number(port), '127.0.0.1');
+process.once('SIGTERM', () => {
+  server.close(() => data.close());
+  server.closeAllConnections();
+});

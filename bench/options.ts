@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+import type { ScenarioName } from './requests.ts';
+import type { Rounds } from './scenarios.ts';
+
+export const usage = `npm run bench -- [options]
+  --quick        fewer and shorter rounds: to see that it runs, not to compare
+  --only a,b     only these of get, findByEmail, export, update, create
+  --small        leave out the part with 1,000,000 customers
+  --large        only that part
+  --save         also write bench/results/latest.json`;
+
+export interface Options {
+  readonly scenarios: readonly ScenarioName[];
+  readonly rounds: Rounds;
+  readonly isLarge: boolean;
+  readonly isSaved: boolean;
+}
+
+/** In the order in which they run: the reads find the database as it was made. */
+const scenarioNames: readonly ScenarioName[] = ['get', 'findByEmail', 'export', 'update', 'create'];
+
+/** Reads the command line; throws when it cannot be understood. */
+export function readOptions(args: readonly string[]): Options {
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: { quick: flag, small: flag, large: flag, save: flag, only: { type: 'string' } },
+  });
+  const only = values.only?.split(',');
+  const unknown = only?.filter((name) => !scenarioNames.some((known) => known === name)) ?? [];
+  if (unknown.length > 0) throw new Error(`There is no scenario "${unknown.join(', ')}".`);
+  const scenarios = scenarioNames.filter((name) => only?.includes(name) ?? !values.large);
+  return {
+    scenarios,
+    rounds: values.quick ? { count: 3, seconds: 1 } : { count: 5, seconds: 3 },
+    isLarge: values.large || (!values.small && only === undefined),
+    isSaved: values.save,
+  };
+}

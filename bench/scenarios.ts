@@ -1,0 +1,103 @@
+/** The scenarios: foyer against the ceiling, in turns, on copies of the same data. */
+import { copyFileSync } from 'node:fs';
+import type { Generator } from './generator.ts';
+import { assertSameAnswers } from './parity.ts';
+import { type ScenarioName, targetOf } from './requests.ts';
+import { type Seeded, seed } from './seed.ts';
+import { type Server, startCeiling, startFoyer } from './server.ts';
+
+/** The least that foyer should reach of the ceiling. */
+export const aims: Readonly<Record<ScenarioName, number>> = {
+  get: 0.8,
+  findByEmail: 0.8,
+  export: 0.8,
+  update: 1.5,
+  create: 2,
+};
+
+export interface Rounds {
+  readonly count: number;
+  readonly seconds: number;
+}
+
+interface Measure {
+  /** Requests a second; of an export, bytes. */
+  readonly speed: number;
+  readonly cpuMicroseconds: number;
+}
+
+export interface Comparison {
+  readonly scenario: ScenarioName;
+  readonly ceiling: Measure;
+  readonly foyer: Measure;
+  /** The median of the rounds' ratios: the two turns of a round see the same state of the machine. */
+  readonly ratio: number;
+  readonly aim: number;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+}
+
+const medianOf = (measures: readonly Measure[]): Measure => ({
+  speed: median(measures.map((one) => one.speed)),
+  cpuMicroseconds: median(measures.map((one) => one.cpuMicroseconds)),
+});
+
+/** One turn of one server. */
+export async function measure(
+  server: Server,
+  generator: Generator,
+  scenario: ScenarioName,
+  seconds: number,
+): Promise<Measure> {
+  const before = server.cpuMicroseconds();
+  const connections = scenario === 'export' ? 1 : 32;
+  const seen = await generator.run({ scenario, target: targetOf(server), connections, seconds, rate: 0 });
+  const used = server.cpuMicroseconds() - before;
+  const speed = (scenario === 'export' ? seen.bytes : seen.requests) / seen.seconds;
+  return { speed, cpuMicroseconds: used / seen.requests };
+}
+
+/** Two servers in turns, after a round that does not count, in which their code gets warm. */
+export async function inTurns(
+  servers: readonly [Server, Server],
+  generator: Generator,
+  scenario: ScenarioName,
+  rounds: Rounds,
+): Promise<{ first: Measure; second: Measure; ratio: number }> {
+  for (const server of servers) await measure(server, generator, scenario, rounds.seconds);
+  const first: Measure[] = [];
+  const second: Measure[] = [];
+  for (let round = 0; round < rounds.count; round += 1) {
+    first.push(await measure(servers[0], generator, scenario, rounds.seconds));
+    second.push(await measure(servers[1], generator, scenario, rounds.seconds));
+  }
+  const ratios = second.map((one, round) => one.speed / (first[round]?.speed ?? Number.NaN));
+  return { first: medianOf(first), second: medianOf(second), ratio: median(ratios) };
+}
+
+export async function compare(
+  folder: string,
+  customers: number,
+  generator: Generator,
+  scenarios: readonly ScenarioName[],
+  rounds: Rounds,
+): Promise<Comparison[]> {
+  const data: Seeded = await seed(`${folder}/foyer.db`, customers);
+  const copy = { ...data, path: `${folder}/ceiling.db` };
+  copyFileSync(data.path, copy.path);
+  const ceiling = await startCeiling(copy);
+  const foyer = await startFoyer(data);
+  await assertSameAnswers(ceiling, foyer);
+  const comparisons: Comparison[] = [];
+  for (const scenario of scenarios) {
+    const { first, second, ratio } = await inTurns([ceiling, foyer], generator, scenario, rounds);
+    comparisons.push({ scenario, ceiling: first, foyer: second, ratio, aim: aims[scenario] });
+  }
+  await Promise.all([ceiling.stop(), foyer.stop()]);
+  return comparisons;
+}

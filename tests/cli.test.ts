@@ -1,0 +1,198 @@
+/** The `foyer` command, as a process on a database file. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { hashKey } from '../server/src/features/keys/rules.ts';
+
+const main = fileURLToPath(new URL('../server/src/main.ts', import.meta.url));
+
+interface Ended {
+  readonly code: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let root: string;
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'foyer-cli-'));
+});
+after(() => rm(root, { recursive: true, force: true }));
+
+/** The command on a database of its own; an argument per word. */
+async function onNewDatabase() {
+  const folder = await mkdtemp(join(root, 'db-'));
+  const env = { DATABASE_URL: `sqlite:${join(folder, 'foyer.db')}` };
+  return { folder, run: (...words: string[]) => foyer(words, env) };
+}
+
+function foyer(words: readonly string[], env: Record<string, string>): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...words], { env, cwd: root }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    );
+  });
+}
+
+/** It ended well; gives what it printed. */
+function done({ code, stdout, stderr }: Ended): string {
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
+/** It ended with this code, a message that fits, no stack trace, and nothing on standard output. */
+function refused({ code, stdout, stderr }: Ended, expected: 1 | 2, message: RegExp): void {
+  assert.equal(code, expected, stderr);
+  assert.match(stderr, message);
+  assert.doesNotMatch(stderr, /\n\s+at /);
+  assert.equal(stdout, '');
+}
+
+const lastLine = (text: string) => text.trimEnd().split('\n').at(-1) ?? '';
+
+test('client create makes a client, client list shows it', async () => {
+  const { run } = await onNewDatabase();
+  assert.equal(done(await run('client', 'list', '--json')), '[]\n');
+  assert.match(done(await run('client', 'create', 'fringe')), /fringe/);
+  const options = ['--title', 'Theatre', '--time-zone', 'America/New_York', '--client-types', 'closed', '--json'];
+  assert.deepEqual(JSON.parse(done(await run('client', 'create', 'demo', ...options))), { clientId: 2, name: 'demo' });
+  const [demo, fringe] = JSON.parse(done(await run('client', 'list', '--json')));
+  const { createdAt, ...rest } = demo;
+  assert(Math.abs(Date.parse(createdAt) - Date.now()) < 60_000);
+  assert.deepEqual(rest, {
+    clientId: 2,
+    name: 'demo',
+    title: 'Theatre',
+    timeZone: 'America/New_York',
+    clientTypes: 'closed',
+    customers: 0,
+  });
+  assert.deepEqual([fringe.name, fringe.timeZone, fringe.clientTypes], ['fringe', 'Europe/Amsterdam', 'open']);
+  const lines = done(await run('client', 'list'))
+    .trimEnd()
+    .split('\n');
+  assert.equal(lines.length, 3);
+  assert.match(lines[1] ?? '', /^demo +Theatre +0 +America\/New_York +closed$/);
+});
+
+test('a key is printed alone on the last line, kept as a hash, and shown by no list', async () => {
+  const { run, folder } = await onNewDatabase();
+  done(await run('client', 'create', 'demo'));
+  const first = await run('key', 'create', 'demo', '--label', 'shop');
+  const key = lastLine(done(first));
+  assert.match(key, /^foyer_1_[A-Za-z0-9_-]{32}$/);
+  const scopes = ['--scopes', 'customers:read, admin', '--expires', '2999-01-31'];
+  const made = JSON.parse(done(await run('key', 'create', 'demo', ...scopes, '--json')));
+  assert.deepEqual(Object.keys(made), ['keyId', 'key']);
+
+  const [text, json] = [done(await run('key', 'list', 'demo')), done(await run('key', 'list', 'demo', '--json'))];
+  for (const secret of [key, made.key, hashKey(key), hashKey(made.key), key.slice(-32)]) {
+    assert(!text.includes(secret) && !json.includes(secret) && !first.stderr.includes(secret));
+  }
+  assert.deepEqual(
+    JSON.parse(json).map(({ created, ...shown }: { created: string }) => shown),
+    [
+      { id: 1, label: 'shop', scopes: 'customers:read,customers:write,exports:read', expires: '', revoked: '' },
+      { id: 2, label: '', scopes: 'customers:read,admin', expires: '2999-01-30T23:00:00.000Z', revoked: '' },
+    ],
+  );
+  for (const file of await readdir(folder)) {
+    assert(!(await readFile(join(folder, file), 'latin1')).includes(key.slice(-32)), file);
+  }
+});
+
+test('key revoke refuses a key once', async () => {
+  const { run } = await onNewDatabase();
+  done(await run('client', 'create', 'demo'));
+  done(await run('key', 'create', 'demo'));
+  assert.deepEqual(JSON.parse(done(await run('key', 'revoke', 'demo', '1', '--json'))), { keyId: 1, revoked: true });
+  const [key] = JSON.parse(done(await run('key', 'list', 'demo', '--json')));
+  assert.match(key.revoked, /^\d{4}-/);
+  refused(await run('key', 'revoke', 'demo', '1'), 1, /no key 1 .*foyer key list demo/);
+  refused(await run('key', 'revoke', 'demo', '2'), 1, /no key 2 /);
+});
+
+test('wrong usage ends with 2, and says what to do', async () => {
+  const { run } = await onNewDatabase();
+  done(await run('client', 'create', 'demo'));
+  const wrong = [
+    ['', /Usage: foyer/],
+    ['client', /Usage: foyer client/],
+    ['key', /Usage: foyer key/],
+    ['nonsense', /unknown command 'nonsense'.*foyer help/s],
+    ['client creat x', /unknown command.*create/s],
+    ['client create', /missing required argument 'name'/],
+    ['client create a b', /too many arguments/],
+    ['client create x --colour red', /unknown option '--colour'/],
+    ['client create Demo', /"Demo" cannot be a client's name: use /],
+    ['client create x --time-zone Mars/Olympus', /"Mars\/Olympus" is no time zone; give a name like Europe\/Amsterdam/],
+    ['client create x --client-types some', /Allowed choices are open, closed/],
+    ['key create demo --scopes customers:read,all', /"all" is no scope; the scopes are customers:read, .*admin/],
+    ['key create demo --expires tomorrow', /"tomorrow" is no date; give one like 2\d{3}-/],
+    ['key create demo --expires 2001-01-01', /"2001-01-01" is in the past/],
+    ['key create', /missing required argument 'client'/],
+    ['key revoke demo x', /"x" is no number of a key/],
+    ['key revoke demo', /missing required argument 'id'/],
+    ['serve --port 80', /unknown option '--port'/],
+  ] as const;
+  const ends = await Promise.all(wrong.map(([words]) => run(...words.split(' ').filter(Boolean))));
+  for (const [at, [, message]] of wrong.entries()) refused(ends[at] ?? assert.fail(), 2, message);
+  assert.equal(JSON.parse(done(await run('client', 'list', '--json'))).length, 1, 'nothing was made');
+  assert.equal(JSON.parse(done(await run('key', 'list', 'demo', '--json'))).length, 0);
+});
+
+test('failure ends with 1: a client that is not, or that is already', async () => {
+  const { run } = await onNewDatabase();
+  done(await run('client', 'create', 'demo'));
+  refused(await run('client', 'create', 'demo'), 1, /There is a client "demo" already/);
+  for (const words of [
+    ['key', 'create', 'nobody'],
+    ['key', 'list', 'nobody'],
+    ['key', 'revoke', 'nobody', '1'],
+  ]) {
+    refused(await run(...words), 1, /There is no client "nobody"; "foyer client list"/);
+  }
+  const env = { DATABASE_URL: `sqlite:${join(root, 'main.db', 'below-a-file.db')}` };
+  done(await foyer(['migrate'], { DATABASE_URL: `sqlite:${join(root, 'main.db')}` }));
+  refused(await foyer(['client', 'list'], env), 1, /\S/);
+});
+
+test('--help of every command ends with 0', async () => {
+  const { run } = await onNewDatabase();
+  const commands = [
+    '',
+    'serve',
+    'migrate',
+    'client',
+    'client create',
+    'client list',
+    'key',
+    'key create',
+    'key list',
+    'key revoke',
+  ];
+  await Promise.all(
+    commands.map(async (command) => {
+      const words = command.split(' ').filter(Boolean);
+      const help = done(await run(...words, '--help'));
+      assert(help.startsWith(`Usage: ${['foyer', ...words].join(' ')} `), help);
+    }),
+  );
+  assert.match(done(await run('--version')), /^\d+\.\d+\.\d+\n$/);
+});
+
+test('settings that cannot be used are reported all together, with 2', async () => {
+  const env = { PORT: '99999', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://x' };
+  for (const words of [['serve'], ['client', 'list'], ['migrate']]) {
+    refused(await foyer(words, env), 2, /(?=.*PORT is "99999")(?=.*LOG_LEVEL is "loud")(?=.*DATABASE_URL)/s);
+  }
+});
+
+test('migrate says what it did, once', async () => {
+  const { run } = await onNewDatabase();
+  assert.notDeepEqual(JSON.parse(done(await run('migrate', '--json'))), []);
+  assert.deepEqual(JSON.parse(done(await run('migrate', '--json'))), []);
+});

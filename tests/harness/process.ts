@@ -1,0 +1,90 @@
+/** The service as a process of its own: `foyer serve` on a database file, with its log. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { createFoyer, type Foyer } from '../../sdk/src/index.ts';
+import type { TestFile } from './file.ts';
+
+const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
+
+export type LogLine = Readonly<Record<string, unknown>>;
+
+export interface FoyerProcess extends AsyncDisposable {
+  readonly child: ChildProcess;
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** Every line of standard output and standard error so far. */
+  readonly lines: readonly string[];
+  /** Resolves once the process is gone and all that it printed was read. */
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** The SDK with the key of the file. It repeats nothing. */
+  readonly sdk: Foyer;
+  /** A plain request below the base path of the file's client, with its key unless the headers say otherwise. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** The log line that fits, as soon as there is one. */
+  logged(fits: (line: LogLine) => boolean): Promise<LogLine>;
+}
+
+/** Starts the service and waits until it listens; `await using` kills it when it still runs. */
+export async function spawnFoyer(file: TestFile, env: Record<string, string> = {}): Promise<FoyerProcess> {
+  const child = spawn(process.execPath, [MAIN, 'serve'], {
+    env: { PATH: process.env.PATH, PORT: '0', DATABASE_URL: `sqlite:${file.path}`, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const printed = new EventEmitter();
+  for (const stream of [child.stdout, child.stderr]) readLines(stream, lines, printed);
+  const exited = once(child, 'close').then(([code, signal]) => {
+    printed.emit('line');
+    return { code, signal };
+  });
+
+  const logged: FoyerProcess['logged'] = async (fits) => {
+    for (let seen = 0; ; seen += 1) {
+      while (seen === lines.length) {
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`It has ended:\n${lines.join('\n')}`);
+        await once(printed, 'line');
+      }
+      const line = parseLine(lines[seen] ?? '');
+      if (line !== undefined && fits(line)) return line;
+    }
+  };
+
+  const url = String((await logged(({ msg }) => msg === 'listening')).url);
+  const { client, key } = file.key;
+  return {
+    child,
+    url,
+    lines,
+    exited,
+    logged,
+    sdk: createFoyer({ baseUrl: url, client, key, retries: 0 }),
+    fetch: (path, init = {}) =>
+      fetch(`${url}/v1/${client}/peppered${path}`, {
+        ...init,
+        headers: { authorization: key, ...(init.headers as Record<string, string>) },
+      }),
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+function readLines(stream: Readable, lines: string[], printed: EventEmitter): void {
+  createInterface({ input: stream }).on('line', (line) => {
+    lines.push(line);
+    printed.emit('line');
+  });
+}
+
+/** A line of the log; `undefined` for what is no JSON. */
+export function parseLine(line: string): LogLine | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

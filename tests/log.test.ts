@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { DatabaseSync } from 'node:sqlite';
+import { after, before, test } from 'node:test';
+import { makeFile, type TestFile } from './harness/file.ts';
+import { type FoyerProcess, type LogLine, parseLine, spawnFoyer } from './harness/process.ts';
+import { assertProblem, dial, type RawAnswer, rawOf, requestText, sendRaw } from './harness/raw.ts';
+
+const person = {
+  email: 'Geheim.Adres@visitor.example',
+  customerFirstName: 'Wilhelmientje',
+  customerLastName: 'Achternaamsma',
+  customerPhone: '31698765432',
+};
+const json = { 'content-type': 'application/json' };
+
+let file: TestFile;
+let foyer: FoyerProcess;
+before(async () => {
+  file = await makeFile();
+  foyer = await spawnFoyer(file, { LOG_LEVEL: 'trace' });
+});
+after(async () => {
+  await foyer[Symbol.asyncDispose]();
+  await file[Symbol.asyncDispose]();
+});
+
+const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+  foyer.fetch(path, { method: 'POST', headers: { ...json, ...headers }, body });
+
+/** The log line of the request that was answered with this; there is one such line. */
+async function lineOf(answer: RawAnswer): Promise<LogLine> {
+  const id = answer.headers.get('x-request-id');
+  assert(id !== undefined, 'the answer has a request id');
+  const isOf = (line: LogLine) => line.request === id && line.msg === 'request';
+  const line = await foyer.logged(isOf);
+  assert.equal(foyer.lines.filter((text) => isOf(parseLine(text) ?? {})).length, 1);
+  return line;
+}
+
+/** No line that was printed holds any part of what identifies the person, or the key. */
+function assertNothingPersonal(): void {
+  const secrets = [file.key.key, file.key.key.split('_')[2] ?? '', ...Object.values(person), 'visitor.example'];
+  secrets.push('31698', 'Achternaams', 'geheim', 'foyer_1_', 'authorization');
+  for (const line of foyer.lines) {
+    for (const secret of secrets) assert(!line.toLowerCase().includes(secret.toLowerCase()), `"${secret}" in ${line}`);
+    assert(!line.includes(encodeURIComponent('@')), line);
+    assert(parseLine(line) !== undefined, `no JSON: ${line}`);
+  }
+}
+
+test('a good request has one line: what, how it ended, how long it took, for whom', async () => {
+  const answer = await rawOf(await post('/customer', JSON.stringify(person)));
+  assert.equal(answer.status, 201);
+  const { level, time, pid, hostname, ms, ...line } = await lineOf(answer);
+  assert.equal(typeof ms, 'number');
+  assert.deepEqual(line, {
+    request: answer.headers.get('x-request-id'),
+    method: 'POST',
+    route: '/v1/:client/peppered/customer',
+    status: 201,
+    client: 'theatre',
+    key: file.key.keyId,
+    msg: 'request',
+  });
+  const found = await rawOf(await post('/customer/findByEmail', JSON.stringify({ email: person.email })));
+  assert.equal((await lineOf(found)).route, '/v1/:client/peppered/customer/findByEmail');
+  assertNothingPersonal();
+});
+
+test('a refused request has its line, with nothing of what was sent', async () => {
+  const text = JSON.stringify(person);
+  const made = await rawOf(await post('/customer', text.replace('Geheim', 'Ander.Geheim')));
+  assert.equal(made.status, 201);
+  const inQuery = `/customer/1?email=${encodeURIComponent(person.email)}`;
+  const refused: [Promise<Response>, number][] = [
+    [post('/customer', text.replace('Geheim', 'Ander.Geheim')), 422],
+    [post('/customer', text.replaceAll('"3169', '"x3169')), 422],
+    [foyer.fetch(`/customer/${person.email}`), 404],
+    [foyer.fetch(`/${encodeURIComponent(person.email)}/x`), 404],
+    [post('/customer', `{"customerLastName":"${person.customerLastName}"`), 400],
+    [post('/customer', text, { 'content-type': `text/${person.customerLastName}` }), 415],
+    [foyer.fetch('/customer/1', { headers: { authorization: `foyer_1_${person.customerLastName}` } }), 401],
+    [foyer.fetch('/customer/1', { headers: { authorization: `${file.key.key}x` } }), 401],
+    [foyer.fetch(inQuery, { method: 'DELETE' }), 405],
+    [fetch(`${foyer.url}/v1/${person.email}/peppered/customer/1`, { headers: { authorization: file.key.key } }), 403],
+  ];
+  for (const [response, status] of refused) {
+    const answer = await rawOf(await response);
+    assertProblem(answer, status);
+    const line = await lineOf(answer);
+    assert.equal(line.status, status);
+    assert.equal(typeof line.ms, 'number');
+    assert.equal(typeof line.method, 'string');
+  }
+  const read = await rawOf(await foyer.fetch(inQuery));
+  assert.equal((await lineOf(read)).route, '/v1/:client/peppered/customer/:customerId');
+  assertNothingPersonal();
+});
+
+test('a path that cannot be decoded has its line and its id', async () => {
+  const answer = await rawOf(await foyer.fetch(`/customer/%ff${person.customerLastName}`));
+  assertProblem(answer, 404);
+  assert.equal((await lineOf(answer)).status, 404);
+  assertNothingPersonal();
+});
+
+test('so has what is no request at all', async () => {
+  const garbage = await sendRaw(foyer.url, `${person.email} ${person.customerLastName}\r\n\r\n`);
+  assertProblem(garbage, 400);
+  assert.equal((await lineOf(garbage)).status, 400);
+  assertNothingPersonal();
+});
+
+test('the request id of the caller is taken when it is well-formed', async () => {
+  const ask = async (id: string) => rawOf(await foyer.fetch('/customer/1', { headers: { 'x-request-id': id } }));
+  const taken = await ask('Web-shop_1.7');
+  assert.equal(taken.headers.get('x-request-id'), 'Web-shop_1.7');
+  await lineOf(taken);
+  for (const id of [person.email, 'a b', '', 'x'.repeat(65)]) {
+    const answer = await ask(id);
+    assert.match(answer.headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/);
+    await lineOf(answer);
+  }
+  assertNothingPersonal();
+});
+
+test('a request that its caller aborts has its line too', async () => {
+  const body = JSON.stringify(person);
+  const head = ['POST /v1/theatre/peppered/customer HTTP/1.1', `Authorization: ${file.key.key}`];
+  const socket = await dial(foyer.url);
+  const text = requestText([...head, 'Content-Type: application/json', `Content-Length: ${body.length}`], body);
+  // The line at level trace or the answer would be the other signs that the service has begun to read the request.
+  socket.write(`${requestText(['GET /health/live HTTP/1.1']).replace('Connection: close\r\n', '')}`);
+  await once(socket, 'data');
+  socket.write(text.slice(0, -20), () => setImmediate(() => socket.resetAndDestroy()));
+  const line = await foyer.logged(({ msg }) => msg === 'request aborted');
+  assert.deepEqual(
+    [line.method, line.route, line.status, typeof line.request],
+    ['POST', '/v1/:client/peppered/customer', 499, 'string'],
+  );
+  assertNothingPersonal();
+});
+
+test('an unexpected fault is a 500 with the request id and nothing else; the log says where', async () => {
+  await using broken = await makeFile();
+  await using service = await spawnFoyer(broken, { LOG_LEVEL: 'trace' });
+  using db = new DatabaseSync(broken.path);
+  db.exec('drop table customer_client_type; alter table customer rename to gone');
+  for (const method of ['GET', 'PUT']) {
+    const body = method === 'PUT' ? { body: JSON.stringify(person), headers: json } : {};
+    const answer = await rawOf(await service.fetch('/customer/1', { method, ...body }));
+    assertProblem(answer, 500);
+    assert.doesNotMatch(answer.body, /sql|select|no such|table|\.ts|node:|stack| at /i);
+    const { type, title, status, message, requestId, ...rest } = JSON.parse(answer.body);
+    assert.equal(requestId, answer.headers.get('x-request-id'));
+    assert.deepEqual(rest, {});
+    const fault = await service.logged((line) => line.request === requestId && line.err !== undefined);
+    assert.match(JSON.stringify(fault.err), /node-sqlite\.ts/);
+    const line = await service.logged((one) => one.request === requestId && one.msg === 'request');
+    assert.equal(line.status, 500);
+  }
+  for (const line of service.lines) assert.doesNotMatch(line, /visitor\.example|achternaams|wilhelm|31698765432/i);
+});

@@ -1,0 +1,208 @@
+/** The SDK against a server that misbehaves on purpose: what it sends again, what it gives up, and what it throws. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { createFoyer, FoyerError, type FoyerOptions } from '../sdk/src/index.ts';
+
+type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+
+interface Server extends AsyncDisposable {
+  readonly foyer: ReturnType<typeof createFoyer>;
+  readonly requests: IncomingMessage[];
+  readonly bodies: string[];
+}
+
+/** A server that gives these answers in turn, the last one from then on; and the SDK that calls it. */
+async function serve(answers: readonly Answer[], options: Partial<FoyerOptions> = {}): Promise<Server> {
+  const [requests, bodies]: [IncomingMessage[], string[]] = [[], []];
+  const server = createServer(async (request, response) => {
+    const answer = answers[Math.min(requests.length, answers.length - 1)];
+    requests.push(request);
+    bodies.push(Buffer.concat(await request.toArray()).toString());
+    answer?.(response, request);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return {
+    foyer: createFoyer({ baseUrl, client: 'demo', key: 'KEY', ...options }),
+    requests,
+    bodies,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+const problem = (status: number, code: string, more: object = {}, headers: Record<string, string> = {}): Answer => {
+  const body = { type: `https://foyer.example/problems/${code}`, title: 'T', status, message: 'M', ...more };
+  return (response) =>
+    response
+      .writeHead(status, {
+        'content-type': 'application/problem+json',
+        'retry-after': '0',
+        'x-request-id': 'r1',
+        ...headers,
+      })
+      .end(JSON.stringify(body));
+};
+const ok =
+  (value: unknown): Answer =>
+  (response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+const cut: Answer = (response) => response.destroy();
+const never: Answer = () => undefined;
+const internal = problem(500, 'internal');
+
+const person = { email: 'a@x.nl', customerFirstName: 'A', customerLastName: 'B' };
+
+async function failure(call: Promise<unknown>): Promise<FoyerError> {
+  const thrown = await call.then(
+    () => assert.fail('It succeeded'),
+    (error: unknown) => error,
+  );
+  assert(thrown instanceof FoyerError, String(thrown));
+  return thrown;
+}
+
+for (const [status, code] of [
+  [429, 'too-many-requests'],
+  [503, 'unavailable'],
+] as const) {
+  test(`after ${status} even a create is sent again, when Retry-After says`, async () => {
+    const busy = problem(status, code);
+    await using server = await serve([busy, busy, ok({ customerId: 1 })]);
+    assert.deepEqual(await server.foyer.customers.create(person), { customerId: 1 });
+    assert.equal(server.requests.length, 3);
+    assert.deepEqual(
+      server.bodies.map((body) => JSON.parse(body)),
+      [person, person, person],
+    );
+  });
+
+  test(`after ${status} again and again it gives up`, async () => {
+    await using server = await serve([problem(status, code)], { retries: 2 });
+    const error = await failure(server.foyer.customers.get({ customerId: 1 }));
+    assert.deepEqual([error.code, error.status, server.requests.length], [code, status, 3]);
+  });
+}
+
+test('it waits as long as Retry-After asks', async () => {
+  await using server = await serve([problem(503, 'unavailable', {}, { 'retry-after': '1' }), ok({ customerId: 1 })]);
+  const begin = performance.now();
+  await server.foyer.customers.create(person);
+  assert(performance.now() - begin > 990, 'without the header it is 0.1 to 0.2 s');
+});
+
+test('a create is not sent again when it may have been done', async () => {
+  for (const [answer, code] of [
+    [internal, 'internal'],
+    [cut, 'network'],
+    [problem(502, 'x'), 'unexpected'],
+  ] as const) {
+    await using server = await serve([answer, ok({ customerId: 1 })]);
+    const error = await failure(server.foyer.customers.create(person));
+    assert.deepEqual([error.code, server.requests.length], [code, 1]);
+  }
+});
+
+test('a get is sent again after a fault of the server or the network', async () => {
+  for (const answer of [internal, cut, problem(502, 'x')]) {
+    await using server = await serve([answer, answer, ok({ customerId: 1 })]);
+    assert.deepEqual(await server.foyer.customers.get({ customerId: 1 }), { customerId: 1 });
+    assert.equal(server.requests.length, 3);
+  }
+});
+
+test('what the caller did wrong is not sent again', async () => {
+  for (const [status, code] of [
+    [400, 'bad-request'],
+    [401, 'unauthorized'],
+    [403, 'missing-scope'],
+    [404, 'not-found'],
+  ] as const) {
+    await using server = await serve([problem(status, code)]);
+    const error = await failure(server.foyer.customers.get({ customerId: 1 }));
+    assert.deepEqual([error.code, error.status, server.requests.length], [code, status, 1]);
+  }
+});
+
+test('`timeout` aborts: a create at once, a get after its repetitions', async () => {
+  await using server = await serve([never], { timeout: 50, retries: 1 });
+  assert.equal((await failure(server.foyer.customers.create(person))).code, 'timeout');
+  assert.equal(server.requests.length, 1);
+  assert.equal((await failure(server.foyer.customers.get({ customerId: 1 }))).code, 'timeout');
+  assert.equal(server.requests.length, 3);
+  await Promise.all(server.requests.map(({ socket }) => socket.destroyed || once(socket, 'close')));
+});
+
+test('`timeout` holds for the body too', async () => {
+  await using server = await serve([(response) => response.writeHead(200).write('{"customerId"')], { timeout: 50 });
+  assert.equal((await failure(server.foyer.customers.create(person))).code, 'timeout');
+});
+
+test('`signal` aborts before, during and between the attempts', async () => {
+  await using server = await serve([never]);
+  const gone = AbortSignal.abort('gone');
+  assert.equal((await failure(server.foyer.customers.get({ customerId: 1 }, { signal: gone }))).code, 'aborted');
+  assert.equal(server.requests.length, 0);
+
+  const during = new AbortController();
+  await using silent = await serve([() => during.abort(new Error('why'))]);
+  const error = await failure(silent.foyer.customers.get({ customerId: 1 }, { signal: during.signal }));
+  assert.deepEqual([error.code, (error.cause as Error).message, silent.requests.length], ['aborted', 'why', 1]);
+
+  const between = new AbortController();
+  const later: Answer = (response, request) => {
+    response.on('close', () => setImmediate(() => between.abort()));
+    problem(503, 'unavailable', {}, { 'retry-after': '3600' })(response, request);
+  };
+  await using busy = await serve([later]);
+  assert.equal(
+    (await failure(busy.foyer.customers.get({ customerId: 1 }, { signal: between.signal }))).code,
+    'aborted',
+  );
+  assert.equal(busy.requests.length, 1);
+});
+
+test('a problem becomes a FoyerError that says all that it said', async () => {
+  const violations = [{ field: 'email', code: 'taken', message: 'Taken', customerId: 7 }];
+  await using server = await serve([problem(422, 'validation', { errors: { email: ['Taken'] }, violations })]);
+  const error = await failure(server.foyer.customers.create(person));
+  assert.deepEqual(
+    [error.name, error.code, error.status, error.message, error.requestId],
+    ['FoyerError', 'validation', 422, 'M', 'r1'],
+  );
+  assert.deepEqual(error.violations, violations);
+});
+
+test("an answer that is not Foyer's is `unexpected`", async () => {
+  const html =
+    (status: number): Answer =>
+    (response) =>
+      response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>');
+  for (const answer of [html(502), html(404), html(200), problem(418, 'toString'), problem(400, 'teapot')]) {
+    await using server = await serve([answer], { retries: 0 });
+    assert.equal((await failure(server.foyer.customers.get({ customerId: 1 }))).code, 'unexpected');
+  }
+  for (const text of ['null', '[]', '{"type":7}', '']) {
+    await using server = await serve([(response) => response.writeHead(400).end(text)]);
+    const error = await failure(server.foyer.customers.create(person));
+    assert.deepEqual([error.code, error.status], ['unexpected', 400], text);
+  }
+});
+
+test('a call is the path, the key and the body, and no more', async () => {
+  await using server = await serve([ok([])]);
+  await server.foyer.clientTypes.set({ customerId: 12, clienttypes: ['a'] });
+  await server.foyer.exports.clientTypes();
+  const [set, list] = server.requests;
+  assert.deepEqual([set?.method, set?.url], ['POST', '/v1/demo/peppered/customer/12/clienttypes']);
+  assert.deepEqual([set?.headers.authorization, set?.headers['content-type']], ['Bearer KEY', 'application/json']);
+  assert.deepEqual([list?.method, list?.url], ['GET', '/v1/demo/peppered/export/clienttypes']);
+  assert.deepEqual(server.bodies, ['{"clienttypes":["a"]}', '']);
+});
