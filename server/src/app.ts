@@ -24,12 +24,14 @@ import { unknownPath } from './wire/methods.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_HEADERS = 200;
+const MAX_HEADER_BYTES = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** How long requests in flight may take to finish when the service stops. */
 const STOP_TIMEOUT_MS = 10_000;
+const SWEEP_MS = 50;
 
 /** The service, ready to listen. */
 export interface App {
@@ -64,7 +66,13 @@ export async function buildApp(config: Config): Promise<App> {
 
 /** The listening server: the direct lane first, Fastify for all that it leaves. */
 function httpServer(direct: DirectLane, fastify: (request: IncomingMessage, response: ServerResponse) => void): Server {
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 2000 });
+  const server = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: 2000,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // Node would refuse it with an empty answer; ours is a problem.
+    requireHostHeader: false,
+  });
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.setTimeout(IDLE_TIMEOUT_MS);
@@ -72,6 +80,7 @@ function httpServer(direct: DirectLane, fastify: (request: IncomingMessage, resp
     // Once the service stops, Fastify answers: it closes the connection behind the answer.
     if (!server.listening || !direct.take(request, response)) fastify(request, response);
   });
+  server.on('checkExpectation', fastify);
   return server;
 }
 
@@ -80,7 +89,7 @@ function buildServer(direct: DirectLane, log: RequestLog): FastifyInstance {
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
     exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: 1000 },
+    routerOptions: { maxParamLength: MAX_HEADER_BYTES },
     forceCloseConnections: 'idle',
     // What arrives on an open connection while the service stops is answered, and the connection then closed.
     return503OnClosing: false,
@@ -112,7 +121,7 @@ function observe(server: FastifyInstance, log: RequestLog): void {
   server.decorateRequest('key', null);
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    done(request.raw.rawHeaders.length > 2 * MAX_HEADERS ? new ProblemError('headers-too-large') : undefined);
+    done(refusalOf(request.raw));
   });
   server.addHook('onResponse', (request, reply, done) => {
     log.request(lineOf(request, reply.statusCode, reply.elapsedTime));
@@ -129,6 +138,18 @@ function observe(server: FastifyInstance, log: RequestLog): void {
   });
 }
 
+/** What is wrong with the headers as such. */
+function refusalOf({ rawHeaders, headers, httpVersion }: IncomingMessage): ProblemError | undefined {
+  if (rawHeaders.length > 2 * MAX_HEADERS) return new ProblemError('headers-too-large');
+  if (headers.host === undefined && httpVersion === '1.1') {
+    return new ProblemError('bad-request', { message: 'The Host header is missing.' });
+  }
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
+    return new ProblemError('bad-request', { message: 'The Expect header asks for what is not supported.' });
+  }
+  return undefined;
+}
+
 function lineOf(request: FastifyRequest, status: number, ms: number | undefined): RequestLine {
   return { id: request.id, method: request.method, route: request.routeOptions.url, status, ms, key: request.key };
 }
@@ -141,7 +162,10 @@ function refuseUnknown(server: FastifyInstance): void {
 
 async function close(server: FastifyInstance, store: Store): Promise<void> {
   const deadline = setTimeout(() => server.server.closeAllConnections(), STOP_TIMEOUT_MS);
+  // Connections that were busy when the stop began are closed as soon as they no longer are.
+  const sweep = setInterval(() => server.server.closeIdleConnections(), SWEEP_MS);
   await server.close();
   clearTimeout(deadline);
+  clearInterval(sweep);
   await store.close();
 }

@@ -58,7 +58,8 @@ export class DirectLane {
 
   #match(request: IncomingMessage): Match | undefined {
     const { url = '', headers } = request;
-    if (!url.startsWith(BEFORE_CLIENT) || request.rawHeaders.length > MAX_RAW_HEADERS) return undefined;
+    if (!url.startsWith(BEFORE_CLIENT) || headers.host === undefined || request.rawHeaders.length > MAX_RAW_HEADERS)
+      return undefined;
     const clientEnd = url.indexOf('/', BEFORE_CLIENT.length);
     if (!url.startsWith(AFTER_CLIENT, clientEnd)) return undefined;
     const client = url.slice(BEFORE_CLIENT.length, clientEnd);

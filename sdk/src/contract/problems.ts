@@ -8,8 +8,9 @@ export const problems = {
   'bad-request': {
     status: 400,
     title: 'Bad Request',
-    description: 'The body could not be read: it is not UTF-8, not well-formed, or not an object.',
-    message: 'The body is not a well-formed JSON object.',
+    description:
+      'The request could not be read: its body is not UTF-8, not well-formed or not an object, or it is no proper HTTP.',
+    message: 'The request could not be read.',
   },
   unauthorized: {
     status: 401,

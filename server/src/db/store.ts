@@ -105,13 +105,16 @@ export class Store {
   async #drain(writer: number): Promise<void> {
     const queue = this.#queues.get(writer) ?? [];
     while (queue.length > 0) {
-      await this.#commit(queue.splice(0, GROUP_LIMIT));
+      const error = await this.#commit(queue.splice(0, GROUP_LIMIT));
+      // Who waited for the lock in vain has waited for all: the others are not to wait again, one group after another.
+      if (error instanceof Unavailable && error.reason === 'busy') for (const job of queue.splice(0)) job.reject(error);
       await new Promise(setImmediate);
     }
     this.#queues.delete(writer);
   }
 
-  async #commit(jobs: readonly Job[]): Promise<void> {
+  /** Runs and answers a group; gives the error when nothing of it could be stored. */
+  async #commit(jobs: readonly Job[]): Promise<unknown> {
     try {
       const answers = await this.#engine.writing(async (connection: Connection) => {
         const group = new Group(connection, this.#engine.dialect);
@@ -121,8 +124,10 @@ export class Store {
         return settled;
       });
       for (const answer of answers) answer();
+      return undefined;
     } catch (error) {
       for (const job of jobs) job.reject(error);
+      return error;
     }
   }
 }
