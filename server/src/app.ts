@@ -151,7 +151,14 @@ function refusalOf({ rawHeaders, headers, httpVersion }: IncomingMessage): Probl
 }
 
 function lineOf(request: FastifyRequest, status: number, ms: number | undefined): RequestLine {
-  return { id: request.id, method: request.method, route: request.routeOptions.url, status, ms, key: request.key };
+  return {
+    id: request.id,
+    method: request.method,
+    route: request.routeOptions.url,
+    status,
+    ms,
+    key: request.key ?? null,
+  };
 }
 
 function refuseUnknown(server: FastifyInstance): void {

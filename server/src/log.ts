@@ -4,7 +4,7 @@ import type { LogLevel } from './config.ts';
 import { Unavailable } from './db/engine.ts';
 
 /** Lines are written together: a system call for each would cost a tenth of a request. */
-const BUFFERED_BYTES = 4096;
+const BUFFERED_BYTES = 15 * 1024;
 const FLUSH_MS = 100;
 
 /**
@@ -32,7 +32,7 @@ export async function openLog(level: LogLevel): Promise<Logger> {
         singleLine: true,
       })
     : pino.destination({ dest: 1, sync: false, minLength: BUFFERED_BYTES, periodicFlush: FLUSH_MS });
-  return pino({ level, serializers: { err: describeError } }, destination);
+  return pino({ level, base: null, serializers: { err: describeError } }, destination);
 }
 
 /** What is logged of a request: nothing of what was sent. */
@@ -53,17 +53,34 @@ export const CLIENT_CLOSED = 499;
 /** Writes of each request one line, and of each fault another. */
 export class RequestLog {
   readonly #log: Logger;
+  readonly #byKey = new WeakMap<ApiKey, Map<string, Logger>>();
 
   constructor(log: Logger) {
     this.#log = log;
   }
 
-  request({ id, method, route, status, ms, key }: RequestLine): void {
+  request(line: RequestLine): void {
+    const { id, status, ms } = line;
     const rounded = ms === undefined ? undefined : Math.round(ms * 1000) / 1000;
-    this.#log.info(
-      { request: id, method, route, status, ms: rounded, client: key?.clientName, key: key?.keyId },
-      status === CLIENT_CLOSED ? 'request aborted' : 'request',
-    );
+    const text = status === CLIENT_CLOSED ? 'request aborted' : 'request';
+    const { method, route, key } = line;
+    if (key === null) this.#log.info({ method, route, request: id, status, ms: rounded }, text);
+    else this.#logOf(key, `${method} ${route}`, line).info({ request: id, status, ms: rounded }, text);
+  }
+
+  /** A logger that has written out already what the lines of a route and a key have in common. */
+  #logOf(key: ApiKey, name: string, { method, route }: RequestLine): Logger {
+    let ofKey = this.#byKey.get(key);
+    if (ofKey === undefined) {
+      ofKey = new Map();
+      this.#byKey.set(key, ofKey);
+    }
+    let log = ofKey.get(name);
+    if (log === undefined) {
+      log = this.#log.child({ method, route, client: key.clientName, key: key.keyId });
+      ofKey.set(name, log);
+    }
+    return log;
   }
 
   /** Logs an error when it is the service's own, not the caller's. */

@@ -90,7 +90,7 @@ class SqliteConnection implements Connection {
   }
 
   get inTransaction(): boolean {
-    return this.#db.isTransaction;
+    return this.#db.isOpen && this.#db.isTransaction;
   }
 }
 
@@ -114,7 +114,22 @@ export class SqliteEngine implements Engine {
   }
 
   reading<T>(fn: (connection: Connection) => Promise<T>): Promise<T> {
+    this.#beginReading();
     return fn(this.#reader);
+  }
+
+  /**
+   * The reads of one turn of the event loop share a transaction, which saves each of them locking the file: a tenth of a
+   * get. It ends with the turn, and before and after every write, so that a read sees all that was answered before it came.
+   */
+  #beginReading(): void {
+    if (this.#reader.inTransaction) return;
+    this.#reader.command('begin');
+    setImmediate(() => this.#endReading());
+  }
+
+  #endReading(): void {
+    if (this.#reader.inTransaction) this.#reader.command('commit');
   }
 
   async #begin(): Promise<void> {
@@ -131,10 +146,12 @@ export class SqliteEngine implements Engine {
   }
 
   async writing<T>(fn: (connection: Connection) => Promise<T>): Promise<T> {
+    this.#endReading();
     try {
       await this.#begin();
       const result = await fn(this.#writer);
       this.#writer.command('commit');
+      this.#endReading();
       return result;
     } catch (error) {
       // A full disk may have ended the transaction already.
