@@ -44,9 +44,9 @@ export async function seed(path: string, customers: number): Promise<Seeded> {
 
 function insertAll(db: DatabaseSync, clientId: number, customers: number): void {
   const clientType = insertInto(db, 'client_type', 5);
-  const customer = insertInto(db, 'customer', 19);
+  const customer = insertInto(db, 'customer', 20);
   const change = insertInto(db, 'customer_change', 8);
-  const tag = insertInto(db, 'customer_client_type', 4);
+  const tag = insertInto(db, 'customer_client_type', 3);
   const start = Date.now() - HISTORY_MS;
   for (const [index, name] of clientTypeNames.entries())
     clientType.run(clientId, index + 1, name, foldCase(name), start);
@@ -78,9 +78,9 @@ function insertAll(db: DatabaseSync, clientId: number, customers: number): void 
       v.city,
       v.country,
     ];
-    const numbers = [v.credit, changedAt, changeNumber, changedAt];
-    customer.run(clientId, id, v.externalId, v.email, foldCase(v.email), ...words, v.phone, ...numbers);
-    for (const [position, index] of v.clientTypes.entries()) tag.run(clientId, id, index + 1, position);
+    const rest = [v.credit, JSON.stringify(names), changedAt, changeNumber, changedAt];
+    customer.run(clientId, id, v.externalId, v.email, foldCase(v.email), ...words, v.phone, ...rest);
+    for (const index of v.clientTypes) tag.run(clientId, id, index + 1);
   }
 
   db.prepare(

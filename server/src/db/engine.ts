@@ -2,7 +2,7 @@
  * All that differs between the engines: how a connection runs a statement, how a transaction begins, what an
  * error means, and how a few expressions are spelled. The rest of the code does not know which engine it runs on.
  */
-import { type ColumnDataType, type Expression, type Kysely, type RawBuilder, sql } from 'kysely';
+import { type ColumnDataType, type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Compiled, Dialect, Value } from './statement.ts';
 
 export type Row = Readonly<Record<string, Value>>;
@@ -50,17 +50,6 @@ export const tableTypes: Readonly<Record<Dialect, { integer: ColumnDataType; tab
   sqlite: { integer: 'integer', tableEnd: 'strict, without rowid' },
   postgres: { integer: 'bigint', tableEnd: '' },
 };
-
-/** A JSON array, as text, of the values of a column in an order. */
-export function jsonArray(
-  dialect: Dialect,
-  value: Expression<unknown>,
-  order: Expression<unknown>,
-): RawBuilder<string> {
-  return dialect === 'sqlite'
-    ? sql<string>`json_group_array(${value} order by ${order})`
-    : sql<string>`coalesce(json_agg(${value} order by ${order}), '[]')::text`;
-}
 
 /** Locks the rows that a query reads until the transaction ends; SQLite's transaction holds the only lock there is. */
 export function forUpdate(dialect: Dialect): RawBuilder<unknown> {

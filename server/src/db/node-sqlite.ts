@@ -44,42 +44,59 @@ function open(path: string, options: { readOnly?: boolean; timeout: number }): D
   return db;
 }
 
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly columns: readonly string[];
+}
+
+function rowOf(columns: readonly string[], cells: readonly Value[]): Row {
+  const row: Record<string, Value> = {};
+  for (let at = 0; at < columns.length; at += 1) row[columns[at] as string] = cells[at] as Value;
+  return row;
+}
+
 class SqliteConnection implements Connection {
   readonly #db: DatabaseSync;
-  readonly #prepared = new Map<string, StatementSync>();
+  readonly #prepared = new Map<string, Prepared>();
 
   constructor(db: DatabaseSync) {
     this.#db = db;
   }
 
-  #prepare(sql: string): StatementSync {
-    let statement = this.#prepared.get(sql);
-    if (statement === undefined) {
-      statement = this.#db.prepare(sql);
-      this.#prepared.set(sql, statement);
+  #prepare(sql: string): Prepared {
+    let prepared = this.#prepared.get(sql);
+    if (prepared === undefined) {
+      const statement = this.#db.prepare(sql);
+      // The objects that `node:sqlite` makes have no shape: they cost a get two microseconds more than these.
+      statement.setReturnArrays(true);
+      prepared = { statement, columns: statement.columns().map(({ name }) => name) };
+      this.#prepared.set(sql, prepared);
     }
-    return statement;
+    return prepared;
   }
 
-  all(statement: Compiled, values: Value[]): Row[] {
+  all({ sql }: Compiled, values: Value[]): Row[] {
     try {
-      return this.#prepare(statement.sql).all(...values) as Row[];
+      const { statement, columns } = this.#prepare(sql);
+      return (statement.all(...values) as unknown as Value[][]).map((cells) => rowOf(columns, cells));
     } catch (error) {
       throw translate(error);
     }
   }
 
-  get(statement: Compiled, values: Value[]): Row | undefined {
+  get({ sql }: Compiled, values: Value[]): Row | undefined {
     try {
-      return this.#prepare(statement.sql).get(...values) as Row | undefined;
+      const { statement, columns } = this.#prepare(sql);
+      const cells = statement.get(...values) as unknown as Value[] | undefined;
+      return cells && rowOf(columns, cells);
     } catch (error) {
       throw translate(error);
     }
   }
 
-  run(statement: Compiled, values: Value[]): void {
+  run({ sql }: Compiled, values: Value[]): void {
     try {
-      this.#prepare(statement.sql).run(...values);
+      this.#prepare(sql).statement.run(...values);
     } catch (error) {
       throw translate(error);
     }

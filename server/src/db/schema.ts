@@ -41,6 +41,8 @@ export interface CustomerTable {
   country: string;
   phone: string;
   credit: number;
+  /** JSON: the names of its client-types, in their order. `customer_client_type` holds the same, to be searched. */
+  tags: string;
   created_at: number;
   /** The last change to this customer; within a client it grows together with `changed_at`. */
   change_number: number;
@@ -76,7 +78,6 @@ export interface CustomerClientTypeTable {
   client_id: number;
   customer_id: number;
   client_type_id: number;
-  position: number;
 }
 
 export interface ApiKeyTable {

@@ -44,6 +44,7 @@ export async function up(db: Kysely<unknown>, types: Types): Promise<void> {
     .addColumn('country', 'text', (c) => c.notNull())
     .addColumn('phone', 'text', (c) => c.notNull())
     .addColumn('credit', types.integer, (c) => c.notNull())
+    .addColumn('tags', 'text', (c) => c.notNull())
     .addColumn('created_at', types.integer, (c) => c.notNull())
     .addColumn('change_number', types.integer, (c) => c.notNull())
     .addColumn('changed_at', types.integer, (c) => c.notNull())
@@ -79,7 +80,6 @@ export async function up(db: Kysely<unknown>, types: Types): Promise<void> {
     .addColumn('client_id', types.integer, (c) => c.notNull())
     .addColumn('customer_id', types.integer, (c) => c.notNull())
     .addColumn('client_type_id', types.integer, (c) => c.notNull())
-    .addColumn('position', types.integer, (c) => c.notNull())
     .addPrimaryKeyConstraint('customer_client_type_pkey', ['client_id', 'customer_id', 'client_type_id'])
     .addForeignKeyConstraint('customer_client_type_customer', ['client_id', 'customer_id'], 'customer', [
       'client_id',

@@ -36,11 +36,10 @@ export const removeTags = tagWrite<object>((db, p) =>
   db.deleteFrom('customer_client_type').where('client_id', '=', p.clientId).where('customer_id', '=', p.customerId),
 );
 
-export const insertTag = tagWrite<{ clientTypeId: number; position: number }>((db, p) =>
+export const insertTag = tagWrite<{ clientTypeId: number }>((db, p) =>
   db.insertInto('customer_client_type').values({
     client_id: p.clientId,
     customer_id: p.customerId,
     client_type_id: p.clientTypeId,
-    position: p.position,
   }),
 );

@@ -4,7 +4,7 @@ import type { ClientTypesPolicy } from '../../db/schema.ts';
 import { tagChange, type WriteTransaction } from '../../db/transaction.ts';
 import { validationProblem } from '../../problem.ts';
 import { foldCase } from '../../wire/text.ts';
-import { type CustomerRow, stampCustomer } from '../customers/queries.ts';
+import { type CustomerRow, updateTags } from '../customers/queries.ts';
 import { type ClientTypeRow, clientTypeByKey, insertClientType, insertTag, removeTags } from './queries.ts';
 
 interface Wanted extends ClientTypeRow {
@@ -29,9 +29,9 @@ export async function setClientTypes(
     if (!isNew) continue;
     await tx.run(insertClientType, { clientTypeId, name, nameKey: foldCase(name), createdAt: Date.now() });
   }
-  const tags = wanted.map(({ clientTypeId }, position) => tagChange(insertTag, { clientTypeId, position }));
+  const tags = wanted.map(({ clientTypeId }) => tagChange(insertTag, { clientTypeId }));
   const changed = { customerTags: [before, after] } as const;
-  await tx.change('clienttypes', customer.customer_id, changed, stampCustomer, {}, [
+  await tx.change('clienttypes', customer.customer_id, changed, updateTags, { tags: JSON.stringify(after) }, [
     tagChange(removeTags, {}),
     ...tags,
   ]);

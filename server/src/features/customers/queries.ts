@@ -1,10 +1,9 @@
-import type { ExpressionBuilder, Selectable } from 'kysely';
-import { jsonArray } from '../../db/engine.ts';
-import type { CustomerTable, Database } from '../../db/schema.ts';
-import { customerWrite, type Dialect, read } from '../../db/statement.ts';
+import { type Selectable, sql } from 'kysely';
+import type { CustomerTable } from '../../db/schema.ts';
+import { customerWrite, read } from '../../db/statement.ts';
 
-/** A customer as the tables hold it; `tags` is a JSON array of names. */
-export type CustomerRow = Omit<Selectable<CustomerTable>, 'client_id' | 'email_key' | 'created_at'> & { tags: string };
+/** A customer as its table holds it. */
+export type CustomerRow = Omit<Selectable<CustomerTable>, 'client_id' | 'email_key' | 'created_at'>;
 
 const columns = [
   'customer_id',
@@ -21,47 +20,25 @@ const columns = [
   'country',
   'phone',
   'credit',
+  'tags',
   'change_number',
   'changed_at',
 ] as const satisfies readonly (keyof CustomerTable)[];
 
-/** The names of the client-types of a customer, in their order. */
-const tagsOf = (dialect: Dialect) => (eb: ExpressionBuilder<Database, 'customer'>) =>
-  eb
-    .selectFrom('customer_client_type as cct')
-    .innerJoin('client_type as ct', (join) =>
-      join.onRef('ct.client_id', '=', 'cct.client_id').onRef('ct.client_type_id', '=', 'cct.client_type_id'),
-    )
-    .whereRef('cct.client_id', '=', 'customer.client_id')
-    .whereRef('cct.customer_id', '=', 'customer.customer_id')
-    .select((inner) => jsonArray(dialect, inner.ref('ct.name'), inner.ref('cct.position')).as('names'))
-    .as('tags');
-
-export const customerById = read<{ customerId: number }, CustomerRow>((db, p, dialect) =>
-  db
-    .selectFrom('customer')
-    .select(columns)
-    .select(tagsOf(dialect))
-    .where('client_id', '=', p.clientId)
-    .where('customer_id', '=', p.customerId),
+export const customerById = read<{ customerId: number }, CustomerRow>((db, p) =>
+  db.selectFrom('customer').select(columns).where('client_id', '=', p.clientId).where('customer_id', '=', p.customerId),
 );
 
-export const customerByEmail = read<{ emailKey: string }, CustomerRow>((db, p, dialect) =>
-  db
-    .selectFrom('customer')
-    .select(columns)
-    .select(tagsOf(dialect))
-    .where('client_id', '=', p.clientId)
-    .where('email_key', '=', p.emailKey),
+export const customerByEmail = read<{ emailKey: string }, CustomerRow>((db, p) =>
+  db.selectFrom('customer').select(columns).where('client_id', '=', p.clientId).where('email_key', '=', p.emailKey),
 );
 
 /** Customers in the order of their last change, from behind a place in that order. */
 export const customersByChange = read<{ changedAt: number; changeNumber: number; limit: number }, CustomerRow>(
-  (db, p, dialect) =>
+  (db, p) =>
     db
       .selectFrom('customer')
       .select(columns)
-      .select(tagsOf(dialect))
       .where('client_id', '=', p.clientId)
       .where(({ eb, refTuple, tuple }) =>
         eb(refTuple('changed_at', 'change_number'), '>', tuple(p.changedAt, p.changeNumber)),
@@ -123,6 +100,7 @@ export const insertCustomer = customerWrite<CustomerColumns & { emailKey: string
     country: p.country,
     phone: p.phone,
     credit: p.credit,
+    tags: sql.lit('[]'),
     created_at: p.changedAt,
     change_number: p.changeNumber,
     changed_at: p.changedAt,
@@ -179,11 +157,10 @@ export const updateCustomerIdentity = customerWrite<CustomerColumns & { emailKey
     .where('customer_id', '=', p.customerId),
 );
 
-/** Moves a customer to the end of the order of changes, when what changed stands beside its row. */
-export const stampCustomer = customerWrite<object>((db, p) =>
+export const updateTags = customerWrite<{ tags: string }>((db, p) =>
   db
     .updateTable('customer')
-    .set({ change_number: p.changeNumber, changed_at: p.changedAt })
+    .set({ tags: p.tags, change_number: p.changeNumber, changed_at: p.changedAt })
     .where('client_id', '=', p.clientId)
     .where('customer_id', '=', p.customerId),
 );
