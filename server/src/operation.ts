@@ -13,6 +13,7 @@ import { ProblemError, validationProblem } from './problem.ts';
 import type { Body } from './wire/body.ts';
 import { checkBody, type Values } from './wire/check.ts';
 import { ignoredFields } from './wire/ignored.ts';
+import type { JsonText } from './wire/json.ts';
 
 type BodyFields<E extends Endpoint> = E extends { body: { fields: infer F extends Fields } } ? F : Record<never, never>;
 
@@ -34,7 +35,9 @@ export interface Streamed {
   readonly stream: Readable;
 }
 
-type Outcome<E extends Endpoint> = E['success']['shape'] extends { kind: 'stream' } ? Streamed : Result<E>;
+type Outcome<E extends Endpoint> = E['success']['shape'] extends { kind: 'stream' }
+  ? Streamed
+  : Result<E> | JsonText<Result<E>>;
 
 /** Answers a call with its result. */
 export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<Outcome<E>>;
@@ -78,10 +81,11 @@ export function makeOperation<E extends Endpoint>(endpoint: E, handler: Handler<
       if (isStreamed(endpoint, result)) {
         return { status, headers: { ...headers, 'content-type': result.contentType }, body: result.stream };
       }
+      const json = typeof result === 'string' ? result : JSON.stringify(result);
       if (location !== undefined) {
-        headers.location = fill(BASE_PATH + location, { client: key.clientName, ...(result as object) });
+        headers.location = fill(BASE_PATH + location, { client: key.clientName, ...JSON.parse(json) });
       }
-      return { status, headers, body: JSON.stringify(result) };
+      return { status, headers, body: json };
     } catch (error) {
       throw ignored !== undefined && error instanceof ProblemError
         ? error.with({ 'foyer-ignored-fields': ignored })

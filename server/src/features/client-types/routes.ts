@@ -12,7 +12,7 @@ export function clientTypeRoutes(serve: Serve): void {
   serve(get, async ({ store, key, params }) => {
     const row = await store.read(key.clientId, (tx) => tx.get(customerById, params));
     if (row === undefined) throw noSuchCustomer();
-    return JSON.parse(row.tags);
+    return row.tags;
   });
 
   serve(set, async ({ store, key, params, values }) =>

@@ -2,6 +2,7 @@
 import type { Customer, customerInput } from '../../../../sdk/src/contract/customers.ts';
 import type { Changed } from '../../db/transaction.ts';
 import type { Values } from '../../wire/check.ts';
+import type { JsonText } from '../../wire/json.ts';
 import { formatTime } from '../../wire/time.ts';
 import type { CustomerColumns, CustomerRow } from './queries.ts';
 
@@ -76,9 +77,12 @@ function shown(field: WritableField, value: string | number | null): string | nu
   return value === '' ? null : (value as string | null);
 }
 
-/** The resource. */
-export function presentCustomer(row: CustomerRow, timeZone: string): Customer {
-  return {
+/**
+ * The resource, as JSON. Its last three members are texts that need no escaping, or JSON already: written behind the
+ * others as they are, they save a get a tenth of its time.
+ */
+export function presentCustomer(row: CustomerRow, timeZone: string): JsonText<Customer> {
+  const head = JSON.stringify({
     customerId: row.customer_id,
     customerExternalId: row.external_id,
     email: row.email,
@@ -92,8 +96,8 @@ export function presentCustomer(row: CustomerRow, timeZone: string): Customer {
     customerCity: row.city,
     customerCountry: row.country,
     customerPhone: row.phone,
-    customerCredit: formatMoney(row.credit),
-    lastChanged: formatTime(row.changed_at, timeZone),
-    customerTags: row.tags === '[]' ? [] : JSON.parse(row.tags),
-  };
+  } satisfies Omit<Customer, 'customerCredit' | 'lastChanged' | 'customerTags'>);
+  const credit = formatMoney(row.credit);
+  const lastChanged = formatTime(row.changed_at, timeZone);
+  return `${head.slice(0, -1)},"customerCredit":"${credit}","lastChanged":"${lastChanged}","customerTags":${row.tags}}`;
 }

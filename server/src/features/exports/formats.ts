@@ -2,26 +2,27 @@
 import { stringify } from 'csv-stringify/sync';
 import Negotiator from 'negotiator';
 import { type Customer, customerFields } from '../../../../sdk/src/contract/customers.ts';
+import type { JsonText } from '../../wire/json.ts';
 
 export interface Format {
   readonly contentType: string;
   readonly head: string;
   /** One page of records; `isFirst` tells whether it opens the export. */
-  page(customers: readonly Customer[], isFirst: boolean): string;
+  page(customers: readonly JsonText<Customer>[], isFirst: boolean): string;
   readonly tail: string;
 }
 
 const json: Format = {
   contentType: 'application/json; charset=utf-8',
   head: '[',
-  page: (customers, isFirst) => (isFirst ? '' : ',') + customers.map((customer) => JSON.stringify(customer)).join(','),
+  page: (customers, isFirst) => (isFirst ? '' : ',') + customers.join(','),
   tail: ']',
 };
 
 const ndjson: Format = {
   contentType: 'application/x-ndjson; charset=utf-8',
   head: '',
-  page: (customers) => customers.map((customer) => `${JSON.stringify(customer)}\n`).join(''),
+  page: (customers) => customers.map((customer) => `${customer}\n`).join(''),
   tail: '',
 };
 
@@ -33,7 +34,10 @@ const csv: Format = {
   head: stringify([columns], { record_delimiter: 'windows' }),
   page: (customers) =>
     stringify(
-      customers.map((customer) => ({ ...customer, customerTags: JSON.stringify(customer.customerTags) })),
+      customers.map((json) => {
+        const customer: Customer = JSON.parse(json);
+        return { ...customer, customerTags: JSON.stringify(customer.customerTags) };
+      }),
       { columns, record_delimiter: 'windows' },
     ),
   tail: '',
