@@ -78,6 +78,19 @@ test('client create makes a client, client list shows it', async () => {
   assert.match(lines[1] ?? '', /^demo +Theatre +0 +America\/New_York +closed$/);
 });
 
+test('client update changes what it is told to, and a mistyped one nothing', async () => {
+  const { run } = await onNewDatabase();
+  done(await run('client', 'create', 'demo', '--title', 'Theatre', '--client-types', 'closed'));
+  done(await run('client', 'update', 'demo', '--client-types', 'open', '--time-zone', 'Europe/London'));
+  const listed = async () => JSON.parse(done(await run('client', 'list', '--json')))[0];
+  const { title, timeZone, clientTypes } = await listed();
+  assert.deepEqual([title, timeZone, clientTypes], ['Theatre', 'Europe/London', 'open']);
+  refused(await run('client', 'update', 'demo'), 2, /--title/);
+  refused(await run('client', 'update', 'demo', '--title', 'X', '--time-zone', 'Mars/Phobos'), 2, /Mars\/Phobos/);
+  refused(await run('client', 'update', 'nobody', '--title', 'X'), 1, /client list/);
+  assert.equal((await listed()).title, 'Theatre');
+});
+
 test('a key is printed alone on the last line, kept as a hash, and shown by no list', async () => {
   const { run, folder } = await onNewDatabase();
   done(await run('client', 'create', 'demo'));

@@ -65,6 +65,12 @@ for (const { name, endpoint, body } of withBody) {
       }
     });
 
+    test('takes no body for no body, whatever type it is said to have', async () => {
+      const [bare, typed] = [await send(endpoint, undefined, ''), await send(endpoint, 'text/plain', '')];
+      assert.notEqual(typed.status, 415);
+      assert.deepEqual([typed.status, await typed.text()], [bare.status, await bare.text()]);
+    });
+
     test('is not particular about how its content type is written', async () => {
       for (const type of ['application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"', 'application/json;']) {
         const { status } = await send(endpoint, type, example);

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { ClientTypesPolicy } from '../db/schema.ts';
-import { listClients } from '../features/clients/queries.ts';
+import { type ClientSettings, listClients } from '../features/clients/queries.ts';
 import { checkClientName, checkTimeZone, DEFAULT_TIME_ZONE } from '../features/clients/rules.ts';
-import { createClient } from '../features/clients/writes.ts';
+import { createClient, updateClient } from '../features/clients/writes.ts';
 import { print, printJson, table, tell, UsageError } from './output.ts';
 import { withStore } from './store.ts';
 
@@ -12,6 +12,9 @@ interface CreateOptions {
   clientTypes: ClientTypesPolicy;
   json?: true;
 }
+
+const policyOption = (): Option =>
+  new Option('--client-types <policy>', 'may a caller make a new client-type by using it?').choices(['open', 'closed']);
 
 /** `foyer client …` */
 export function clientCommands(program: Command): void {
@@ -23,29 +26,46 @@ export function clientCommands(program: Command): void {
     .argument('<name>', 'short name, as it stands in the path of the API: demo, fringe')
     .option('--title <text>', 'the full name, for people')
     .option('--time-zone <zone>', 'the zone of its times', DEFAULT_TIME_ZONE)
-    .addOption(
-      new Option('--client-types <policy>', 'may a caller make a new client-type by using it?')
-        .choices(['open', 'closed'])
-        .default('open'),
-    )
+    .addOption(policyOption().default('open'))
     .option('--json', 'print JSON')
     .action(create);
+
+  client
+    .command('update')
+    .description('change the settings of a client')
+    .argument('<name>', 'short name of the client')
+    .option('--title <text>', 'the full name, for people')
+    .option('--time-zone <zone>', 'the zone of its times')
+    .addOption(policyOption())
+    .action(update);
 
   client.command('list').description('list the clients').option('--json', 'print JSON').action(list);
 }
 
 async function create(name: string, { title, timeZone, clientTypes, json }: CreateOptions): Promise<void> {
-  try {
-    checkClientName(name);
-    checkTimeZone(timeZone);
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  checked(() => [checkClientName(name), checkTimeZone(timeZone)]);
   const clientId = await withStore((store) =>
     createClient(store, { name, timeZone, clientTypes, ...(title === undefined ? {} : { title }) }),
   );
   if (json) return printJson({ clientId, name });
   print(`Made the client ${name}. "foyer key create ${name}" makes a key for it.`);
+}
+
+async function update(name: string, changes: Partial<ClientSettings>): Promise<void> {
+  if (Object.keys(changes).length === 0)
+    throw new UsageError('Say what to change: --title, --time-zone or --client-types.');
+  if (changes.timeZone !== undefined) checked(() => checkTimeZone(changes.timeZone ?? ''));
+  await withStore((store) => updateClient(store, name, changes));
+  print(`Changed the client ${name}. A running service notices it within 5 seconds.`);
+}
+
+/** What a rule refuses here was typed wrongly. */
+function checked<T>(rule: () => T): T {
+  try {
+    return rule();
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 async function list({ json }: { json?: true }): Promise<void> {

@@ -4,6 +4,7 @@ import type { Engine } from '../db/engine.ts';
 import { migrate } from '../db/migrate.ts';
 import { Store } from '../db/store.ts';
 import { clientByName } from '../features/clients/queries.ts';
+import { noSuchClient } from '../features/clients/rules.ts';
 
 /** Runs a command on the database that the settings name, and closes it. */
 export async function withEngine<T>(fn: (engine: Engine) => Promise<T>): Promise<T> {
@@ -27,7 +28,5 @@ export function withStore<T>(fn: (store: Store) => Promise<T>): Promise<T> {
 export async function findClient(store: Store, name: string): Promise<{ clientId: number; timeZone: string }> {
   const [client] = await store.readInstallation((tx) => tx.all(clientByName, { name }));
   if (client !== undefined) return client;
-  throw new Error(
-    `There is no client "${name}"; "foyer client list" shows those that are, "foyer client create" makes one.`,
-  );
+  throw noSuchClient(name);
 }

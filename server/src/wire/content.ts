@@ -8,6 +8,11 @@ export function bodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   accept(server, 'application/json', parseJson);
   accept(server, 'application/x-www-form-urlencoded', parseForm);
+  // A content type with nothing behind it is no body of that type.
+  server.addContentTypeParser('*', (request, _payload, done) => {
+    const isEmpty = request.headers['transfer-encoding'] === undefined && !Number(request.headers['content-length']);
+    done(isEmpty ? null : new ProblemError('unsupported-media-type'), undefined);
+  });
 }
 
 function accept(server: FastifyInstance, contentType: string, parse: (bytes: Buffer) => Body): void {

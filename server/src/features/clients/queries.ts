@@ -28,15 +28,29 @@ export const listClients = systemStatement<object, ClientRow>((db) =>
     .orderBy('name'),
 );
 
-export const clientByName = systemStatement<{ name: string }, { clientId: number; timeZone: string }>((db, p) =>
-  db.selectFrom('client').select(['client_id as clientId', 'time_zone as timeZone']).where('name', '=', p.name),
-);
-
-export interface NewClient {
-  name: string;
+/** What may be set of a client after it is made. */
+export interface ClientSettings {
   title: string;
   timeZone: string;
   clientTypes: ClientTypesPolicy;
+}
+
+export const clientByName = systemStatement<{ name: string }, ClientSettings & { clientId: number }>((db, p) =>
+  db
+    .selectFrom('client')
+    .select(['client_id as clientId', 'title', 'time_zone as timeZone', 'client_types as clientTypes'])
+    .where('name', '=', p.name),
+);
+
+export const updateClientSettings = systemStatement<ClientSettings & { clientId: number }>((db, p) =>
+  db
+    .updateTable('client')
+    .set({ title: p.title, time_zone: p.timeZone, client_types: p.clientTypes })
+    .where('client_id', '=', p.clientId),
+);
+
+export interface NewClient extends ClientSettings {
+  name: string;
   createdAt: number;
 }
 

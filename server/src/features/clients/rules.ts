@@ -18,3 +18,6 @@ export function checkTimeZone(name: string): string {
     throw new Error(`"${name}" is no time zone; give a name like Europe/Amsterdam.`);
   }
 }
+
+export const noSuchClient = (name: string): Error =>
+  new Error(`There is no client "${name}"; "foyer client list" shows those that are, "foyer client create" makes one.`);

@@ -1,7 +1,7 @@
 import type { ClientTypesPolicy } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';
-import { clientByName, insertClient } from './queries.ts';
-import { checkClientName, checkTimeZone, DEFAULT_TIME_ZONE } from './rules.ts';
+import { type ClientSettings, clientByName, insertClient, updateClientSettings } from './queries.ts';
+import { checkClientName, checkTimeZone, DEFAULT_TIME_ZONE, noSuchClient } from './rules.ts';
 
 export interface ClientOptions {
   readonly name: string;
@@ -27,5 +27,15 @@ export async function createClient(store: Store, options: ClientOptions): Promis
     const [made] = await tx.all(clientByName, { name });
     if (made === undefined) throw new Error('The client was not made');
     return made.clientId;
+  });
+}
+
+/** Sets what is given of a client; a running service notices it as it notices a new key. */
+export async function updateClient(store: Store, name: string, changes: Partial<ClientSettings>): Promise<void> {
+  await store.writeInstallation(async (tx) => {
+    const [client] = await tx.all(clientByName, { name });
+    if (client === undefined) throw noSuchClient(name);
+    const timeZone = checkTimeZone(changes.timeZone ?? client.timeZone);
+    await tx.run(updateClientSettings, { ...client, ...changes, timeZone });
   });
 }
