@@ -27,7 +27,7 @@ const HISTORY_MS = 3 * 365 * 24 * 3_600_000;
 /** Seeds the file `path`, which must not exist yet. */
 export async function seed(path: string, customers: number): Promise<Seeded> {
   const clientName = 'bench';
-  const engine = connect(readConfig({ DATABASE_URL: `sqlite:${path}` }).database);
+  const engine = await connect(readConfig({ DATABASE_URL: `sqlite:${path}` }).database);
   await migrate(engine);
   const store = new Store(engine);
   const clientId = await createClient(store, { name: clientName });
@@ -84,7 +84,7 @@ function insertAll(db: DatabaseSync, clientId: number, customers: number): void 
   }
 
   db.prepare(
-    'update client set last_customer_id = ?, last_client_type_id = ?, last_change_number = ?, last_changed_at = ? where client_id = ?',
+    'update client_counter set last_customer_id = ?, last_client_type_id = ?, last_change_number = ?, last_changed_at = ? where client_id = ?',
   ).run(customers, clientTypeNames.length, changeNumber, changedAt, clientId);
 }
 

@@ -45,7 +45,7 @@ export interface App {
 /** Opens the database, brings it to the present schema, and builds the service on it. */
 export async function buildApp(config: Config): Promise<App> {
   const log = await openLog(config.logLevel);
-  const engine = connect(config.database);
+  const engine = await connect(config.database);
   await migrate(engine);
   const store = new Store(engine);
   const requestLog = new RequestLog(log);

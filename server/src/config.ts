@@ -4,10 +4,22 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 export type LogLevel = (typeof logLevels)[number];
 
 /** Where the data is. */
-export interface DatabaseConfig {
+export type DatabaseConfig = SqliteConfig | PostgresConfig;
+
+export interface SqliteConfig {
   readonly engine: 'sqlite';
   /** The database file, relative to the working directory. */
   readonly path: string;
+}
+
+export interface PostgresConfig {
+  readonly engine: 'postgres';
+  readonly url: string;
+  /** The database as the owner of the tables sees it, for migrations. */
+  readonly migrateUrl: string;
+  /** How many connections a process opens at most. */
+  readonly connections: number;
+  readonly preparedStatements: boolean;
 }
 
 export interface Config {
@@ -35,12 +47,42 @@ function readLogLevel(text: string): LogLevel {
   return level;
 }
 
-function readDatabase(text: string): DatabaseConfig {
+type Location = SqliteConfig | Pick<PostgresConfig, 'engine' | 'url'>;
+
+/** Reads where a database is; `name` is that of the setting. The message does not repeat the text: it may hold a password. */
+export function readLocation(name: string, text: string): Location {
+  if (isPostgresUrl(text)) return { engine: 'postgres', url: text };
   const path = /^sqlite:(?!\/\/)(.+)$/.exec(text)?.[1];
-  if (path === undefined || path === ':memory:')
-    throw new ConfigError('DATABASE_URL must be sqlite: and the path of a file, as in sqlite:data/foyer.db.');
+  if (path === undefined || path === ':memory:') {
+    throw new ConfigError(
+      `${name} must be sqlite: and the path of a file, as in sqlite:data/foyer.db, or a postgres:// URL.`,
+    );
+  }
   return { engine: 'sqlite', path };
 }
+
+function isPostgresUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+}
+
+function readPostgresUrl(text: string): string {
+  if (isPostgresUrl(text)) return text;
+  throw new ConfigError('DATABASE_MIGRATE_URL must be a postgres:// URL.');
+}
+
+function readConnections(text: string): number {
+  const connections = Number(text);
+  if (/^\d{1,4}$/.test(text) && connections >= 2) return connections;
+  throw new ConfigError(`DATABASE_CONNECTIONS is "${text}"; give a number from 2 to 9999.`);
+}
+
+/** `on` or `off`. */
+const readSwitch =
+  (name: string) =>
+  (text: string): boolean => {
+    if (text === 'on' || text === 'off') return text === 'on';
+    throw new ConfigError(`${name} is "${text}"; give on or off.`);
+  };
 
 /** Reads the settings; throws a `ConfigError` that names all that is wrong. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
@@ -57,10 +99,20 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       return fallback;
     }
   };
+  const location = setting<Location>('DATABASE_URL', { engine: 'sqlite', path: 'data/foyer.db' }, (text) =>
+    readLocation('DATABASE_URL', text),
+  );
+  const migrateUrl = setting<string | undefined>('DATABASE_MIGRATE_URL', undefined, readPostgresUrl);
+  const connections = setting('DATABASE_CONNECTIONS', 10, readConnections);
+  const preparedStatements = setting('DATABASE_PREPARED_STATEMENTS', true, readSwitch('DATABASE_PREPARED_STATEMENTS'));
+  const database: DatabaseConfig =
+    location.engine === 'sqlite'
+      ? location
+      : { ...location, migrateUrl: migrateUrl ?? location.url, connections, preparedStatements };
   const config: Config = {
     host: setting('HOST', '127.0.0.1', String),
     port: setting('PORT', 8080, readPort),
-    database: setting<DatabaseConfig>('DATABASE_URL', { engine: 'sqlite', path: 'data/foyer.db' }, readDatabase),
+    database,
     logLevel: setting<LogLevel>('LOG_LEVEL', 'info', readLogLevel),
   };
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));

@@ -23,7 +23,7 @@ export async function makeFile(given?: string): Promise<TestFile> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'foyer-test-')));
   const path = join(folder, 'foyer.db');
   const withStore: TestFile['withStore'] = async (fn) => {
-    const engine = connect({ engine: 'sqlite', path });
+    const engine = await connect({ engine: 'sqlite', path });
     await migrate(engine);
     const store = new Store(engine);
     try {

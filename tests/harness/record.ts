@@ -57,7 +57,7 @@ function checkCounters(db: DatabaseSync, expected: { customers: number; changes:
   const row = db
     .prepare(
       `select last_customer_id as customers, last_change_number as changes, last_changed_at as at,
-         last_client_type_id as clientTypes, last_key_id as keys from client where client_id = 1`,
+         last_client_type_id as clientTypes, last_key_id as keys from client_counter where client_id = 1`,
     )
     .get();
   const [clientTypes] = values(db, 'select count(*) from client_type');

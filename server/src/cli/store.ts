@@ -8,7 +8,7 @@ import { noSuchClient } from '../features/clients/rules.ts';
 
 /** Runs a command on the database that the settings name, and closes it. */
 export async function withEngine<T>(fn: (engine: Engine) => Promise<T>): Promise<T> {
-  const engine = connect(readConfig().database);
+  const engine = await connect(readConfig().database);
   try {
     return await fn(engine);
   } finally {

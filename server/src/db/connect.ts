@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { DatabaseConfig } from '../config.ts';
 import type { Engine } from './engine.ts';
-import { SqliteEngine } from './node-sqlite.ts';
 
-/** Opens the database that the configuration names. */
-export function connect(config: DatabaseConfig): Engine {
-  return new SqliteEngine(resolve(config.path));
+/** Opens the database that the configuration names. Each engine is loaded only where it is used. */
+export async function connect(config: DatabaseConfig): Promise<Engine> {
+  if (config.engine === 'postgres') return new (await import('./node-postgres.ts')).PostgresEngine(config);
+  return new (await import('./node-sqlite.ts')).SqliteEngine(resolve(config.path));
 }

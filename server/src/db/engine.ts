@@ -7,16 +7,23 @@ import type { Compiled, Dialect, Value } from './statement.ts';
 
 export type Row = Readonly<Record<string, Value>>;
 
-/** One connection. An engine within the process answers at once, one across a network with a promise. */
+/** Whose rows are reached: those of one client, or what lies above the clients. */
+export type Scope = number | 'installation';
+
+/**
+ * One connection. An engine within the process answers at once, one across a network with a promise.
+ * `run` and `command` need not be waited for: what is asked next is done after them, and what went wrong is told by what
+ * gives an answer, at the latest by the commit.
+ */
 export interface Connection {
   /** The rows of a statement. */
   all(statement: Compiled, values: Value[]): Row[] | Promise<Row[]>;
   /** The first row of a statement. */
   get(statement: Compiled, values: Value[]): Row | undefined | Promise<Row | undefined>;
   /** Runs a statement that gives no rows. */
-  run(statement: Compiled, values: Value[]): void | Promise<void>;
-  /** Runs a command of the transaction: `begin`, `commit`, `savepoint`, … */
-  command(sql: string): void | Promise<void>;
+  run(statement: Compiled, values: Value[]): void;
+  /** Runs a command of the transaction: `savepoint`, … */
+  command(sql: string): void;
 }
 
 export interface Engine {
@@ -24,12 +31,13 @@ export interface Engine {
   /** Do all clients share one writer, or has each client its own? */
   readonly writers: 'one' | 'per-client';
   /** Runs a function with a connection that sees what is committed. */
-  reading<T>(fn: (connection: Connection) => Promise<T>): Promise<T>;
+  reading<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T>;
   /**
-   * Runs a function in one transaction that has the right to write; commits when it ends well.
+   * Runs a function in one transaction that has the right to write; commits when it ends well. When the transaction
+   * surely came to nothing through no fault of its own, the function may be run again in another.
    * Rejects with `Unavailable` when that right could not be had in time, or the commit did not succeed.
    */
-  writing<T>(fn: (connection: Connection) => Promise<T>): Promise<T>;
+  writing<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T>;
   /** A Kysely instance for migrations, on a connection of its own. */
   migrating<T>(fn: (db: Kysely<unknown>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -45,11 +53,30 @@ export class Unavailable extends Error {
   }
 }
 
+interface TableTypes {
+  readonly integer: ColumnDataType;
+  readonly tableEnd: string;
+  /** What else it takes to let a statement see the rows of its client only. */
+  protect(db: Kysely<unknown>, table: string, reach: 'client' | 'installation'): Promise<void>;
+}
+
 /** How each engine makes its tables. */
-export const tableTypes: Readonly<Record<Dialect, { integer: ColumnDataType; tableEnd: string }>> = {
-  sqlite: { integer: 'integer', tableEnd: 'strict, without rowid' },
-  postgres: { integer: 'bigint', tableEnd: '' },
+export const tableTypes: Readonly<Record<Dialect, TableTypes>> = {
+  sqlite: { integer: 'integer', tableEnd: 'strict, without rowid', protect: async () => {} },
+  postgres: { integer: 'bigint', tableEnd: '', protect: protectRows },
 };
+
+/** The setting that holds, within a transaction, the number of the client whose rows are seen; 0 is the installation. */
+export const CLIENT_SETTING = 'foyer.client_id';
+
+/** Row-level security, also for the owner of the table. A connection that has not said whose rows it reads sees none. */
+async function protectRows(db: Kysely<unknown>, table: string, reach: 'client' | 'installation'): Promise<void> {
+  const current = sql`(select nullif(current_setting(${sql.lit(CLIENT_SETTING)}, true), '')::bigint)`;
+  const rows =
+    reach === 'client' ? sql`client_id = ${current}` : sql`client_id = ${current} or ${current} = ${sql.lit(0)}`;
+  await sql`alter table ${sql.table(table)} enable row level security, force row level security`.execute(db);
+  await sql`create policy of_client on ${sql.table(table)} using (${rows})`.execute(db);
+}
 
 /** Locks the rows that a query reads until the transaction ends; SQLite's transaction holds the only lock there is. */
 export function forUpdate(dialect: Dialect): RawBuilder<unknown> {

@@ -4,8 +4,10 @@ import { type Dialect, systemStatement } from './statement.ts';
 import { bind, type Counters, type Principal, WriteTransaction } from './transaction.ts';
 
 interface Held {
-  readonly counters: Counters;
-  readonly saved: Counters;
+  /** As they stand in the row. */
+  readonly saved: Promise<Counters>;
+  /** As the writes of the group left them. */
+  now: Promise<Counters> | Counters;
 }
 
 /** Writes that are committed together. Each client's row is locked and read once, and written back once. */
@@ -19,31 +21,39 @@ export class Group {
     this.#dialect = dialect;
   }
 
-  /** Runs one write in a savepoint: when it rejects, the group goes on as if it had never been. */
+  /** Runs one write of several in a savepoint: when it rejects, the group goes on as if it had never been. */
   async write<T>(principal: Principal, fn: (tx: WriteTransaction) => Promise<T>): Promise<T> {
-    const { counters } = await this.#hold(principal.clientId);
-    const before = { ...counters };
-    const tx = new WriteTransaction(this.#connection, this.#dialect, principal, counters);
-    await this.#connection.command('savepoint one_write');
+    this.#hold(principal.clientId);
+    this.#connection.command('savepoint one_write');
     try {
-      const result = await fn(tx);
-      await this.#connection.command('release savepoint one_write');
+      const result = await this.writeAlone(principal, fn);
+      this.#connection.command('release savepoint one_write');
       return result;
     } catch (error) {
       if (error instanceof Unavailable) throw error;
-      await this.#undo();
-      // Numbers that were given out in vain are given out again: there are no gaps.
-      Object.assign(counters, before);
+      this.#undo();
       throw error;
+    }
+  }
+
+  /** Runs the only write of the transaction: when it rejects, nothing of that may be committed. */
+  async writeAlone<T>(principal: Principal, fn: (tx: WriteTransaction) => Promise<T>): Promise<T> {
+    const held = this.#hold(principal.clientId);
+    const tx = new WriteTransaction(this.#connection, this.#dialect, principal, held.now);
+    try {
+      const result = await fn(tx);
+      // Numbers that a rejected write took are given out again: there are no gaps.
+      if (tx.taken !== undefined) held.now = tx.taken;
+      return result;
     } finally {
       tx.end();
     }
   }
 
-  async #undo(): Promise<void> {
+  #undo(): void {
     try {
-      await this.#connection.command('rollback to savepoint one_write');
-      await this.#connection.command('release savepoint one_write');
+      this.#connection.command('rollback to savepoint one_write');
+      this.#connection.command('release savepoint one_write');
     } catch (cause) {
       // The transaction is gone, and with it what the others of the group wrote.
       throw new Unavailable('failed', { cause });
@@ -52,29 +62,38 @@ export class Group {
 
   /** Writes the counters back. */
   async finish(): Promise<void> {
-    for (const [clientId, { counters, saved }] of this.#clients) {
-      if (isDeepStrictEqual(counters, saved)) continue;
+    for (const [clientId, { now, saved }] of this.#clients) {
+      const counters = await now;
+      if (isDeepStrictEqual(counters, await saved)) continue;
       const values = bind(saveCounters, this.#dialect, { ...counters, clientId });
-      await this.#connection.run(saveCounters.compiled[this.#dialect], values);
+      this.#connection.run(saveCounters.compiled[this.#dialect], values);
     }
   }
 
-  async #hold(clientId: number): Promise<Held> {
-    const held = this.#clients.get(clientId);
-    if (held !== undefined) return held;
+  /** Locks a client's row, at the first call for it. Who needs no number does not wait for the answer. */
+  #hold(clientId: number): Held {
+    let held = this.#clients.get(clientId);
+    if (held === undefined) {
+      const saved = this.#lock(clientId);
+      // It is told by `finish`, also when no write asked for a number.
+      saved.catch(() => {});
+      held = { saved, now: saved };
+      this.#clients.set(clientId, held);
+    }
+    return held;
+  }
+
+  async #lock(clientId: number): Promise<Counters> {
     const values = bind(lockClient, this.#dialect, { clientId });
     const row = await this.#connection.get(lockClient.compiled[this.#dialect], values);
     if (row === undefined) throw new Error('There is no such client');
-    const counters = { ...row } as unknown as Counters;
-    const taken = { counters, saved: { ...counters } };
-    this.#clients.set(clientId, taken);
-    return taken;
+    return row as unknown as Counters;
   }
 }
 
 const lockClient = systemStatement<{ clientId: number }, Counters>((db, p, dialect) =>
   db
-    .selectFrom('client')
+    .selectFrom('client_counter')
     .select([
       'last_customer_id as customerId',
       'last_client_type_id as clientTypeId',
@@ -88,7 +107,7 @@ const lockClient = systemStatement<{ clientId: number }, Counters>((db, p, diale
 
 const saveCounters = systemStatement<Counters & { clientId: number }>((db, p) =>
   db
-    .updateTable('client')
+    .updateTable('client_counter')
     .set({
       last_customer_id: p.customerId,
       last_client_type_id: p.clientTypeId,

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, SqliteDialect } from 'kysely';
-import { type Connection, type Engine, type Row, Unavailable } from './engine.ts';
+import { type Connection, type Engine, type Row, type Scope, Unavailable } from './engine.ts';
 import type { Compiled, Value } from './statement.ts';
 
 /** How long a write waits for another process (the command, a backup) to let go of the file. */
@@ -130,7 +130,7 @@ export class SqliteEngine implements Engine {
     this.#reader = new SqliteConnection(this.#readerDb);
   }
 
-  reading<T>(fn: (connection: Connection) => Promise<T>): Promise<T> {
+  reading<T>(_scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
     this.#beginReading();
     return fn(this.#reader);
   }
@@ -162,7 +162,7 @@ export class SqliteEngine implements Engine {
     }
   }
 
-  async writing<T>(fn: (connection: Connection) => Promise<T>): Promise<T> {
+  async writing<T>(_scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
     this.#endReading();
     try {
       await this.#begin();

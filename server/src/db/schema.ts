@@ -5,7 +5,7 @@
  * the *record* of a customer, what belongs to a client beside it, and the installation itself.
  */
 
-/** An organisation; its row is the lock that orders the writes of the client, and holds its counters. */
+/** An organisation. These rows are read by all and seldom written: a cluster keeps a copy on every node. */
 export interface ClientTable {
   client_id: number;
   name: string;
@@ -13,6 +13,11 @@ export interface ClientTable {
   time_zone: string;
   client_types: ClientTypesPolicy;
   created_at: number;
+}
+
+/** The counters of a client; this row is the lock that orders its writes. */
+export interface ClientCounterTable {
+  client_id: number;
   last_customer_id: number;
   last_client_type_id: number;
   last_key_id: number;
@@ -107,5 +112,6 @@ export interface ClientTables {
 
 export interface Database extends RecordTables, ClientTables {
   client: ClientTable;
+  client_counter: ClientCounterTable;
   customer_change: CustomerChangeTable;
 }

@@ -21,7 +21,8 @@ const GROUP_LIMIT = 64;
 
 interface Job {
   readonly clientId: number;
-  run(group: Group): Promise<() => void>;
+  /** Gives what answers it, once the group is committed. */
+  run(group: Group, isAlone: boolean): Promise<() => void>;
   reject(error: unknown): void;
 }
 
@@ -36,7 +37,7 @@ export class Store {
 
   /** Reads the data of one client; every statement sees what was committed before it began. */
   async read<T>(clientId: number, fn: (tx: ReadTransaction) => Promise<T>): Promise<T> {
-    return this.#engine.reading(async (connection) => {
+    return this.#engine.reading(clientId, async (connection) => {
       const tx = new ReadTransaction(connection, this.#engine.dialect, clientId);
       try {
         return await fn(tx);
@@ -54,7 +55,11 @@ export class Store {
     return new Promise<T>((resolve, reject) => {
       this.#enqueue({
         clientId: principal.clientId,
-        run: async (group) => {
+        run: async (group, isAlone) => {
+          if (isAlone) {
+            const result = await group.writeAlone(principal, fn);
+            return () => resolve(result);
+          }
           try {
             const result = await group.write(principal, fn);
             return () => resolve(result);
@@ -71,12 +76,16 @@ export class Store {
 
   /** Reads what lies above the clients. */
   readInstallation<T>(fn: (tx: InstallationTransaction) => Promise<T>): Promise<T> {
-    return this.#engine.reading((connection) => fn(new InstallationTransaction(connection, this.#engine.dialect)));
+    return this.#engine.reading('installation', (connection) =>
+      fn(new InstallationTransaction(connection, this.#engine.dialect)),
+    );
   }
 
   /** Writes what lies above the clients: the clients themselves. */
   writeInstallation<T>(fn: (tx: InstallationTransaction) => Promise<T>): Promise<T> {
-    return this.#engine.writing((connection) => fn(new InstallationTransaction(connection, this.#engine.dialect)));
+    return this.#engine.writing('installation', (connection) =>
+      fn(new InstallationTransaction(connection, this.#engine.dialect)),
+    );
   }
 
   /** Rejects with `Unavailable` when the database does not answer. */
@@ -115,18 +124,21 @@ export class Store {
 
   /** Runs and answers a group; gives the error when nothing of it could be stored. */
   async #commit(jobs: readonly Job[]): Promise<unknown> {
+    const [{ clientId } = { clientId: 0 }] = jobs;
     try {
-      const answers = await this.#engine.writing(async (connection: Connection) => {
+      const answers = await this.#engine.writing(clientId, async (connection: Connection) => {
         const group = new Group(connection, this.#engine.dialect);
         const settled: (() => void)[] = [];
-        for (const job of jobs) settled.push(await job.run(group));
+        for (const job of jobs) settled.push(await job.run(group, jobs.length === 1));
         await group.finish();
         return settled;
       });
       for (const answer of answers) answer();
       return undefined;
     } catch (error) {
-      for (const job of jobs) job.reject(error);
+      if (jobs.length === 1 || error instanceof Unavailable) for (const job of jobs) job.reject(error);
+      // One of them cannot be stored, and took the others with it: each by itself.
+      else for (const job of jobs) await this.#commit([job]);
       return error;
     }
   }

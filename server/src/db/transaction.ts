@@ -95,30 +95,43 @@ export class ReadTransaction {
 
 /** Writes the data of one client, under its lock. */
 export class WriteTransaction extends ReadTransaction {
-  readonly #counters: Counters;
+  readonly #counters: Promise<Counters> | Counters;
   readonly #actor: Actor;
+  #taken: Counters | undefined;
 
-  constructor(connection: Connection, dialect: Dialect, principal: Principal, counters: Counters) {
+  constructor(connection: Connection, dialect: Dialect, principal: Principal, counters: Promise<Counters> | Counters) {
     super(connection, dialect, principal.clientId);
     this.#counters = counters;
     this.#actor = principal.actor;
   }
 
+  /** The counters with the numbers that this write took; nothing when it took none. */
+  get taken(): Counters | undefined {
+    return this.#taken;
+  }
+
   /** The next number of a thing that the client counts. */
-  next(counter: 'clientTypeId' | 'keyId'): number {
-    this.#counters[counter] += 1;
-    return this.#counters[counter];
+  async next(counter: 'clientTypeId' | 'keyId'): Promise<number> {
+    const counters = await this.#take();
+    counters[counter] += 1;
+    return counters[counter];
+  }
+
+  async #take(): Promise<Counters> {
+    this.#taken ??= { ...(await this.#counters) };
+    return this.#taken;
   }
 
   /** Writes what belongs to the client beside the record. */
   async run<P>(statement: WriteStatement<P>, parameters: P): Promise<void> {
-    await this.#execute(statement, parameters as Parameters);
+    this.#execute(statement, parameters as Parameters);
   }
 
   /** Makes a customer, and the record of it. */
-  create<P>(changed: Changed, statement: CustomerWrite<P>, parameters: P): Promise<Stamp> {
-    this.#counters.customerId += 1;
-    return this.change('created', this.#counters.customerId, changed, statement, parameters);
+  async create<P>(changed: Changed, statement: CustomerWrite<P>, parameters: P): Promise<Stamp> {
+    const counters = await this.#take();
+    counters.customerId += 1;
+    return this.change('created', counters.customerId, changed, statement, parameters);
   }
 
   /**
@@ -133,14 +146,14 @@ export class WriteTransaction extends ReadTransaction {
     parameters: P,
     tags: readonly TagChange[] = [],
   ): Promise<Stamp> {
-    const counters = this.#counters;
+    const counters = await this.#take();
     counters.changeNumber += 1;
     // The machine's clock may have been set back; the order of changes may not.
     counters.changedAt = Math.max(counters.changedAt, Date.now());
     const stamp = { customerId, changeNumber: counters.changeNumber, changedAt: counters.changedAt };
-    await this.#execute(statement, { ...(parameters as Parameters), ...stamp });
-    for (const tag of tags) await this.#execute(tag.statement, { ...tag.parameters, ...stamp });
-    await this.#execute(insertChange, {
+    this.#execute(statement, { ...(parameters as Parameters), ...stamp });
+    for (const tag of tags) this.#execute(tag.statement, { ...tag.parameters, ...stamp });
+    this.#execute(insertChange, {
       ...stamp,
       kind,
       byKind: this.#actor.kind,
@@ -150,8 +163,8 @@ export class WriteTransaction extends ReadTransaction {
     return stamp;
   }
 
-  async #execute(statement: AnyStatement, parameters: Parameters): Promise<void> {
-    await this.connection.run(statement.compiled[this.dialect], this.values(statement, parameters));
+  #execute(statement: AnyStatement, parameters: Parameters): void {
+    this.connection.run(statement.compiled[this.dialect], this.values(statement, parameters));
   }
 }
 
@@ -172,7 +185,7 @@ export class InstallationTransaction {
 
   async run<P>(statement: Statement<P, never>, parameters: P): Promise<void> {
     const values = bind(statement, this.#dialect, parameters as Parameters);
-    await this.#connection.run(statement.compiled[this.#dialect], values);
+    this.#connection.run(statement.compiled[this.#dialect], values);
   }
 }
 

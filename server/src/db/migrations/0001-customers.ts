@@ -6,6 +6,8 @@ interface Types {
   readonly integer: ColumnDataType;
   /** What stands behind the closing bracket of a table. */
   readonly tableEnd: string;
+  /** Hides the rows of other clients; the tables of the installation show all of them to whoever asks for it. */
+  protect(db: Kysely<unknown>, table: string, reach: 'client' | 'installation'): Promise<void>;
 }
 
 /** The customer record, its history, client-types and keys. */
@@ -20,6 +22,10 @@ export async function up(db: Kysely<unknown>, types: Types): Promise<void> {
     .addColumn('time_zone', 'text', (c) => c.notNull())
     .addColumn('client_types', 'text', (c) => c.notNull().check(sql`client_types in ('open', 'closed')`))
     .addColumn('created_at', types.integer, (c) => c.notNull())
+    .execute();
+
+  await table('client_counter')
+    .addColumn('client_id', types.integer, (c) => c.primaryKey().notNull().references('client.client_id'))
     .addColumn('last_customer_id', types.integer, (c) => c.notNull().defaultTo(0))
     .addColumn('last_client_type_id', types.integer, (c) => c.notNull().defaultTo(0))
     .addColumn('last_key_id', types.integer, (c) => c.notNull().defaultTo(0))
@@ -103,4 +109,8 @@ export async function up(db: Kysely<unknown>, types: Types): Promise<void> {
     .addPrimaryKeyConstraint('api_key_pkey', ['client_id', 'key_id'])
     .addUniqueConstraint('api_key_hash', ['client_id', 'key_hash'])
     .execute();
+
+  for (const name of ['client', 'client_counter']) await types.protect(db, name, 'installation');
+  const ofClient = ['customer', 'customer_change', 'client_type', 'customer_client_type', 'api_key'];
+  for (const name of ofClient) await types.protect(db, name, 'client');
 }

@@ -52,7 +52,7 @@ async function findClientTypes(
     seen.add(nameKey);
     const found = await tx.get(clientTypeByKey, { nameKey });
     if (found !== undefined) wanted.push({ ...found, isNew: false });
-    else if (policy === 'open') wanted.push({ clientTypeId: tx.next('clientTypeId'), name, isNew: true });
+    else if (policy === 'open') wanted.push({ clientTypeId: await tx.next('clientTypeId'), name, isNew: true });
     else unknown.push(unknownName(`clienttypes.${index}`));
   }
   if (unknown.length > 0) throw validationProblem(unknown);

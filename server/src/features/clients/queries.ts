@@ -15,17 +15,18 @@ export interface ClientRow {
 /** Customer numbers have no gaps, so the last one is their count. */
 export const listClients = systemStatement<object, ClientRow>((db) =>
   db
-    .selectFrom('client')
+    .selectFrom('client as c')
+    .innerJoin('client_counter as n', 'n.client_id', 'c.client_id')
     .select([
-      'client_id as clientId',
-      'name',
-      'title',
-      'time_zone as timeZone',
-      'client_types as clientTypes',
-      'created_at as createdAt',
-      'last_customer_id as customers',
+      'c.client_id as clientId',
+      'c.name',
+      'c.title',
+      'c.time_zone as timeZone',
+      'c.client_types as clientTypes',
+      'c.created_at as createdAt',
+      'n.last_customer_id as customers',
     ])
-    .orderBy('name'),
+    .orderBy('c.name'),
 );
 
 /** What may be set of a client after it is made. */
@@ -62,10 +63,17 @@ export const insertClient = systemStatement<NewClient>((db, p) =>
     time_zone: p.timeZone,
     client_types: p.clientTypes,
     created_at: p.createdAt,
+  })),
+);
+
+/** The counters of a new client begin at 0. */
+export const insertCounters = systemStatement<{ clientId: number }>((db, p) =>
+  db.insertInto('client_counter').values({
+    client_id: p.clientId,
     last_customer_id: sql.lit(0),
     last_client_type_id: sql.lit(0),
     last_key_id: sql.lit(0),
     last_change_number: sql.lit(0),
     last_changed_at: sql.lit(0),
-  })),
+  }),
 );

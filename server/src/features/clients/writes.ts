@@ -1,6 +1,6 @@
 import type { ClientTypesPolicy } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';
-import { type ClientSettings, clientByName, insertClient, updateClientSettings } from './queries.ts';
+import { type ClientSettings, clientByName, insertClient, insertCounters, updateClientSettings } from './queries.ts';
 import { checkClientName, checkTimeZone, DEFAULT_TIME_ZONE, noSuchClient } from './rules.ts';
 
 export interface ClientOptions {
@@ -26,6 +26,7 @@ export async function createClient(store: Store, options: ClientOptions): Promis
     await tx.run(insertClient, client);
     const [made] = await tx.all(clientByName, { name });
     if (made === undefined) throw new Error('The client was not made');
+    await tx.run(insertCounters, { clientId: made.clientId });
     return made.clientId;
   });
 }

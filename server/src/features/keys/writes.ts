@@ -18,7 +18,7 @@ export async function createKey(store: Store, options: KeyOptions): Promise<{ ke
   const { clientId, label, expiresAt } = options;
   const key = makeKey(clientId);
   const keyId = await store.write({ clientId, actor: command }, async (tx) => {
-    const id = tx.next('keyId');
+    const id = await tx.next('keyId');
     const scopes = options.scopes.join(',');
     await tx.run(insertKey, { keyId: id, hash: hashKey(key), label, scopes, createdAt: Date.now(), expiresAt });
     return id;

@@ -1,0 +1,149 @@
+/**
+ * PostgreSQL through `pg`. Any number of servers may share a database, also behind a pooler in transaction mode: nothing is kept in
+ * a session but prepared statements, and those only when they are wanted.
+ *
+ * Statements are sent without waiting for the answers to those before them (`pg`'s pipeline mode), so that a transaction
+ * costs as many round trips as it asks questions whose answers it needs.
+ */
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool } from 'pg';
+import { CLIENT_SETTING, type Connection, type Engine, type Scope } from './engine.ts';
+import { PipelinedClient, type PooledClient, PostgresConnection } from './postgres-connection.ts';
+import { isWorthAnotherTry, OutcomeUnknown, surelyNotCommitted, translate } from './postgres-errors.ts';
+import { SharedReads } from './postgres-reads.ts';
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** The role that owns the tables, when it is another than the one that serves. */
+  readonly migrateUrl: string;
+  readonly connections: number;
+  /** Off behind a pooler that gives each transaction another session, and does not know of prepared statements. */
+  readonly preparedStatements: boolean;
+}
+
+/** A request is answered within 5 s, whatever the database does. These add up to less. */
+const CONNECT_MS = 1500;
+const ANSWER_MS = 2500;
+const STATEMENT_MS = 2000;
+/** After this, what failed is not tried again. */
+const RETRY_WITHIN_MS = 900;
+const MAX_ATTEMPTS = 3;
+const RETRY_PAUSE_MS = 40;
+/** The lock under which clients are made: any number that nothing else in the database uses. */
+const INSTALLATION_LOCK = 7_243_001;
+
+const begin = {
+  sql: `select set_config('${CLIENT_SETTING}', $1, true), set_config('statement_timeout', '${STATEMENT_MS}', true),
+    set_config('lock_timeout', '${STATEMENT_MS}', true), pg_current_xact_id()::text as xid`,
+  names: ['scope'],
+};
+const lockInstallation = { sql: `select pg_advisory_xact_lock(${INSTALLATION_LOCK})`, names: [] };
+const outcomeOf = { sql: 'select pg_xact_status($1::xid8) as status', names: ['xid'] };
+
+export class PostgresEngine implements Engine {
+  readonly dialect = 'postgres';
+  readonly writers = 'per-client';
+  readonly #options: PostgresOptions;
+  readonly #pool: Pool;
+  readonly #reads: SharedReads;
+
+  constructor(options: PostgresOptions) {
+    this.#options = options;
+    this.#pool = new Pool({
+      connectionString: options.url,
+      Client: PipelinedClient,
+      pipeline: true,
+      max: options.connections,
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: ANSWER_MS,
+      keepAlive: true,
+      application_name: 'foyer',
+    });
+    // A connection that breaks while it is idle is replaced at the next use.
+    this.#pool.on('error', () => {});
+    this.#reads = new SharedReads(() => this.#checkOut());
+  }
+
+  reading<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
+    return fn(this.#reads.connection(numberOf(scope)));
+  }
+
+  async writing<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
+    const start = performance.now();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#transaction(scope, fn);
+      } catch (error) {
+        const isLate = attempt === MAX_ATTEMPTS || performance.now() - start > RETRY_WITHIN_MS;
+        if (isLate || !isWorthAnotherTry(error)) throw translate(error);
+        await pause(RETRY_PAUSE_MS * attempt);
+      }
+    }
+  }
+
+  async #transaction<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await this.#checkOut();
+    connection.command('begin');
+    const opened = connection.get(begin, [String(numberOf(scope))]);
+    opened.catch(() => {});
+    if (scope === 'installation') connection.run(lockInstallation, []);
+    let result: T;
+    try {
+      result = await fn(connection);
+    } catch (error) {
+      await connection.rollback();
+      throw connection.failure ?? error;
+    }
+    try {
+      await connection.commit();
+    } catch (error) {
+      const xid = (await opened.catch(() => undefined))?.xid;
+      // Without a number the transaction had not begun.
+      if (typeof xid !== 'string' || surelyNotCommitted(error)) throw error;
+      if (!(await this.#isCommitted(xid))) throw error;
+    }
+    return result;
+  }
+
+  /** Whether a transaction is committed whose connection broke while the commit was on its way. Only the database knows. */
+  async #isCommitted(xid: string): Promise<boolean> {
+    const deadline = performance.now() + ANSWER_MS;
+    for (;;) {
+      try {
+        const connection = await this.#checkOut();
+        const row = await connection.get(outcomeOf, [xid]).finally(() => connection.release());
+        if (row?.status !== 'in progress') return row?.status === 'committed';
+      } catch (error) {
+        if (performance.now() > deadline) throw new OutcomeUnknown({ cause: error });
+      }
+      await pause(RETRY_PAUSE_MS);
+    }
+  }
+
+  async #checkOut(): Promise<PostgresConnection> {
+    try {
+      return new PostgresConnection((await this.#pool.connect()) as PooledClient, this.#options.preparedStatements);
+    } catch (cause) {
+      throw translate(cause);
+    }
+  }
+
+  async migrating<T>(fn: (db: Kysely<unknown>) => Promise<T>): Promise<T> {
+    const pool = new Pool({ connectionString: this.#options.migrateUrl, max: 2, connectionTimeoutMillis: CONNECT_MS });
+    pool.on('error', () => {});
+    const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+    try {
+      return await fn(kysely);
+    } finally {
+      await kysely.destroy();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+}
+
+const numberOf = (scope: Scope): number => (scope === 'installation' ? 0 : scope);
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

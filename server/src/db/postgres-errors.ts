@@ -1,0 +1,72 @@
+/** What an error of PostgreSQL, or of the way to it, means for a request. */
+import { Unavailable } from './engine.ts';
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+const DISK_FULL = '53100';
+const LOCK_NOT_AVAILABLE = '55P03';
+const QUERY_CANCELED = '57014';
+const READ_ONLY_TRANSACTION = '25006';
+const IN_FAILED_TRANSACTION = '25P02';
+/** Of the kind "connection exception", "insufficient resources", "operator intervention", "system error". */
+const NOT_THE_REQUEST = /^(08|53|57|58)/;
+/** Told to a connection that ends: shutdown, crash, start-up, an idle session that was cut. */
+const CONNECTION_ENDS = /^(08|57P)/;
+
+/** A commit was sent and not answered, and nobody could say what became of it. It must not be sent again. */
+export class OutcomeUnknown extends Unavailable {
+  constructor(options?: ErrorOptions) {
+    super('failed', options);
+  }
+}
+
+/** The SQLSTATE of what the server said; nothing of what happened on the way. */
+function sqlState(error: unknown): string | undefined {
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  return typeof code === 'string' && severity !== undefined ? code : undefined;
+}
+
+/** Did the connection break, or was there none to be had? What `pg` says of that has no code of its own. */
+function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const state = sqlState(error);
+  if (state !== undefined) return CONNECTION_ENDS.test(state);
+  if ('syscall' in error) return true;
+  return /^(Connection terminated|Client (was closed|has encountered)|timeout exceeded when trying to connect)/.test(
+    error.message,
+  );
+}
+
+const isReadTimeout = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';
+
+/** Tells what is not the request's fault from the rest. */
+export function translate(error: unknown): unknown {
+  if (error instanceof Unavailable) return error;
+  const options = { cause: error };
+  if (isConnectionLost(error)) return new Unavailable('failed', options);
+  if (isReadTimeout(error)) return new Unavailable('busy', options);
+  const state = sqlState(error);
+  if (state === undefined) return error;
+  if (state === DISK_FULL) return new Unavailable('full', options);
+  if ([LOCK_NOT_AVAILABLE, QUERY_CANCELED, SERIALIZATION_FAILURE, DEADLOCK_DETECTED].includes(state)) {
+    return new Unavailable('busy', options);
+  }
+  if (state === READ_ONLY_TRANSACTION || state === IN_FAILED_TRANSACTION || NOT_THE_REQUEST.test(state)) {
+    return new Unavailable('failed', options);
+  }
+  return error;
+}
+
+/** May the same transaction end well in another moment, on another connection? */
+export function isWorthAnotherTry(error: unknown): boolean {
+  if (error instanceof OutcomeUnknown) return false;
+  const fault = error instanceof Unavailable ? error.cause : error;
+  const state = sqlState(fault);
+  if (state === QUERY_CANCELED || state === LOCK_NOT_AVAILABLE || state === DISK_FULL) return false;
+  return isConnectionLost(fault) || (state !== undefined && translate(fault) instanceof Unavailable);
+}
+
+/** Is it certain of a commit that failed so that nothing was committed? */
+export const surelyNotCommitted = (error: unknown): boolean =>
+  sqlState(error) !== undefined && !isConnectionLost(error);

@@ -1,0 +1,98 @@
+/**
+ * Reads that are asked for in one turn of the event loop share a connection, a transaction and a round trip. Each is told whose
+ * rows it may see by a setting of its transaction; each sees what was committed before it began.
+ */
+import { CLIENT_SETTING, type Connection, type Row } from './engine.ts';
+import type { PostgresConnection } from './postgres-connection.ts';
+import { isWorthAnotherTry, translate } from './postgres-errors.ts';
+import type { Compiled, Value } from './statement.ts';
+
+/** So many share a transaction at most: what one of them waits for, all behind it wait for. */
+const SHARE_LIMIT = 16;
+/** So many transactions are under way at most; what is asked meanwhile is gathered. */
+const MAX_UNDER_WAY = 4;
+const MAX_ATTEMPTS = 3;
+const RETRY_WITHIN_MS = 900;
+const RETRY_PAUSE_MS = 40;
+
+const setClient = { sql: `select set_config('${CLIENT_SETTING}', $1, true)`, names: ['clientId'] };
+
+interface Read {
+  readonly clientId: number;
+  readonly statement: Compiled;
+  readonly values: Value[];
+  readonly since: number;
+  attempts: number;
+  resolve(rows: Row[]): void;
+  reject(error: unknown): void;
+}
+
+export class SharedReads {
+  readonly #checkOut: () => Promise<PostgresConnection>;
+  readonly #waiting: Read[] = [];
+  #underWay = 0;
+  #isScheduled = false;
+
+  constructor(checkOut: () => Promise<PostgresConnection>) {
+    this.#checkOut = checkOut;
+  }
+
+  /** A connection that reads the rows of a client, and cannot write. */
+  connection(clientId: number): Connection {
+    const refuse = (): never => {
+      throw new Error('A read cannot write');
+    };
+    const all = (statement: Compiled, values: Value[]): Promise<Row[]> =>
+      new Promise((resolve, reject) => {
+        this.#add({ clientId, statement, values, since: performance.now(), attempts: 0, resolve, reject });
+      });
+    return { all, get: async (statement, values) => (await all(statement, values))[0], run: refuse, command: refuse };
+  }
+
+  #add(read: Read): void {
+    this.#waiting.push(read);
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#send();
+    });
+  }
+
+  #send(): void {
+    while (this.#waiting.length > 0 && this.#underWay < MAX_UNDER_WAY) {
+      this.#underWay += 1;
+      this.#run(this.#waiting.splice(0, SHARE_LIMIT)).finally(() => {
+        this.#underWay -= 1;
+        this.#send();
+      });
+    }
+  }
+
+  async #run(reads: readonly Read[]): Promise<void> {
+    let connection: PostgresConnection;
+    try {
+      connection = await this.#checkOut();
+    } catch (error) {
+      for (const read of reads) this.#failed(read, error);
+      return;
+    }
+    connection.command('begin read only');
+    let clientId: number | undefined;
+    for (const read of reads) {
+      if (read.clientId !== clientId) connection.run(setClient, [String(read.clientId)]);
+      clientId = read.clientId;
+      connection.all(read.statement, read.values).then(read.resolve, (error) => this.#failed(read, error));
+    }
+    // Each read has had its answer, or its error.
+    await connection.commit().catch(() => {});
+  }
+
+  /** A read fails with those that failed before it in the same transaction: it has its own chance. */
+  #failed(read: Read, error: unknown): void {
+    read.attempts += 1;
+    const isLate = read.attempts >= MAX_ATTEMPTS || performance.now() - read.since > RETRY_WITHIN_MS;
+    if (isLate || !isWorthAnotherTry(error)) read.reject(translate(error));
+    else setTimeout(() => this.#add(read), RETRY_PAUSE_MS * read.attempts);
+  }
+}
