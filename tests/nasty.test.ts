@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, afterEach, before, test } from 'node:test';
 import { startFoyer, type TestFoyer, type TestKey } from './harness/foyer.ts';
 import { assertProblem, dial, type RawAnswer, readAnswer, requestText, sendRaw } from './harness/raw.ts';
@@ -207,4 +208,14 @@ test('a request that is left half-sent is cut off', async () => {
   gone.write(requestText(head('Content-Type: application/json', 'Content-Length: 100'), '{"email":'));
   gone.destroy();
   assertProblem(await readAnswer(inHead), 408);
+});
+
+test('a caller that is refused, and neither reads nor hangs up, is not kept', async () => {
+  const arrived = once(foyer.app.server.server, 'connection');
+  const silent = await dial(foyer.url);
+  silent.pause();
+  silent.write('no request at all\r\n\r\n');
+  const [socket] = await arrived;
+  await once(socket, 'close');
+  silent.destroy();
 });

@@ -32,6 +32,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** How long requests in flight may take to finish when the service stops. */
 const STOP_TIMEOUT_MS = 10_000;
 const SWEEP_MS = 50;
+/** How long a caller that was cut off may take to read why. */
+const LINGER_MS = 2000;
 
 /** The service, ready to listen. */
 export interface App {
@@ -106,6 +108,8 @@ function buildServer(direct: DirectLane, log: RequestLog): FastifyInstance {
       const id = randomUUID();
       log.request({ id, method: undefined, route: undefined, status: problems[code].status, ms: undefined, key: null });
       socket.end(rawProblem(code, id));
+      // The caller may never close its side, and what it sent would be kept for as long.
+      setTimeout(() => socket.destroy(), LINGER_MS).unref();
     },
     // The path cannot be read: it names nothing.
     frameworkErrors: (error, request, reply) => {
