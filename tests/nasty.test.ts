@@ -210,12 +210,17 @@ test('a request that is left half-sent is cut off', async () => {
   assertProblem(await readAnswer(inHead), 408);
 });
 
-test('a caller that is refused, and neither reads nor hangs up, is not kept', async () => {
-  const arrived = once(foyer.app.server.server, 'connection');
+test('a caller that is cut off, and neither reads nor hangs up, is not kept', async () => {
+  const { server } = foyer.app.server;
+  const { requestTimeout } = server;
+  // Half a minute less to wait for.
+  server.requestTimeout = 500;
+  const arrived = once(server, 'connection');
   const silent = await dial(foyer.url);
   silent.pause();
-  silent.write('no request at all\r\n\r\n');
+  silent.write(requestText(head('Content-Type: application/json', 'Content-Length: 100'), '{"email":'));
   const [socket] = await arrived;
   await once(socket, 'close');
+  server.requestTimeout = requestTimeout;
   silent.destroy();
 });
