@@ -45,10 +45,11 @@ function describeError(error: unknown): object {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   const code = 'code' in error ? error.code : undefined;
   const errcode = 'errcode' in error ? error.errcode : undefined;
+  const statement = 'statement' in error ? error.statement : undefined;
   const cause = error.cause === undefined ? undefined : describeError(error.cause);
   // What the store and SQLite say names tables and limits, never values.
   const message = error instanceof Unavailable || errcode !== undefined ? error.message : undefined;
-  return { name: error.name, code, errcode, message, at: frames.map((line) => line.trim()), cause };
+  return { name: error.name, code, errcode, message, statement, at: frames.map((line) => line.trim()), cause };
 }
 
 /** The log on standard output: readable on a terminal, JSON lines otherwise. */

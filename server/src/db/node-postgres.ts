@@ -8,7 +8,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import { CLIENT_SETTING, type Connection, type Engine, type Scope } from './engine.ts';
-import { PipelinedClient, type PooledClient, PostgresConnection } from './postgres-connection.ts';
+import { PostgresConnection } from './postgres-connection.ts';
 import { isWorthAnotherTry, OutcomeUnknown, surelyNotCommitted, translate } from './postgres-errors.ts';
 import { SharedReads } from './postgres-reads.ts';
 
@@ -51,7 +51,6 @@ export class PostgresEngine implements Engine {
     this.#options = options;
     this.#pool = new Pool({
       connectionString: options.url,
-      Client: PipelinedClient,
       pipeline: true,
       max: options.connections,
       connectionTimeoutMillis: CONNECT_MS,
@@ -59,8 +58,10 @@ export class PostgresEngine implements Engine {
       keepAlive: true,
       application_name: 'foyer',
     });
-    // A connection that breaks while it is idle is replaced at the next use.
+    // A connection that breaks while it is idle is replaced at the next use. One that breaks within a transaction, between two
+    // answers, tells whoever asks next.
     this.#pool.on('error', () => {});
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
     this.#reads = new SharedReads(() => this.#checkOut());
   }
 
@@ -122,7 +123,7 @@ export class PostgresEngine implements Engine {
 
   async #checkOut(): Promise<PostgresConnection> {
     try {
-      return new PostgresConnection((await this.#pool.connect()) as PooledClient, this.#options.preparedStatements);
+      return new PostgresConnection(await this.#pool.connect(), this.#options.preparedStatements);
     } catch (cause) {
       throw translate(cause);
     }

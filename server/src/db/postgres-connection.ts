@@ -1,49 +1,35 @@
 /** A connection of `pg`, as the store uses one. */
-import { Socket } from 'node:net';
-import { Client, type ClientConfig } from 'pg';
+import type { PoolClient } from 'pg';
 import type { Connection, Row } from './engine.ts';
+import { Batch, type PreparedStatements, type Question } from './postgres-batch.ts';
 import { translate } from './postgres-errors.ts';
 import type { Compiled, Value } from './statement.ts';
 
-// https://www.postgresql.org/docs/current/catalog-pg-type.html: int8, int2, int4. Ours stay below 2^53.
-const INTEGERS = new Set([20, 21, 23]);
-const types = { getTypeParser: (oid: number) => (INTEGERS.has(oid) ? Number : (text: string) => text) };
+/** What each connection has prepared, for as long as it lives. */
+const prepared = new WeakMap<PoolClient, PreparedStatements>();
 
-/** `pg`'s client with its socket at hand, to send together what is asked together. */
-export class PipelinedClient extends Client {
-  readonly socket: Socket;
-
-  constructor(config: ClientConfig = {}) {
-    const socket = new Socket();
-    super({ ...config, types, stream: () => socket } as ClientConfig);
-    this.socket = socket;
+function preparedBy(client: PoolClient): PreparedStatements {
+  let statements = prepared.get(client);
+  if (statements === undefined) {
+    statements = new Map();
+    prepared.set(client, statements);
   }
+  return statements;
 }
 
-export type PooledClient = PipelinedClient & { release(destroy?: boolean): void };
-
-/** The names under which statements are prepared: the same in every connection. */
-const names = new Map<string, string>();
-
-function nameOf(sql: string): string {
-  let name = names.get(sql);
-  if (name === undefined) {
-    name = `foyer_${names.size}`;
-    names.set(sql, name);
-  }
-  return name;
-}
+const ignore = (): void => {};
 
 /** A connection that is checked out of the pool, until `commit`, `rollback` or `release`. */
 export class PostgresConnection implements Connection {
-  readonly #client: PooledClient;
-  readonly #isPrepared: boolean;
+  readonly #client: PoolClient;
+  readonly #statements: PreparedStatements | undefined;
   #failure: Error | undefined;
-  #isCorked = false;
+  /** What was asked in this turn, and is not sent yet. */
+  #asked: Question[] = [];
 
-  constructor(client: PooledClient, isPrepared: boolean) {
+  constructor(client: PoolClient, isPrepared: boolean) {
     this.#client = client;
-    this.#isPrepared = isPrepared;
+    this.#statements = isPrepared ? preparedBy(client) : undefined;
   }
 
   /** The first thing that went wrong; nothing of the transaction is committed after it. */
@@ -51,16 +37,10 @@ export class PostgresConnection implements Connection {
     return this.#failure;
   }
 
-  async all({ sql }: Compiled, values: Value[]): Promise<Row[]> {
-    this.#cork();
-    const name = this.#isPrepared ? { name: nameOf(sql) } : {};
-    try {
-      const result = await this.#client.query<Record<string, Value>>({ ...name, text: sql, values });
-      return result.rows;
-    } catch (error) {
-      this.#failure ??= error as Error;
-      throw translate(error);
-    }
+  all(statement: Compiled, values: Value[]): Promise<Row[]> {
+    return new Promise((resolve, reject) => {
+      this.ask(statement.sql, values, resolve, (error) => reject(translate(error)));
+    });
   }
 
   async get(statement: Compiled, values: Value[]): Promise<Row | undefined> {
@@ -69,52 +49,61 @@ export class PostgresConnection implements Connection {
   }
 
   run(statement: Compiled, values: Value[]): void {
-    this.all(statement, values).catch(() => {});
+    this.ask(statement.sql, values, ignore, ignore);
   }
 
   command(sql: string): void {
-    this.#cork();
-    this.#client.query(sql).catch((error) => {
+    this.ask(sql, [], ignore, ignore);
+  }
+
+  /** What is asked before the turn ends goes out together. */
+  ask(sql: string, values: readonly Value[], resolve: (rows: Row[]) => void, reject: (error: Error) => void): void {
+    this.#asked.push({ sql, values, resolve, reject });
+    if (this.#asked.length === 1) process.nextTick(() => this.#send());
+  }
+
+  #send(onEnd: () => void = ignore): void {
+    const questions = this.#asked;
+    if (questions.length === 0) return;
+    this.#asked = [];
+    const batch = new Batch(questions, this.#statements, (error) => {
       this.#failure ??= error;
+      onEnd();
     });
+    this.#client.query(batch);
   }
 
   /** Commits, and gives the connection back. Rejects with the first thing that went wrong. */
   async commit(): Promise<void> {
-    this.#cork();
     try {
-      // A transaction in which something failed answers a commit with ROLLBACK, which is no error.
-      const { command } = await this.#client.query('commit');
-      if (this.#failure !== undefined) throw this.#failure;
-      if (command !== 'COMMIT') throw new Error(`The commit was answered with ${command}`);
+      await new Promise((resolve, reject) => this.ask('commit', [], resolve, reject));
     } catch (error) {
       this.#failure ??= error as Error;
-      throw error;
     } finally {
       this.release();
     }
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   async rollback(): Promise<void> {
-    await this.#client.query('rollback').catch((error) => {
+    await new Promise((resolve, reject) => this.ask('rollback', [], resolve, reject)).catch((error) => {
       this.#failure ??= error;
     });
     this.release();
   }
 
+  /** Sends what was asked and gives the connection back when all of it was answered. */
+  finish(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#send(() => {
+        this.release();
+        resolve();
+      });
+    });
+  }
+
   /** Gives the connection back to the pool; one on which something failed is not used again. */
   release(): void {
     this.#client.release(this.#failure !== undefined);
-  }
-
-  /** What is asked before the turn ends goes out in one packet. */
-  #cork(): void {
-    if (this.#isCorked) return;
-    this.#isCorked = true;
-    this.#client.socket.cork();
-    process.nextTick(() => {
-      this.#isCorked = false;
-      this.#client.socket.uncork();
-    });
   }
 }
