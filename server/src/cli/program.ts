@@ -4,6 +4,7 @@ import { ConfigError } from '../config.ts';
 import { Unavailable } from '../db/engine.ts';
 import { version } from '../version.ts';
 import { clientCommands } from './clients.ts';
+import { copyCommand } from './copy.ts';
 import { keyCommands } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
 import { tell, UsageError } from './output.ts';
@@ -24,6 +25,7 @@ serveCommand(program);
 migrateCommand(program);
 clientCommands(program);
 keyCommands(program);
+copyCommand(program);
 
 function exitCode(error: unknown): number {
   // Commander has printed its own message already; asking for help is no error.

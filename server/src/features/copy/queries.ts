@@ -1,0 +1,84 @@
+import { type Kysely, sql } from 'kysely';
+import type { ClientCounterTable, ClientTable } from '../../db/schema.ts';
+import { type Compiled, type Dialect, systemStatement } from '../../db/statement.ts';
+import { allTables, type Table } from './tables.ts';
+
+/** So many rows are read and written at once: few enough for the time that a statement of the service may take. */
+export const PAGE_ROWS = 1000;
+
+/** The statements of a copy on one table. Their text follows from its columns, which no one query can be typed for. */
+export interface TableStatements {
+  /** The next rows of a client, in the order of the key; takes the client and the last key. */
+  readonly page: Compiled;
+  /** The last key of a client. */
+  readonly lastKey: Compiled;
+  /** Takes a value for each column; on PostgreSQL an array of them. Rows that are there already are left alone. */
+  readonly insert: Compiled;
+  /** Removes the rows of a client whose key begins with a number above the one, and up to the other. */
+  readonly remove: Compiled;
+}
+
+export function statementsOf(table: Table, dialect: Dialect): TableStatements {
+  const found = statements[dialect].get(table.name);
+  if (found === undefined) throw new Error(`A copy knows of no table ${table.name}`);
+  return found;
+}
+
+const arrayOf = { integer: 'bigint[]', text: 'text[]' } as const;
+
+const statements: Readonly<Record<Dialect, ReadonlyMap<string, TableStatements>>> = {
+  sqlite: new Map(allTables.map((table) => [table.name, compile(table, 'sqlite')])),
+  postgres: new Map(allTables.map((table) => [table.name, compile(table, 'postgres')])),
+};
+
+function compile(table: Table, dialect: Dialect): TableStatements {
+  const place = (number: number): string => (dialect === 'sqlite' ? '?' : `$${number}`);
+  const { name, key } = table;
+  const columns = table.columns.map((column) => column.name).join(', ');
+  const ofClient = `from ${name} where client_id = ${place(1)}`;
+  const order = (direction: string): string =>
+    key.length === 0 ? '' : `order by ${key.map((column) => `${column} ${direction}`).join(', ')}`;
+  const after = key.length === 0 ? '' : `and (${key.join(', ')}) > (${key.map((_, at) => place(at + 2)).join(', ')})`;
+  const range = key.length === 0 ? '' : `and ${key[0]} > ${place(2)} and ${key[0]} <= ${place(3)}`;
+  const values =
+    dialect === 'sqlite'
+      ? `values (${table.columns.map(() => '?').join(', ')})`
+      : `select * from unnest(${table.columns.map(({ kind }, at) => `${place(at + 1)}::${arrayOf[kind]}`).join(', ')})`;
+  return {
+    page: { sql: `select ${columns} ${ofClient} ${after} ${order('asc')} limit ${PAGE_ROWS}`, names: [] },
+    lastKey: { sql: `select ${['client_id', ...key].join(', ')} ${ofClient} ${order('desc')} limit 1`, names: [] },
+    insert: { sql: `insert into ${name} (${columns}) ${values} on conflict do nothing`, names: [] },
+    remove: { sql: `delete ${ofClient} ${range}`, names: [] },
+  };
+}
+
+/** Kysely keeps the names of the migrations that ran. */
+export const appliedMigrations: Compiled = { sql: 'select name from kysely_migration order by name', names: [] };
+
+/** A client with its counters; they are null in a copy that is not finished. */
+export type ClientState = ClientTable & { [Column in keyof Omit<ClientCounterTable, 'client_id'>]: number | null };
+
+export const clientStates = systemStatement<object, ClientState>((db) =>
+  db
+    .selectFrom('client as c')
+    .leftJoin('client_counter as n', 'n.client_id', 'c.client_id')
+    .select([
+      'c.client_id',
+      'c.name',
+      'c.title',
+      'c.time_zone',
+      'c.client_types',
+      'c.created_at',
+      'n.last_customer_id',
+      'n.last_client_type_id',
+      'n.last_key_id',
+      'n.last_change_number',
+      'n.last_changed_at',
+    ])
+    .orderBy('c.client_id'),
+);
+
+/** Lets PostgreSQL look at what the tables hold now: what it believed of them when they were empty makes it sort whole tables. */
+export async function analyseTables(db: Kysely<unknown>): Promise<void> {
+  for (const { name } of allTables) await sql`analyze ${sql.table(name)}`.execute(db);
+}

@@ -1,0 +1,45 @@
+import { checksumOf, isEqual, type TableComparison } from './compare.ts';
+import type { ClientState } from './queries.ts';
+import type { TableName } from './tables.ts';
+
+/** What became of one client. */
+export interface ClientResult {
+  readonly client: string;
+  readonly customers: number;
+  readonly changes: number;
+  /** How many rows the source has of each table that was compared. */
+  readonly rows: Readonly<Partial<Record<TableName, number>>>;
+  /** SHA-256 over all of them, in hexadecimal. */
+  readonly checksum: string;
+  readonly equal: boolean;
+  /** The tables that are not the same in both databases. */
+  readonly different: readonly TableName[];
+}
+
+export interface CopyResult {
+  readonly equal: boolean;
+  readonly clients: readonly ClientResult[];
+}
+
+/** Tells of every client what the comparison of its tables found. */
+export function resultOf(
+  clients: readonly ClientState[],
+  found: ReadonlyMap<number, readonly TableComparison[]>,
+): CopyResult {
+  const results = clients.map((client): ClientResult => {
+    const tables = found.get(client.client_id) ?? [];
+    const rows: Partial<Record<TableName, number>> = {};
+    for (const { table, source } of tables) rows[table] = source.rows;
+    const different = tables.filter((table) => !isEqual(table)).map(({ table }) => table);
+    return {
+      client: client.name,
+      customers: rows.customer ?? 0,
+      changes: rows.customer_change ?? 0,
+      rows,
+      checksum: checksumOf(tables),
+      equal: different.length === 0,
+      different,
+    };
+  });
+  return { equal: results.every(({ equal }) => equal), clients: results };
+}

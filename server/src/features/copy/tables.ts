@@ -1,0 +1,109 @@
+/** What a copy moves: every table, every column. One that is added to the schema does not compile until it stands here. */
+import type { Database } from '../../db/schema.ts';
+
+type Kind<Value> = NonNullable<Value> extends number ? 'integer' : 'text';
+
+const columns: {
+  readonly [Name in keyof Database]: { readonly [Column in keyof Database[Name]]: Kind<Database[Name][Column]> };
+} = {
+  client: {
+    client_id: 'integer',
+    name: 'text',
+    title: 'text',
+    time_zone: 'text',
+    client_types: 'text',
+    created_at: 'integer',
+  },
+  client_counter: {
+    client_id: 'integer',
+    last_customer_id: 'integer',
+    last_client_type_id: 'integer',
+    last_key_id: 'integer',
+    last_change_number: 'integer',
+    last_changed_at: 'integer',
+  },
+  customer: {
+    client_id: 'integer',
+    customer_id: 'integer',
+    external_id: 'text',
+    email: 'text',
+    email_key: 'text',
+    salutation: 'text',
+    first_name: 'text',
+    last_name: 'text',
+    preposition: 'text',
+    address: 'text',
+    house_nr: 'text',
+    zip: 'text',
+    city: 'text',
+    country: 'text',
+    phone: 'text',
+    credit: 'integer',
+    tags: 'text',
+    created_at: 'integer',
+    change_number: 'integer',
+    changed_at: 'integer',
+  },
+  customer_change: {
+    client_id: 'integer',
+    change_number: 'integer',
+    customer_id: 'integer',
+    kind: 'text',
+    changed_at: 'integer',
+    by_kind: 'text',
+    by_id: 'integer',
+    changed: 'text',
+  },
+  client_type: {
+    client_id: 'integer',
+    client_type_id: 'integer',
+    name: 'text',
+    name_key: 'text',
+    created_at: 'integer',
+  },
+  customer_client_type: { client_id: 'integer', customer_id: 'integer', client_type_id: 'integer' },
+  api_key: {
+    client_id: 'integer',
+    key_id: 'integer',
+    key_hash: 'text',
+    label: 'text',
+    scopes: 'text',
+    created_at: 'integer',
+    expires_at: 'integer',
+    revoked_at: 'integer',
+  },
+};
+
+/** The primary key behind the client: whole numbers that begin at 1. Those of `client` itself have none. */
+const keys: { readonly [Name in keyof Database]: readonly (keyof Database[Name] & string)[] } = {
+  client: [],
+  client_counter: [],
+  customer: ['customer_id'],
+  customer_change: ['change_number'],
+  client_type: ['client_type_id'],
+  customer_client_type: ['customer_id', 'client_type_id'],
+  api_key: ['key_id'],
+};
+
+export type TableName = keyof Database;
+
+export interface Table {
+  readonly name: TableName;
+  readonly columns: readonly { readonly name: string; readonly kind: 'integer' | 'text' }[];
+  readonly key: readonly string[];
+}
+
+function tableOf(name: TableName): Table {
+  const kinds = Object.entries(columns[name]);
+  return { name, columns: kinds.map(([column, kind]) => ({ name: column, kind })), key: keys[name] };
+}
+
+/** What a client has, in an order in which no row names one of a later table. */
+export const recordTables = (
+  ['client', 'client_type', 'customer', 'customer_client_type', 'customer_change'] as const
+).map(tableOf);
+/** Copied after all records were compared: without it nobody gets in. */
+export const keyTable = tableOf('api_key');
+/** Copied last, for all clients at once: a client without it cannot be written to, and is shown by no list. */
+export const counterTable = tableOf('client_counter');
+export const allTables: readonly Table[] = [...recordTables, keyTable, counterTable];
