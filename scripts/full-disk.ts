@@ -11,7 +11,7 @@ import { mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Customer } from '../sdk/src/index.ts';
-import { makeFile } from '../tests/harness/file.ts';
+import { makeInstallation } from '../tests/harness/installation.ts';
 import { type FoyerProcess, spawnFoyer } from '../tests/harness/process.ts';
 import { assertProblem, rawOf } from '../tests/harness/raw.ts';
 import { checkRecord } from '../tests/harness/record.ts';
@@ -81,8 +81,10 @@ function takeAllBut(kib: number): void {
 }
 
 async function run(): Promise<void> {
-  const file = await makeFile(folder);
-  await using foyer = await spawnFoyer(file);
+  // Temporary folders are made on the small disk.
+  process.env.TMPDIR = folder;
+  await using installation = await makeInstallation('sqlite');
+  await using foyer = await spawnFoyer(installation);
   for (const room of [2048, 512, 0]) {
     await create(foyer, () => acknowledged.size >= 1000);
     takeAllBut(room);
@@ -99,12 +101,12 @@ async function run(): Promise<void> {
   foyer.child.kill('SIGKILL');
   await foyer.exited;
   rmSync(join(folder, 'ballast'));
-  await using again = await spawnFoyer(file);
+  await using again = await spawnFoyer(installation);
   await checkAll(again);
   say(`\nkilled while full, freed and started again: ${acknowledged.size} customers are there`);
   again.child.kill('SIGTERM');
   assert.equal((await again.exited).code, 0);
-  checkRecord(file.path, file.key.keyId);
+  await checkRecord(installation, installation.key.keyId);
   say('the record has no gap, no repeat, and its counters agree');
 }
 

@@ -2,24 +2,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Customer, createFoyer } from '../sdk/src/index.ts';
+import { engineName, makeDatabase, type TestDatabase } from './harness/database.ts';
 
 const main = fileURLToPath(new URL('../server/src/main.ts', import.meta.url));
 
-async function temporaryFolder() {
-  const path = await mkdtemp(join(tmpdir(), 'foyer-demo-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
-}
-
-/** Starts it on a database in the folder; resolves with what it prints once it serves. */
-async function serveDemo(folder: string) {
-  const env = { DATABASE_URL: 'sqlite:new/foyer.db', PORT: '0', LOG_LEVEL: 'silent' };
-  const child = spawn(process.execPath, [main, 'serve', '--demo'], { env, cwd: folder });
+/** Starts it on a database; resolves with what it prints once it serves. */
+async function serveDemo(database: TestDatabase) {
+  const env = { ...database.environment, PORT: '0', LOG_LEVEL: 'silent' };
+  const child = spawn(process.execPath, [main, 'serve', '--demo'], { env });
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {
     printed += text;
@@ -59,8 +52,8 @@ const withoutTimes = (customers: readonly Customer[]) =>
 test('on an empty database it makes a key that works and 200 customers, the same ones each time, and only once', async () => {
   const runs: Customer[][] = [];
   for (let run = 0; run < 2; run += 1) {
-    await using folder = await temporaryFolder();
-    await using first = await serveDemo(folder.path);
+    await using database = await makeDatabase(engineName, false);
+    await using first = await serveDemo(database);
     const key = keyIn(first.printed) ?? assert.fail(first.printed);
     const customers = await allOf(first.url, key);
     runs.push(customers);
@@ -70,7 +63,7 @@ test('on an empty database it makes a key that works and 200 customers, the same
     );
     await first.stop();
 
-    await using second = await serveDemo(folder.path);
+    await using second = await serveDemo(database);
     assert.equal(keyIn(second.printed), undefined, 'a key is shown once');
     assert.deepEqual(await allOf(second.url, key), customers);
     await second.stop();
@@ -80,8 +73,8 @@ test('on an empty database it makes a key that works and 200 customers, the same
 });
 
 test('the line to paste works as it stands', async () => {
-  await using folder = await temporaryFolder();
-  await using service = await serveDemo(folder.path);
+  await using database = await makeDatabase(engineName, false);
+  await using service = await serveDemo(database);
   const [, key = ''] = /^ *export KEY=(\S+)$/m.exec(service.printed) ?? [];
   const [, url] = /^ *curl -H "Authorization: \$KEY" (\S+)$/m.exec(service.printed) ?? [];
   const response = await fetch(url ?? assert.fail(service.printed), { headers: { authorization: key } });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Customer } from '../sdk/src/index.ts';
-import { makeFile } from './harness/file.ts';
+import { makeInstallation } from './harness/installation.ts';
 import { type FoyerProcess, spawnFoyer } from './harness/process.ts';
 import { randomOf } from './harness/random.ts';
 import { checkRecord } from './harness/record.ts';
@@ -15,12 +15,12 @@ const WRITERS = 32;
 const KILL_WITHIN_MS = 200;
 
 test(`what was acknowledged survives ${KILLS} kills (seed ${SEED})`, async (t) => {
-  await using file = await makeFile();
+  await using installation = await makeInstallation();
   const random = randomOf(SEED);
   const writers = makeWriters(WRITERS, SEED);
   let unsure = 0;
   for (let kill = 0; kill < KILLS; kill += 1) {
-    await using foyer = await spawnFoyer(file);
+    await using foyer = await spawnFoyer(installation);
     writers.settle(await exportAll(foyer));
     let killed: Promise<void> | undefined;
     await writers.write(
@@ -34,9 +34,9 @@ test(`what was acknowledged survives ${KILLS} kills (seed ${SEED})`, async (t) =
     assert.equal((await foyer.exited).signal, 'SIGKILL');
     unsure += writers.ledger.unsure.size;
   }
-  await using foyer = await spawnFoyer(file);
+  await using foyer = await spawnFoyer(installation);
   writers.settle(await exportAll(foyer));
-  const changes = checkRecord(file.path, file.key.keyId);
+  const changes = await checkRecord(installation, installation.key.keyId);
   t.diagnostic(`${writers.ledger.acknowledged} acknowledged, ${unsure} in flight at a kill, ${changes} changes`);
   assert(unsure > 0, 'the kills came while writes were in flight');
   assert(changes <= writers.ledger.acknowledged + unsure, 'there are no more changes than writes');

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFoyer, FoyerError } from '../sdk/src/index.ts';
 import { createKey, revoke } from '../server/src/features/keys/writes.ts';
-import { makeFile } from './harness/file.ts';
 import { startFoyer } from './harness/foyer.ts';
+import { makeInstallation } from './harness/installation.ts';
 import { spawnFoyer } from './harness/process.ts';
 import { assertProblem, rawOf } from './harness/raw.ts';
 
@@ -15,34 +14,27 @@ const KEY_NOTICED_MS = 5000;
 /** More than one group of writes. */
 const WAITING_WRITES = 200;
 
-/** Takes the right to write, as a backup or another process would. */
-function lock(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: 5000 });
-  db.exec('begin immediate');
-  return db;
-}
-
 suite('when another holds the database', { concurrency: true }, () => {
   test('a write waits, and succeeds when it is let go soon', async () => {
-    await using file = await makeFile();
-    await using foyer = await spawnFoyer(file);
+    await using installation = await makeInstallation();
+    await using foyer = await spawnFoyer(installation);
     await foyer.sdk.customers.create(jan);
-    using other = lock(file.path);
+    const other = await installation.hold();
     let isDone = false;
     const writing = foyer.sdk.customers.update({ customerId: 1, customerCity: 'Zwolle' }).finally(() => {
       isDone = true;
     });
     for (let reads = 0; reads < 100; reads += 1) await foyer.sdk.customers.get({ customerId: 1 });
     assert.equal(isDone, false, 'the write waits');
-    other.exec('rollback');
+    await other[Symbol.asyncDispose]();
     assert.equal((await writing).customerCity, 'Zwolle');
   });
 
   test('writes are refused when it is not, while reads go on; afterwards writes work again', async (t) => {
-    await using file = await makeFile();
-    await using foyer = await spawnFoyer(file);
+    await using installation = await makeInstallation();
+    await using foyer = await spawnFoyer(installation);
     await foyer.sdk.customers.create(jan);
-    using other = lock(file.path);
+    const other = await installation.hold();
     let areDone = false;
     const since = performance.now();
     const writing = Promise.all(Array.from({ length: WAITING_WRITES }, refusedWrite)).finally(() => {
@@ -66,7 +58,7 @@ suite('when another holds the database', { concurrency: true }, () => {
     const [shortest = 0, longest = 0] = [waits[0], waits.at(-1)];
     t.diagnostic(`${reads} reads meanwhile; the writes waited from ${shortest} to ${longest} ms`);
     assert(longest < 2 * shortest, `no write waits for the waiting of others: ${shortest} to ${longest} ms`);
-    other.exec('rollback');
+    await other[Symbol.asyncDispose]();
     assert.equal((await foyer.sdk.customers.update({ customerId: 1, customerCity: 'Zwolle' })).customerCity, 'Zwolle');
     assert.equal((await foyer.sdk.customers.create({ ...jan, email: 'b@x.nl' })).customerId, 2);
   });
@@ -74,16 +66,16 @@ suite('when another holds the database', { concurrency: true }, () => {
 
 suite('a key that is made or revoked beside the service', { concurrency: true }, () => {
   test('is noticed in time', async () => {
-    await using file = await makeFile();
-    await using foyer = await spawnFoyer(file);
+    await using installation = await makeInstallation();
+    await using foyer = await spawnFoyer(installation);
     await foyer.sdk.customers.create(jan);
-    const { clientId, client } = file.key;
-    const { key, keyId } = await file.withStore((store) =>
+    const { clientId, client } = installation.key;
+    const { key, keyId } = await installation.withStore((store) =>
       createKey(store, { clientId, scopes: ['customers:read'], label: '', expiresAt: null }),
     );
     const sdk = createFoyer({ baseUrl: foyer.url, client, key, retries: 0 });
     assert.equal((await sdk.customers.get({ customerId: 1 })).customerId, 1);
-    await file.withStore((store) => revoke(store, clientId, keyId));
+    await installation.withStore((store) => revoke(store, clientId, keyId));
     await assertRefusedInTime(() => sdk.customers.get({ customerId: 1 }));
     assert.equal((await foyer.sdk.customers.get({ customerId: 1 })).customerId, 1);
   });

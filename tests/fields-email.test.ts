@@ -83,11 +83,13 @@ test('refuses what is no address, in create, update and findByEmail', async () =
   await customers.create({ ...person, email: 'a@x.nl' });
   for (const email of invalid) {
     for (const call of [
-      customers.create({ ...person, email }),
-      customers.update({ customerId: 1, email }),
-      customers.findByEmail({ email }),
+      () => customers.create({ ...person, email }),
+      () => customers.update({ customerId: 1, email }),
+      () => customers.findByEmail({ email }),
     ]) {
-      const error = await call.then(() => assert.fail(`${email} was accepted`)).catch((thrown: unknown) => thrown);
+      const error = await call()
+        .then(() => assert.fail(`${email} was accepted`))
+        .catch((thrown: unknown) => thrown);
       assert(error instanceof FoyerError, String(error));
       assert.deepEqual(
         error.violations.map(({ field, code }) => [field, code]),

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
-import { makeFile, type TestFile } from './harness/file.ts';
+import { makeInstallation, type TestInstallation } from './harness/installation.ts';
 import { type FoyerProcess, type LogLine, parseLine, spawnFoyer } from './harness/process.ts';
 import { assertProblem, dial, type RawAnswer, rawOf, requestText, sendRaw } from './harness/raw.ts';
 
@@ -14,15 +13,15 @@ const person = {
 };
 const json = { 'content-type': 'application/json' };
 
-let file: TestFile;
+let installation: TestInstallation;
 let foyer: FoyerProcess;
 before(async () => {
-  file = await makeFile();
-  foyer = await spawnFoyer(file, { LOG_LEVEL: 'trace' });
+  installation = await makeInstallation();
+  foyer = await spawnFoyer(installation, { LOG_LEVEL: 'trace' });
 });
 after(async () => {
   await foyer[Symbol.asyncDispose]();
-  await file[Symbol.asyncDispose]();
+  await installation[Symbol.asyncDispose]();
 });
 
 const post = (path: string, body: string, headers: Record<string, string> = {}) =>
@@ -40,7 +39,12 @@ async function lineOf(answer: RawAnswer): Promise<LogLine> {
 
 /** No line that was printed holds any part of what identifies the person, or the key. */
 function assertNothingPersonal(): void {
-  const secrets = [file.key.key, file.key.key.replace(/^foyer_\d+_/, ''), ...Object.values(person), 'visitor.example'];
+  const secrets = [
+    installation.key.key,
+    installation.key.key.replace(/^foyer_\d+_/, ''),
+    ...Object.values(person),
+    'visitor.example',
+  ];
   // Long enough that no time or request id holds it by chance.
   secrets.push('316987654', 'Achternaams', 'geheim', 'foyer_1_', 'authorization');
   for (const line of foyer.lines) {
@@ -61,7 +65,7 @@ test('a good request has one line: what, how it ended, how long it took, for who
     route: '/v1/:client/peppered/customer',
     status: 201,
     client: 'theatre',
-    key: file.key.keyId,
+    key: installation.key.keyId,
     msg: 'request',
   });
   const found = await rawOf(await post('/customer/findByEmail', JSON.stringify({ email: person.email })));
@@ -82,9 +86,14 @@ test('a refused request has its line, with nothing of what was sent', async () =
     [post('/customer', `{"customerLastName":"${person.customerLastName}"`), 400],
     [post('/customer', text, { 'content-type': `text/${person.customerLastName}` }), 415],
     [foyer.fetch('/customer/1', { headers: { authorization: `foyer_1_${person.customerLastName}` } }), 401],
-    [foyer.fetch('/customer/1', { headers: { authorization: `${file.key.key}x` } }), 401],
+    [foyer.fetch('/customer/1', { headers: { authorization: `${installation.key.key}x` } }), 401],
     [foyer.fetch(inQuery, { method: 'DELETE' }), 405],
-    [fetch(`${foyer.url}/v1/${person.email}/peppered/customer/1`, { headers: { authorization: file.key.key } }), 403],
+    [
+      fetch(`${foyer.url}/v1/${person.email}/peppered/customer/1`, {
+        headers: { authorization: installation.key.key },
+      }),
+      403,
+    ],
   ];
   for (const [response, status] of refused) {
     const answer = await rawOf(await response);
@@ -128,7 +137,7 @@ test('the request id of the caller is taken when it is well-formed', async () =>
 
 test('a request that its caller aborts has its line too', async () => {
   const body = JSON.stringify(person);
-  const head = ['POST /v1/theatre/peppered/customer HTTP/1.1', `Authorization: ${file.key.key}`];
+  const head = ['POST /v1/theatre/peppered/customer HTTP/1.1', `Authorization: ${installation.key.key}`];
   const socket = await dial(foyer.url);
   const text = requestText([...head, 'Content-Type: application/json', `Content-Length: ${body.length}`], body);
   // The line at level trace or the answer would be the other signs that the service has begun to read the request.
@@ -144,10 +153,10 @@ test('a request that its caller aborts has its line too', async () => {
 });
 
 test('an unexpected fault is a 500 with the request id and nothing else; the log says where', async () => {
-  await using broken = await makeFile();
+  await using broken = await makeInstallation();
   await using service = await spawnFoyer(broken, { LOG_LEVEL: 'trace' });
-  using db = new DatabaseSync(broken.path);
-  db.exec('drop table customer_client_type; alter table customer rename to gone');
+  await broken.rows('drop table customer_client_type');
+  await broken.rows('alter table customer rename to gone');
   for (const method of ['GET', 'PUT']) {
     const body = method === 'PUT' ? { body: JSON.stringify(person), headers: json } : {};
     const answer = await rawOf(await service.fetch('/customer/1', { method, ...body }));
@@ -157,7 +166,7 @@ test('an unexpected fault is a 500 with the request id and nothing else; the log
     assert.equal(requestId, answer.headers.get('x-request-id'));
     assert.deepEqual(rest, {});
     const fault = await service.logged((line) => line.request === requestId && line.err !== undefined);
-    assert.match(JSON.stringify(fault.err), /node-sqlite\.ts/);
+    assert.match(JSON.stringify(fault.err), /node-sqlite\.ts|"statement":"select .* from .*customer/);
     const line = await service.logged((one) => one.request === requestId && one.msg === 'request');
     assert.equal(line.status, 500);
   }

@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { engineName, makeDatabase, type TestDatabase } from './harness/database.ts';
 import { childEnvironment } from './harness/environment.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,6 +18,7 @@ const MARK = '=== end of a command ===';
 
 const readme = await readFile(join(root, 'README.md'), 'utf8');
 let folder: string;
+let database: TestDatabase;
 let service: ChildProcessByStdio<null, Readable, Readable>;
 let printed = '';
 let key: string;
@@ -26,7 +28,8 @@ before(async () => {
   // Below node_modules, so that `@foyer/sdk` is found as in a project that has installed it.
   await mkdir(join(root, 'node_modules', '.cache'), { recursive: true });
   folder = await mkdtemp(join(root, 'node_modules', '.cache', 'readme-'));
-  const env = childEnvironment({ PORT: '0', DATABASE_URL: `sqlite:${join(folder, 'foyer.db')}` });
+  database = await makeDatabase(engineName, false);
+  const env = childEnvironment({ PORT: '0', ...database.environment });
   service = spawn(process.execPath, [join(root, 'server/src/main.ts'), 'serve', '--demo'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -42,6 +45,7 @@ before(async () => {
 
 after(async () => {
   if (service.exitCode === null && service.kill()) await once(service, 'close');
+  await database[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
 import type { Customer } from '../sdk/src/index.ts';
 import { createCustomer } from '../server/src/features/customers/writes.ts';
-import { makeFile, type TestFile } from './harness/file.ts';
+import { makeInstallation, type TestInstallation } from './harness/installation.ts';
 import { type FoyerProcess, spawnFoyer } from './harness/process.ts';
 import { dial, readAnswer, requestText } from './harness/raw.ts';
 
@@ -41,9 +40,9 @@ async function hang(foyer: FoyerProcess, key: string): Promise<Socket> {
 
 /** Checks that a service stops sooner than one that has to cut a request off, which was told to stop before it. */
 async function assertStopsByItself(foyer: FoyerProcess, stop: () => Promise<void>): Promise<void> {
-  await using file = await makeFile();
-  await using hung = await spawnFoyer(file);
-  await hang(hung, file.key.key);
+  await using installation = await makeInstallation();
+  await using hung = await spawnFoyer(installation);
+  await hang(hung, installation.key.key);
   await terminate(hung);
   await stop();
   const first = await Promise.race([foyer.exited.then(() => 'this one'), hung.exited.then(() => 'the hung one')]);
@@ -51,9 +50,9 @@ async function assertStopsByItself(foyer: FoyerProcess, stop: () => Promise<void
   await assertStopped(foyer);
 }
 
-async function fill(file: TestFile): Promise<void> {
-  const principal = { clientId: file.key.clientId, actor: { kind: 'command', id: null } } as const;
-  await file.withStore((store) =>
+async function fill(installation: TestInstallation): Promise<void> {
+  const principal = { clientId: installation.key.clientId, actor: { kind: 'command', id: null } } as const;
+  await installation.withStore((store) =>
     Promise.all(
       Array.from({ length: RECORDS }, (_, index) =>
         store.write(principal, (tx) =>
@@ -82,9 +81,9 @@ async function idleConnection(foyer: FoyerProcess) {
 
 suite('told to stop, the service', { concurrency: true }, () => {
   test('finishes an export to a slow reader, takes no new connection, and ends with 0', async () => {
-    await using file = await makeFile();
-    await fill(file);
-    await using foyer = await spawnFoyer(file);
+    await using installation = await makeInstallation();
+    await fill(installation);
+    await using foyer = await spawnFoyer(installation);
     const response = await foyer.fetch('/export/customers', {
       method: 'POST',
       headers: { accept: 'application/x-ndjson' },
@@ -109,46 +108,45 @@ suite('told to stop, the service', { concurrency: true }, () => {
   });
 
   test('answers a write that waits for the database', async () => {
-    await using file = await makeFile();
-    await using foyer = await spawnFoyer(file);
+    await using installation = await makeInstallation();
+    await using foyer = await spawnFoyer(installation);
     await foyer.sdk.customers.create({ email: 'a@x.nl', customerFirstName: 'Jan', customerLastName: 'Pas' });
-    using other = new DatabaseSync(file.path, { timeout: 5000 });
-    other.exec('begin immediate');
+    const other = await installation.hold();
     const socket = await idleConnection(foyer);
-    const head = ['PUT /v1/theatre/peppered/customer/1 HTTP/1.1', `Authorization: ${file.key.key}`];
+    const head = ['PUT /v1/theatre/peppered/customer/1 HTTP/1.1', `Authorization: ${installation.key.key}`];
     const body = '{"customerCity":"Zwolle"}';
     socket.write(requestText([...head, 'Content-Type: application/json', `Content-Length: ${body.length}`], body));
     (await idleConnection(foyer)).destroy();
     await terminate(foyer);
-    other.exec('rollback');
+    await other[Symbol.asyncDispose]();
     const answer = await readAnswer(socket);
     assert.equal(answer.status, 200);
     assert.equal(JSON.parse(answer.body).customerCity, 'Zwolle');
     await assertStopped(foyer);
-    assert.equal(other.prepare('select city from customer').get()?.city, 'Zwolle');
+    assert.deepEqual({ ...(await installation.rows('select city from customer'))[0] }, { city: 'Zwolle' });
   });
 
   test('does not wait for a connection that is idle', async () => {
-    await using file = await makeFile();
-    await using foyer = await spawnFoyer(file);
+    await using installation = await makeInstallation();
+    await using foyer = await spawnFoyer(installation);
     await idleConnection(foyer);
     await assertStopsByItself(foyer, () => terminate(foyer));
   });
 
   // Were it not cut, nothing would ever end the wait; the limit makes a failure of that.
   test('cuts a request that does not come to an end', { timeout: 120_000 }, async () => {
-    await using file = await makeFile();
-    await using foyer = await spawnFoyer(file);
-    const closed = once(await hang(foyer, file.key.key), 'close');
+    await using installation = await makeInstallation();
+    await using foyer = await spawnFoyer(installation);
+    const closed = once(await hang(foyer, installation.key.key), 'close');
     await terminate(foyer);
     await closed;
     await assertStopped(foyer);
   });
 
-  test('lets another that was started on the same file go on', async () => {
-    await using file = await makeFile();
-    await using first = await spawnFoyer(file);
-    await using second = await spawnFoyer(file);
+  test('lets another that was started on the same database go on', async () => {
+    await using installation = await makeInstallation();
+    await using first = await spawnFoyer(installation);
+    await using second = await spawnFoyer(installation);
     const person = { customerFirstName: 'Jan', customerLastName: 'Pas' };
     const made = await first.sdk.customers.create({ ...person, email: 'a@x.nl' });
     assert.deepEqual(await second.sdk.customers.get({ customerId: 1 }), made);

@@ -1,13 +1,11 @@
 /** The service under test: the one that is shipped, on a database of its own, spoken to through the SDK. */
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Scope } from '../../sdk/src/contract/endpoint.ts';
 import { createFoyer, type Foyer } from '../../sdk/src/index.ts';
 import { type App, buildApp } from '../../server/src/app.ts';
 import { type ClientOptions, createClient } from '../../server/src/features/clients/writes.ts';
 import { createKey } from '../../server/src/features/keys/writes.ts';
+import { type EngineName, makeDatabase, type TestDatabase } from './database.ts';
 
 export const allScopes: readonly Scope[] = ['customers:read', 'customers:write', 'exports:read', 'admin'];
 
@@ -20,6 +18,7 @@ export interface TestKey {
 
 export interface TestFoyer extends AsyncDisposable {
   readonly app: App;
+  readonly database: TestDatabase;
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   /** Makes a client, and a key of it with all scopes. */
@@ -33,10 +32,9 @@ export interface TestFoyer extends AsyncDisposable {
 }
 
 /** Starts the service in this process; `await using` stops it and removes its files. */
-export async function startFoyer(): Promise<TestFoyer> {
-  const folder = await mkdtemp(join(tmpdir(), 'foyer-test-'));
-  const database = { engine: 'sqlite', path: join(folder, 'foyer.db') } as const;
-  const app = await buildApp({ host: '127.0.0.1', port: 0, logLevel: 'silent', database });
+export async function startFoyer(engine?: EngineName): Promise<TestFoyer> {
+  const database = await makeDatabase(engine);
+  const app = await buildApp({ host: '127.0.0.1', port: 0, logLevel: 'silent', database: database.config });
   await app.server.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.server.address() as AddressInfo).port}`;
   let clients = 0;
@@ -53,6 +51,7 @@ export async function startFoyer(): Promise<TestFoyer> {
 
   return {
     app,
+    database,
     url,
     key,
     async client(options = {}) {
@@ -69,7 +68,7 @@ export async function startFoyer(): Promise<TestFoyer> {
       }),
     async [Symbol.asyncDispose]() {
       await app.close();
-      await rm(folder, { recursive: true, force: true });
+      await database[Symbol.asyncDispose]();
     },
   };
 }

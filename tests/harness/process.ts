@@ -1,11 +1,11 @@
-/** The service as a process of its own: `foyer serve` on a database file, with its log. */
+/** The service as a process of its own: `foyer serve` with its log. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createFoyer, type Foyer } from '../../sdk/src/index.ts';
-import type { TestFile } from './file.ts';
+import type { TestInstallation } from './installation.ts';
 
 const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
 
@@ -19,18 +19,21 @@ export interface FoyerProcess extends AsyncDisposable {
   readonly lines: readonly string[];
   /** Resolves once the process is gone and all that it printed was read. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-  /** The SDK with the key of the file. It repeats nothing. */
+  /** The SDK with the key of the installation. It repeats nothing. */
   readonly sdk: Foyer;
-  /** A plain request below the base path of the file's client, with its key unless the headers say otherwise. */
+  /** A plain request below the base path of the installation's client, with its key unless the headers say otherwise. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** The log line that fits, as soon as there is one. */
   logged(fits: (line: LogLine) => boolean): Promise<LogLine>;
 }
 
 /** Starts the service and waits until it listens; `await using` kills it when it still runs. */
-export async function spawnFoyer(file: TestFile, env: Record<string, string> = {}): Promise<FoyerProcess> {
+export async function spawnFoyer(
+  installation: TestInstallation,
+  env: Record<string, string> = {},
+): Promise<FoyerProcess> {
   const child = spawn(process.execPath, [MAIN, 'serve'], {
-    env: { PATH: process.env.PATH, PORT: '0', DATABASE_URL: `sqlite:${file.path}`, ...env },
+    env: { PATH: process.env.PATH, PORT: '0', ...installation.environment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
@@ -53,7 +56,7 @@ export async function spawnFoyer(file: TestFile, env: Record<string, string> = {
   };
 
   const url = String((await logged(({ msg }) => msg === 'listening')).url);
-  const { client, key } = file.key;
+  const { client, key } = installation.key;
   return {
     child,
     url,

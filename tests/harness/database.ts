@@ -1,0 +1,99 @@
+/** A fresh database for a test, on the engine that the suite runs on. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseConfig, PostgresConfig } from '../../server/src/config.ts';
+import { connect } from '../../server/src/db/connect.ts';
+import { migrate } from '../../server/src/db/migrate.ts';
+import { asAdmin, createDatabase, dropDatabase, EMPTY, OWNER, SERVICE, TEMPLATE, urlOf } from './postgres.ts';
+
+export type EngineName = DatabaseConfig['engine'];
+export type DataRow = Readonly<Record<string, unknown>>;
+
+/** The engine that the suite runs on. */
+export const engineName: EngineName = process.env.ENGINE === 'postgres' ? 'postgres' : 'sqlite';
+
+export interface TestDatabase extends AsyncDisposable {
+  readonly engine: EngineName;
+  /** What `DATABASE_URL` is set to. */
+  readonly url: string;
+  readonly config: DatabaseConfig;
+  /** The settings by which a process finds it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Runs SQL beside the service, with the right to see and do everything. Names of columns that are not all small need quotes. */
+  rows(sql: string): Promise<DataRow[]>;
+  /** Takes the right to write, as a backup or another process would, until it is disposed of. */
+  hold(): Promise<AsyncDisposable>;
+}
+
+/** Makes a database; `await using` removes it. It is migrated, unless that is what is tested. */
+export async function makeDatabase(engine: EngineName = engineName, isMigrated = true): Promise<TestDatabase> {
+  const database = engine === 'sqlite' ? await makeFile() : await makePostgres(isMigrated);
+  if (engine === 'sqlite' && isMigrated) {
+    const opened = await connect(database.config);
+    await migrate(opened);
+    await opened.close();
+  }
+  return database;
+}
+
+async function makeFile(): Promise<TestDatabase> {
+  const folder = await mkdtemp(join(tmpdir(), 'foyer-test-'));
+  const path = join(folder, 'foyer.db');
+  const url = `sqlite:${path}`;
+  return {
+    engine: 'sqlite',
+    url,
+    config: { engine: 'sqlite', path },
+    environment: { DATABASE_URL: url },
+    async rows(sql) {
+      using db = new DatabaseSync(path, { timeout: 5000 });
+      return db.prepare(sql).all();
+    },
+    async hold() {
+      const db = new DatabaseSync(path, { timeout: 5000 });
+      db.exec('begin immediate');
+      return { [Symbol.asyncDispose]: async () => db.close() };
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A database of the shared server as the service reaches it, and as its owner does. */
+export const postgresConfig = (name: string): PostgresConfig => ({
+  engine: 'postgres',
+  url: urlOf(name, SERVICE),
+  migrateUrl: urlOf(name, OWNER),
+  connections: 10,
+  preparedStatements: process.env.DATABASE_PREPARED_STATEMENTS !== 'off',
+});
+
+async function makePostgres(isMigrated: boolean): Promise<TestDatabase> {
+  const name = await createDatabase(isMigrated ? TEMPLATE : EMPTY);
+  const config = postgresConfig(name);
+  return {
+    engine: 'postgres',
+    url: config.url,
+    config,
+    environment: { DATABASE_URL: config.url, DATABASE_MIGRATE_URL: config.migrateUrl },
+    rows: (sql) => asAdmin(name, async (client) => (await client.query(sql)).rows),
+    hold: async () => {
+      const held = Promise.withResolvers<void>();
+      const over = Promise.withResolvers<void>();
+      const holding = asAdmin(name, async (client) => {
+        await client.query('begin; select from client_counter for update');
+        held.resolve();
+        await over.promise;
+      });
+      await Promise.race([held.promise, holding]);
+      return {
+        async [Symbol.asyncDispose]() {
+          over.resolve();
+          await holding;
+        },
+      };
+    },
+    [Symbol.asyncDispose]: () => dropDatabase(name),
+  };
+}

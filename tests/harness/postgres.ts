@@ -1,0 +1,62 @@
+/**
+ * The PostgreSQL that the tests use: one server for a run of the suite (see setup.ts), a migrated template in it, and for each
+ * test file a clone of that. The service runs as its lesser role, as it should in a venue.
+ */
+import { randomBytes } from 'node:crypto';
+import { Client, types } from 'pg';
+
+export const OWNER = 'foyer_owner';
+export const SERVICE = 'foyer_service';
+/** Of both roles, on a server that nobody else reaches. */
+export const PASSWORD = 'only-in-tests';
+export const TEMPLATE = 'foyer_template';
+/** A database with the roles, and no tables yet. */
+export const EMPTY = 'foyer_empty';
+
+// Our numbers stay below 2^53.
+types.setTypeParser(types.builtins.INT8, Number);
+
+/** Where the server is, as its superuser reaches it. */
+export const ADMIN_VARIABLE = 'FOYER_TEST_ADMIN_URL';
+
+function adminUrl(): string {
+  const url = process.env[ADMIN_VARIABLE];
+  if (url === undefined)
+    throw new Error('There is no PostgreSQL; run the tests by "ENGINE=postgres npm run test:suite".');
+  return url;
+}
+
+/** The URL of a database, for a role. */
+export function urlOf(database: string, role?: string): string {
+  const url = new URL(adminUrl());
+  url.pathname = `/${database}`;
+  if (role !== undefined) {
+    url.username = role;
+    url.password = PASSWORD;
+  }
+  return url.href;
+}
+
+/** Runs a function with a superuser's connection to a database: it sees the rows of all clients. */
+export async function asAdmin<T>(database: string, fn: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: urlOf(database) });
+  // A test may restart the server, or drop the database.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await fn(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Makes a database; gives its name. */
+export async function createDatabase(template: string): Promise<string> {
+  const name = `foyer_test_${randomBytes(8).toString('hex')}`;
+  await asAdmin('postgres', (client) => client.query(`create database ${name} template ${template} owner ${OWNER}`));
+  return name;
+}
+
+export async function dropDatabase(name: string): Promise<void> {
+  await asAdmin('postgres', (client) => client.query(`drop database if exists ${name} with (force)`));
+}
