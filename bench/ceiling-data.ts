@@ -80,7 +80,8 @@ export function ceilingData(path: string, clientId: number) {
   };
 }
 
-const columnsOf = (body: Body) => ({
+/** The columns of a new customer. */
+export const columnsOf = (body: Body) => ({
   external_id: null,
   email: body.email,
   emailKey: (body.email as string).toLowerCase(),

@@ -4,14 +4,12 @@
  *
  * Usage: node bench/ceiling.ts DATABASE CLIENT-ID PORT
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type CustomerRow, ceilingData } from './ceiling-data.ts';
-import { present } from './ceiling-wire.ts';
+import { createServer, type ServerResponse } from 'node:http';
+import { ceilingData } from './ceiling-data.ts';
+import { BLOCK_CHARACTERS, idOf, json, readBody, send } from './ceiling-http.ts';
 
 const [path = '', clientId, port] = process.argv.slice(2);
 const data = ceilingData(path, Number(clientId));
-/** Blocks of about this size cost the least: smaller ones are more writes, larger ones more copying. */
-const BLOCK_CHARACTERS = 64 * 1024;
 
 const server = createServer((request, response) => {
   const url = request.url ?? '';
@@ -24,23 +22,6 @@ const server = createServer((request, response) => {
     else send(response, 201, json(data.create(body)));
   });
 });
-
-const idOf = (url: string): number => Number(url.slice(url.lastIndexOf('/') + 1));
-const json = (row: CustomerRow): string => JSON.stringify(present(row));
-
-function send(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
-  response.end(body);
-}
-
-function readBody(request: IncomingMessage, then: (body: Record<string, unknown>) => void): void {
-  let text = '';
-  request.setEncoding('utf8');
-  request.on('data', (part: string) => {
-    text += part;
-  });
-  request.on('end', () => then(JSON.parse(text)));
-}
 
 function sendAll(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'application/json' });

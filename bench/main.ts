@@ -5,19 +5,23 @@ import { join } from 'node:path';
 import { killGenerators, startGenerator } from './generator.ts';
 import { measureLarge } from './large.ts';
 import { type Options, readOptions, usage } from './options.ts';
+import { measurePostgres, type PostgresPart } from './postgres.ts';
+import { killPostgres } from './postgres-server.ts';
 import { comparisonTable, findingTable } from './report.ts';
-import { compare } from './scenarios.ts';
+import { type Comparison, compare } from './scenarios.ts';
+import { seedTwins } from './seed.ts';
 import { killServers } from './server.ts';
 
 const CUSTOMERS = 100_000;
 const LARGE = 1_000_000;
 /** Whatever happens, the benchmark is over by then. */
-const LIMIT_MS = 15 * 60_000;
+const LIMIT_MS = 30 * 60_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'foyer-bench-'));
 process.once('exit', () => {
   killServers();
   killGenerators();
+  killPostgres();
   rmSync(folder, { recursive: true, force: true });
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -38,16 +42,26 @@ function options(): Options {
   }
 }
 
-async function main({ scenarios, rounds, isLarge, isSaved }: Options): Promise<void> {
+async function main({ scenarios, rounds, isSqlite, isLarge, isPostgres, isSaved }: Options): Promise<void> {
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node ${process.version}`;
   print(`${machine}; median of ${rounds.count} rounds of ${rounds.seconds} s, 32 connections\n`);
   const generator = startGenerator();
-  const comparisons = scenarios.length > 0 ? await compare(folder, CUSTOMERS, generator, scenarios, rounds) : [];
-  if (scenarios.length > 0) print(`${CUSTOMERS.toLocaleString('en')} customers\n${comparisonTable(comparisons)}\n`);
+  const comparisons: Comparison[] = [];
+  if (isSqlite) {
+    comparisons.push(...(await compare(await seedTwins(folder, CUSTOMERS), generator, scenarios, rounds)));
+    print(`${CUSTOMERS.toLocaleString('en')} customers\n${comparisonTable(comparisons)}\n`);
+  }
   const findings = isLarge ? await measureLarge(folder, LARGE, generator, rounds) : [];
   if (isLarge) print(`${LARGE.toLocaleString('en')} customers\n${findingTable(findings)}\n`);
+  const postgres: PostgresPart[] = [];
+  if (isPostgres) {
+    for await (const part of measurePostgres(folder, generator, scenarios, rounds)) {
+      postgres.push(part);
+      print(`${part.what}\n${comparisonTable(part.comparisons)}\n`);
+    }
+  }
   generator.stop();
-  if (isSaved) save({ at: new Date().toISOString(), machine, rounds, comparisons, findings });
+  if (isSaved) save({ at: new Date().toISOString(), machine, rounds, comparisons, findings, postgres });
 }
 
 function save(results: object): void {

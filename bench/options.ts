@@ -7,12 +7,15 @@ export const usage = `npm run bench -- [options]
   --only a,b     only these of get, findByEmail, export, update, create
   --small        leave out the part with 1,000,000 customers
   --large        only that part
+  --postgres     only the part on PostgreSQL
   --save         also write bench/results/latest.json`;
 
 export interface Options {
   readonly scenarios: readonly ScenarioName[];
   readonly rounds: Rounds;
+  readonly isSqlite: boolean;
   readonly isLarge: boolean;
+  readonly isPostgres: boolean;
   readonly isSaved: boolean;
 }
 
@@ -24,16 +27,19 @@ export function readOptions(args: readonly string[]): Options {
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { quick: flag, small: flag, large: flag, save: flag, only: { type: 'string' } },
+    options: { quick: flag, small: flag, large: flag, postgres: flag, save: flag, only: { type: 'string' } },
   });
   const only = values.only?.split(',');
   const unknown = only?.filter((name) => !scenarioNames.some((known) => known === name)) ?? [];
   if (unknown.length > 0) throw new Error(`There is no scenario "${unknown.join(', ')}".`);
-  const scenarios = scenarioNames.filter((name) => only?.includes(name) ?? !values.large);
+  // One part when it is named, all when none is.
+  const isAll = !values.large && !values.postgres;
   return {
-    scenarios,
+    scenarios: scenarioNames.filter((name) => only?.includes(name) ?? true),
     rounds: values.quick ? { count: 3, seconds: 1 } : { count: 5, seconds: 3 },
-    isLarge: values.large || (!values.small && only === undefined),
+    isSqlite: isAll,
+    isLarge: values.large || (isAll && !values.small && only === undefined),
+    isPostgres: values.postgres || (isAll && only === undefined),
     isSaved: values.save,
   };
 }

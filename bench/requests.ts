@@ -1,4 +1,5 @@
 /** The requests of each scenario, as the bytes that go over the wire. */
+import type { SeededClient } from './seed.ts';
 import type { Server } from './server.ts';
 import { visitor } from './visitors.ts';
 
@@ -7,15 +8,15 @@ export type ScenarioName = 'get' | 'findByEmail' | 'update' | 'create' | 'export
 /** Whom the requests are sent to, and what is known there. */
 export interface Target {
   readonly port: number;
-  readonly clientName: string;
-  readonly key: string;
+  /** The requests are spread over them evenly, at random. */
+  readonly clients: readonly SeededClient[];
+  /** How many each client has. */
   readonly customers: number;
 }
 
 export const targetOf = ({ port, data }: Server): Target => ({
   port,
-  clientName: data.clientName,
-  key: data.key,
+  clients: data.clients,
   customers: data.customers,
 });
 
@@ -79,7 +80,8 @@ function newCustomer(run: number, count: number) {
 }
 
 function request(target: Target, method: string, path: string, body?: object): string {
-  const head = `${method} /v1/${target.clientName}/peppered${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${target.key}\r\n`;
+  const { name, key } = target.clients[anyOf(target.clients.length) - 1] as SeededClient;
+  const head = `${method} /v1/${name}/peppered${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${key}\r\n`;
   if (method === 'GET') return `${head}\r\n`;
   // An export ends with its connection: then its end is seen without taking its chunks apart.
   if (body === undefined) return `${head}Connection: close\r\nContent-Length: 0\r\n\r\n`;

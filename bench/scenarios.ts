@@ -1,9 +1,8 @@
 /** The scenarios: foyer against the ceiling, in turns, on copies of the same data. */
-import { copyFileSync } from 'node:fs';
 import type { Generator } from './generator.ts';
 import { assertSameAnswers } from './parity.ts';
 import { type ScenarioName, targetOf } from './requests.ts';
-import { type Seeded, seed } from './seed.ts';
+import type { Twins } from './seed.ts';
 import { type Server, startCeiling, startFoyer } from './server.ts';
 
 /** The least that foyer should reach of the ceiling. */
@@ -81,17 +80,13 @@ export async function inTurns(
 }
 
 export async function compare(
-  folder: string,
-  customers: number,
+  data: Twins,
   generator: Generator,
   scenarios: readonly ScenarioName[],
   rounds: Rounds,
 ): Promise<Comparison[]> {
-  const data: Seeded = await seed(`${folder}/foyer.db`, customers);
-  const copy = { ...data, path: `${folder}/ceiling.db` };
-  copyFileSync(data.path, copy.path);
-  const ceiling = await startCeiling(copy);
-  const foyer = await startFoyer(data);
+  const ceiling = await startCeiling(data.ceiling);
+  const foyer = await startFoyer(data.foyer);
   await assertSameAnswers(ceiling, foyer);
   const comparisons: Comparison[] = [];
   for (const scenario of scenarios) {

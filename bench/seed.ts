@@ -1,93 +1,91 @@
 /** Makes a database of many customers, as the service itself would have left it, in seconds instead of minutes. */
+import { copyFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { readConfig } from '../server/src/config.ts';
 import { connect } from '../server/src/db/connect.ts';
 import { migrate } from '../server/src/db/migrate.ts';
 import { Store } from '../server/src/db/store.ts';
 import { createClient } from '../server/src/features/clients/writes.ts';
-import { clientTypeNames } from '../server/src/features/demo/names.ts';
 import { defaultScopes } from '../server/src/features/keys/rules.ts';
 import { createKey } from '../server/src/features/keys/writes.ts';
-import { foldCase } from '../server/src/wire/text.ts';
-import { visitor } from './visitors.ts';
+import { type SeededTable, saveUsed, seedRows, usedValues } from './seed-rows.ts';
 
-/** A database that is ready to be served. */
-export interface Seeded {
-  readonly path: string;
-  readonly customers: number;
-  readonly clientId: number;
-  readonly clientName: string;
+export interface SeededClient {
+  readonly id: number;
+  readonly name: string;
   /** A key with the default scopes. */
   readonly key: string;
 }
 
-/** Customers were last changed over this time: a shorter one would let the server format nothing but the same hours. */
-const HISTORY_MS = 3 * 365 * 24 * 3_600_000;
+/** A database that is ready to be served. */
+export interface Seeded {
+  /** As the server that serves it is told where it is. */
+  readonly url: string;
+  /** Where that server logs. */
+  readonly log: string;
+  /** How many each client has. */
+  readonly customers: number;
+  readonly clients: readonly SeededClient[];
+}
 
-/** Seeds the file `path`, which must not exist yet. */
+/** The same data twice: each server writes to its own. */
+export interface Twins {
+  readonly ceiling: Seeded;
+  readonly foyer: Seeded;
+}
+
+const SQLITE = 'sqlite:';
+
+/** The file of a SQLite database. */
+export const pathOf = ({ url }: Seeded): string => url.slice(SQLITE.length);
+
+/** Seeds the SQLite file `path`, which must not exist yet, with one client. */
 export async function seed(path: string, customers: number): Promise<Seeded> {
-  const clientName = 'bench';
-  const engine = await connect(readConfig({ DATABASE_URL: `sqlite:${path}` }).database);
-  await migrate(engine);
-  const store = new Store(engine);
-  const clientId = await createClient(store, { name: clientName });
-  const { key } = await createKey(store, { clientId, scopes: defaultScopes, label: 'bench', expiresAt: null });
-  await store.close();
-
+  const url = `${SQLITE}${path}`;
+  const clients = await makeClients(url, 1);
   const db = new DatabaseSync(path);
   db.exec('pragma synchronous = off; pragma cache_size = -1000000; begin');
-  insertAll(db, clientId, customers);
+  for (const { id } of clients) insertAll(db, id, customers);
   db.exec('commit');
   db.close();
-  return { path, customers, clientId, clientName, key };
+  return { url, log: `${path}.log`, customers, clients };
+}
+
+/** The same for two servers. */
+export async function seedTwins(folder: string, customers: number): Promise<Twins> {
+  const foyer = await seed(`${folder}/foyer.db`, customers);
+  const path = `${folder}/ceiling.db`;
+  copyFileSync(pathOf(foyer), path);
+  return { foyer, ceiling: { ...foyer, url: `${SQLITE}${path}` } };
+}
+
+/** Makes the tables, and clients without customers, through the service's own code. */
+export async function makeClients(url: string, count: number): Promise<SeededClient[]> {
+  const engine = await connect(readConfig({ DATABASE_URL: url }).database);
+  await migrate(engine);
+  const store = new Store(engine);
+  const clients: SeededClient[] = [];
+  for (let number = 1; number <= count; number += 1) {
+    const name = `bench-${number}`;
+    const id = await createClient(store, { name });
+    const { key } = await createKey(store, { clientId: id, scopes: defaultScopes, label: 'bench', expiresAt: null });
+    clients.push({ id, name, key });
+  }
+  await store.close();
+  return clients;
 }
 
 function insertAll(db: DatabaseSync, clientId: number, customers: number): void {
-  const clientType = insertInto(db, 'client_type', 5);
-  const customer = insertInto(db, 'customer', 20);
-  const change = insertInto(db, 'customer_change', 8);
-  const tag = insertInto(db, 'customer_client_type', 3);
-  const start = Date.now() - HISTORY_MS;
-  for (const [index, name] of clientTypeNames.entries())
-    clientType.run(clientId, index + 1, name, foldCase(name), start);
-
-  let changeNumber = 0;
-  let changedAt = start;
-  for (let id = 1; id <= customers; id += 1) {
-    const v = visitor(id);
-    changedAt = start + Math.floor((id / customers) * HISTORY_MS);
-    const record = (kind: string, changed: object) => {
-      changeNumber += 1;
-      change.run(clientId, changeNumber, id, kind, changedAt, 'command', null, JSON.stringify(changed));
-    };
-    record('created', {
-      email: [null, v.email],
-      customerFirstName: [null, v.firstName],
-      customerLastName: [null, v.lastName],
-    });
-    const names = v.clientTypes.map((index) => clientTypeNames[index]);
-    if (names.length > 0) record('clienttypes', { customerTags: [[], names] });
-    const words = [
-      v.salutation,
-      v.firstName,
-      v.lastName,
-      v.preposition,
-      v.address,
-      v.houseNr,
-      v.zip,
-      v.city,
-      v.country,
-    ];
-    const rest = [v.credit, JSON.stringify(names), changedAt, changeNumber, changedAt];
-    customer.run(clientId, id, v.externalId, v.email, foldCase(v.email), ...words, v.phone, ...rest);
-    for (const index of v.clientTypes) tag.run(clientId, id, index + 1);
-  }
-
-  db.prepare(
-    'update client_counter set last_customer_id = ?, last_client_type_id = ?, last_change_number = ?, last_changed_at = ? where client_id = ?',
-  ).run(customers, clientTypeNames.length, changeNumber, changedAt, clientId);
+  const inserts = {
+    client_type: insertInto(db, 'client_type', 5),
+    customer: insertInto(db, 'customer', 20),
+    customer_change: insertInto(db, 'customer_change', 8),
+    customer_client_type: insertInto(db, 'customer_client_type', 3),
+  };
+  const used = seedRows(clientId, customers, (table, row) => inserts[table].run(...row));
+  db.prepare(saveUsed.replaceAll(/\$\d/g, '?')).run(...usedValues(used, clientId));
 }
 
 /** The columns stand in the order of the migration; one too many or too few, and the statement does not prepare. */
-const insertInto = (db: DatabaseSync, table: string, columns: number) =>
+const insertInto = (db: DatabaseSync, table: SeededTable, columns: number) =>
   db.prepare(`insert into ${table} values (${Array(columns).fill('?').join(', ')})`);

@@ -5,7 +5,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Seeded } from './seed.ts';
+import { pathOf, type Seeded } from './seed.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const START_LIMIT_MS = 30_000;
@@ -37,14 +37,17 @@ export function startFoyer(data: Seeded): Promise<Server> {
   return start('foyer', data, '/health/ready', (port) => ({
     // The flag is that of the command's first line.
     args: ['--max-semi-space-size=4', here('../server/src/main.ts'), 'serve'],
-    env: { DATABASE_URL: `sqlite:${data.path}`, PORT: String(port), LOG_LEVEL: 'info' },
+    env: { DATABASE_URL: data.url, PORT: String(port), LOG_LEVEL: 'info' },
   }));
 }
 
 /** Starts the least that can answer the same requests with the same bytes. */
 export function startCeiling(data: Seeded): Promise<Server> {
+  const isSqlite = data.url.startsWith('sqlite:');
   return start('ceiling', data, '/', (port) => ({
-    args: [here('ceiling.ts'), data.path, String(data.clientId), String(port)],
+    args: isSqlite
+      ? [here('ceiling.ts'), pathOf(data), String(data.clients[0]?.id), String(port)]
+      : [here('ceiling-postgres.ts'), data.url, String(port)],
     env: {},
   }));
 }
@@ -57,7 +60,7 @@ async function start(
 ): Promise<Server> {
   const port = await freePort();
   // A log that nobody reads is still written: it is part of what a request costs.
-  const log = openSync(`${data.path}.log`, 'a');
+  const log = openSync(data.log, 'a');
   const began = performance.now();
   const { args, env } = command(port);
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', log, 'inherit'] });
@@ -81,7 +84,7 @@ async function start(
 }
 
 /** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

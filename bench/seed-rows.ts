@@ -1,0 +1,77 @@
+/** The rows of a client with many customers, as the service itself would have left them. Pure. */
+import { clientTypeNames } from '../server/src/features/demo/names.ts';
+import { foldCase } from '../server/src/wire/text.ts';
+import { visitor } from './visitors.ts';
+
+/** In an order in which no row names one of a later table. */
+export const seededTables = ['client_type', 'customer', 'customer_change', 'customer_client_type'] as const;
+export type SeededTable = (typeof seededTables)[number];
+export type SeededValue = string | number | null;
+
+/** Customers were last changed over this time: a shorter one would let the server format nothing but the same hours. */
+const HISTORY_MS = 3 * 365 * 24 * 3_600_000;
+
+/** The last numbers that the rows of a client use. */
+export interface Used {
+  readonly customerId: number;
+  readonly clientTypeId: number;
+  readonly changeNumber: number;
+  readonly changedAt: number;
+}
+
+/** Gives each row to `add`, its values in the order of the columns in the migration. */
+export function seedRows(
+  clientId: number,
+  customers: number,
+  add: (table: SeededTable, row: SeededValue[]) => void,
+): Used {
+  const start = Date.now() - HISTORY_MS;
+  for (const [index, name] of clientTypeNames.entries())
+    add('client_type', [clientId, index + 1, name, foldCase(name), start]);
+
+  let changeNumber = 0;
+  let changedAt = start;
+  for (let id = 1; id <= customers; id += 1) {
+    const v = visitor(id);
+    changedAt = start + Math.floor((id / customers) * HISTORY_MS);
+    const record = (kind: string, changed: object) => {
+      changeNumber += 1;
+      const values = [clientId, changeNumber, id, kind, changedAt, 'command', null, JSON.stringify(changed)];
+      add('customer_change', values);
+    };
+    record('created', {
+      email: [null, v.email],
+      customerFirstName: [null, v.firstName],
+      customerLastName: [null, v.lastName],
+    });
+    const names = v.clientTypes.map((index) => clientTypeNames[index]);
+    if (names.length > 0) record('clienttypes', { customerTags: [[], names] });
+    const words = [
+      v.salutation,
+      v.firstName,
+      v.lastName,
+      v.preposition,
+      v.address,
+      v.houseNr,
+      v.zip,
+      v.city,
+      v.country,
+    ];
+    const rest = [v.credit, JSON.stringify(names), changedAt, changeNumber, changedAt];
+    add('customer', [clientId, id, v.externalId, v.email, foldCase(v.email), ...words, v.phone, ...rest]);
+    for (const index of v.clientTypes) add('customer_client_type', [clientId, id, index + 1]);
+  }
+  return { customerId: customers, clientTypeId: clientTypeNames.length, changeNumber, changedAt };
+}
+
+/** Sets the counters of a client; takes the values of `usedValues`. */
+export const saveUsed = `update client_counter
+  set last_customer_id = $1, last_client_type_id = $2, last_change_number = $3, last_changed_at = $4 where client_id = $5`;
+
+export const usedValues = (used: Used, clientId: number): number[] => [
+  used.customerId,
+  used.clientTypeId,
+  used.changeNumber,
+  used.changedAt,
+  clientId,
+];
