@@ -1,0 +1,30 @@
+# The service in a container. docs/operating.md tells how to run it, compose.yaml is an example.
+
+FROM node:26.10.0-slim AS dependencies
+WORKDIR /foyer
+COPY package.json package-lock.json ./
+COPY sdk/package.json sdk/
+COPY server/package.json server/
+# Without the repository's own Node and tools. Nothing that the service needs has an install script.
+RUN npm ci --omit=dev --workspace server --ignore-scripts --no-audit --no-fund
+
+FROM node:26.10.0-slim
+WORKDIR /foyer
+COPY --from=dependencies /foyer/node_modules node_modules/
+COPY LICENSE ./
+COPY sdk/package.json sdk/
+COPY sdk/src sdk/src/
+COPY server/package.json server/
+COPY server/src server/src/
+# `foyer` runs with the flags of Node that the first line of main.ts gives it.
+RUN ln -s /foyer/server/src/main.ts /usr/local/bin/foyer && mkdir /data && chown node:node /data
+
+ENV HOST=0.0.0.0 DATABASE_URL=sqlite:/data/foyer.db
+# The database, when it is SQLite. Beside it only /tmp is written to: what Node has compiled, for the next start.
+VOLUME /data
+USER node
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8080}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["foyer"]
+CMD ["serve"]
