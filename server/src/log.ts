@@ -1,7 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { ApiKey } from './auth.ts';
 import type { LogLevel } from './config.ts';
-import { Unavailable } from './db/engine.ts';
+import { OutcomeUnknown, Unavailable } from './db/engine.ts';
 
 /** Lines are written together: a system call for each would cost a tenth of a request. */
 const BATCH_CHARACTERS = 16 * 1024;
@@ -48,7 +48,10 @@ function describeError(error: unknown): object {
   const statement = 'statement' in error ? error.statement : undefined;
   const cause = error.cause === undefined ? undefined : describeError(error.cause);
   // What the store and SQLite say names tables and limits, never values.
-  const message = error instanceof Unavailable || errcode !== undefined ? error.message : undefined;
+  const message =
+    error instanceof Unavailable || error instanceof OutcomeUnknown || errcode !== undefined
+      ? error.message
+      : undefined;
   return { name: error.name, code, errcode, message, statement, at: frames.map((line) => line.trim()), cause };
 }
 

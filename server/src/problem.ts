@@ -8,7 +8,7 @@ import {
   problems,
   type Violation,
 } from '../../sdk/src/contract/problems.ts';
-import { Unavailable } from './db/engine.ts';
+import { OutcomeUnknown, Unavailable } from './db/engine.ts';
 
 /** Refuses a request. */
 export class ProblemError extends Error {
@@ -72,10 +72,15 @@ const fastifyProblems: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_BAD_URL: 'not-found',
 };
 
+const OUTCOME_UNKNOWN =
+  'The connection to the database broke while this was being stored, and it is not known whether it was. Look before you send it again.';
+
 /** Turns whatever was thrown into the problem that the caller sees; what is not foreseen is a 500. */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof Unavailable) return new ProblemError('unavailable', { headers: { 'retry-after': '1' } });
+  // Not 503: whoever repeats it of his own accord might do it twice.
+  if (error instanceof OutcomeUnknown) return new ProblemError('internal', { message: OUTCOME_UNKNOWN });
   const code = fastifyProblems[(error as Partial<FastifyError> | undefined)?.code ?? ''];
   return new ProblemError(code ?? 'internal');
 }

@@ -70,7 +70,9 @@ function checked<T>(rule: () => T): T {
 
 async function list({ json }: { json?: true }): Promise<void> {
   const clients = await withStore((store) => store.readInstallation((tx) => tx.all(listClients, {})));
-  const shown = clients.map(({ createdAt, ...client }) => ({
+  // Not by the database: the order of a hyphen depends on its collation.
+  const byName = clients.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const shown = byName.map(({ createdAt, ...client }) => ({
     ...client,
     createdAt: new Date(createdAt).toISOString(),
   }));

@@ -17,7 +17,9 @@ const program = new Command('foyer')
   .showHelpAfterError('("foyer help" shows what there is)')
   .addHelpText(
     'after',
-    '\nSettings come from the environment: HOST, PORT, DATABASE_URL, LOG_LEVEL. See docs/operating.md.',
+    `
+Settings come from the environment: HOST, PORT, LOG_LEVEL, DATABASE_URL, and for PostgreSQL DATABASE_MIGRATE_URL,
+DATABASE_CONNECTIONS, DATABASE_PREPARED_STATEMENTS. See docs/operating.md.`,
   )
   .exitOverride();
 
@@ -38,10 +40,19 @@ function exitCode(error: unknown): number {
   return 1;
 }
 
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const INSUFFICIENT_PRIVILEGE = '42501';
+const MIGRATE_AS_OWNER =
+  'This role may not change the tables, and a migration is missing: run "foyer migrate" with DATABASE_MIGRATE_URL, the address of the role that owns them (docs/postgres-roles.sql).';
+
+const messageOf = (cause: unknown): string =>
+  cause instanceof Error && cause.message !== '' ? cause.message : 'no reason was given';
+
 function explain(error: unknown): string {
   if (error instanceof Unavailable)
-    return `${error.message}. Is another process holding the database, or is the disk full?`;
+    return `${error.message} (${messageOf(error.cause)}). Does it run, is its disk full, or is another process holding it?`;
   const { code, message } = error as NodeJS.ErrnoException;
+  if (code === INSUFFICIENT_PRIVILEGE) return `${message}. ${MIGRATE_AS_OWNER}`;
   if (code === 'EADDRINUSE') return 'The port is taken by another process; give another with PORT=…';
   if (code === 'EACCES') return `${message}. Has this user the right to do so?`;
   return message;

@@ -35,7 +35,8 @@ export interface Engine {
   /**
    * Runs a function in one transaction that has the right to write; commits when it ends well. When the transaction
    * surely came to nothing through no fault of its own, the function may be run again in another.
-   * Rejects with `Unavailable` when that right could not be had in time, or the commit did not succeed.
+   * Rejects with `Unavailable` when that right could not be had in time, or the commit did not succeed; with
+   * `OutcomeUnknown` when nobody can say whether it did.
    */
   writing<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T>;
   /** A Kysely instance for migrations, on a connection of its own. */
@@ -50,6 +51,14 @@ export class Unavailable extends Error {
   constructor(reason: 'busy' | 'full' | 'failed', options?: ErrorOptions) {
     super(`The database is unavailable: ${reason}`, options);
     this.reason = reason;
+  }
+}
+
+/** The connection broke while a commit was on its way, and nobody could say what became of it. It must not be sent again. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
+  constructor(options?: ErrorOptions) {
+    super('The connection to the database broke during a commit, and it is not known whether that was done', options);
   }
 }
 

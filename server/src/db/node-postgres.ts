@@ -7,9 +7,9 @@
  */
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
-import { CLIENT_SETTING, type Connection, type Engine, type Scope } from './engine.ts';
+import { CLIENT_SETTING, type Connection, type Engine, OutcomeUnknown, type Scope } from './engine.ts';
 import { PostgresConnection } from './postgres-connection.ts';
-import { isWorthAnotherTry, OutcomeUnknown, surelyNotCommitted, translate } from './postgres-errors.ts';
+import { isWorthAnotherTry, surelyNotCommitted, translate } from './postgres-errors.ts';
 import { SharedReads } from './postgres-reads.ts';
 
 export interface PostgresOptions {
@@ -25,6 +25,8 @@ export interface PostgresOptions {
 const CONNECT_MS = 1500;
 const ANSWER_MS = 2500;
 const STATEMENT_MS = 2000;
+/** When this machine vanishes within a write, the lock of its client is let go after this; nothing of ours idles for longer than an instant. */
+const ABANDONED_MS = 5000;
 /** After this, what failed is not tried again. */
 const RETRY_WITHIN_MS = 900;
 const MAX_ATTEMPTS = 3;
@@ -34,7 +36,8 @@ const INSTALLATION_LOCK = 7_243_001;
 
 const begin = {
   sql: `select set_config('${CLIENT_SETTING}', $1, true), set_config('statement_timeout', '${STATEMENT_MS}', true),
-    set_config('lock_timeout', '${STATEMENT_MS}', true), pg_current_xact_id()::text as xid`,
+    set_config('lock_timeout', '${STATEMENT_MS}', true),
+    set_config('idle_in_transaction_session_timeout', '${ABANDONED_MS}', true), pg_current_xact_id()::text as xid`,
   names: ['scope'],
 };
 const lockInstallation = { sql: `select pg_advisory_xact_lock(${INSTALLATION_LOCK})`, names: [] };

@@ -14,13 +14,6 @@ const NOT_THE_REQUEST = /^(08|53|57|58)/;
 /** Told to a connection that ends: shutdown, crash, start-up, an idle session that was cut. */
 const CONNECTION_ENDS = /^(08|57P)/;
 
-/** A commit was sent and not answered, and nobody could say what became of it. It must not be sent again. */
-export class OutcomeUnknown extends Unavailable {
-  constructor(options?: ErrorOptions) {
-    super('failed', options);
-  }
-}
-
 /** The SQLSTATE of what the server said; nothing of what happened on the way. */
 function sqlState(error: unknown): string | undefined {
   const { code, severity } = error as { code?: unknown; severity?: unknown };
@@ -60,7 +53,6 @@ export function translate(error: unknown): unknown {
 
 /** May the same transaction end well in another moment, on another connection? */
 export function isWorthAnotherTry(error: unknown): boolean {
-  if (error instanceof OutcomeUnknown) return false;
   const fault = error instanceof Unavailable ? error.cause : error;
   const state = sqlState(fault);
   if (state === QUERY_CANCELED || state === LOCK_NOT_AVAILABLE || state === DISK_FULL) return false;

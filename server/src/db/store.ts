@@ -9,7 +9,7 @@
  * answered after the commit. Under load the disk is waited for once a group instead of once a write.
  */
 import { sql } from 'kysely';
-import { type Connection, type Engine, Unavailable } from './engine.ts';
+import { type Connection, type Engine, OutcomeUnknown, Unavailable } from './engine.ts';
 import { Group } from './group.ts';
 import { systemStatement } from './statement.ts';
 import { InstallationTransaction, type Principal, ReadTransaction, type WriteTransaction } from './transaction.ts';
@@ -136,7 +136,8 @@ export class Store {
       for (const answer of answers) answer();
       return undefined;
     } catch (error) {
-      if (jobs.length === 1 || error instanceof Unavailable) for (const job of jobs) job.reject(error);
+      const isForAll = error instanceof Unavailable || error instanceof OutcomeUnknown;
+      if (jobs.length === 1 || isForAll) for (const job of jobs) job.reject(error);
       // One of them cannot be stored, and took the others with it: each by itself.
       else for (const job of jobs) await this.#commit([job]);
       return error;

@@ -25,8 +25,7 @@ export const listClients = systemStatement<object, ClientRow>((db) =>
       'c.client_types as clientTypes',
       'c.created_at as createdAt',
       'n.last_customer_id as customers',
-    ])
-    .orderBy('c.name'),
+    ]),
 );
 
 /** What may be set of a client after it is made. */
