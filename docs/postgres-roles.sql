@@ -45,10 +45,6 @@ $$;
 alter role foyer_owner login nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
 alter role foyer_service login nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
 
--- When the machine of a service vanishes within a write, its transaction would hold the lock of its client until the network
--- notices, which takes hours. No transaction of Foyer is idle for longer than an instant.
-alter role foyer_service set idle_in_transaction_session_timeout = '5s';
-
 -- 2. For the database that this is run in: what they may do ---------------------------------------------------------------
 
 -- Everyone may make temporary tables in a database, if nobody says otherwise.
