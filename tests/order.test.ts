@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Customer, Foyer } from '../sdk/src/index.ts';
 import { startFoyer } from './harness/foyer.ts';
+import { Poller } from './harness/poller.ts';
 import { randomOf } from './harness/random.ts';
 
 const SEED = 7;
@@ -11,29 +12,6 @@ const FIRST_CUSTOMERS = 32;
 const MOST_CUSTOMERS = 200;
 /** Far more writes than an export needs to catch up: a test that comes here has found one that does not end. */
 const ENOUGH_WRITES = 5000;
-
-/** What a poller knows: only what it was given, and from when it asks next. */
-class Poller {
-  readonly mirror = new Map<number, Customer>();
-  readonly #foyer: Foyer;
-  #changedSince: string | undefined;
-
-  constructor(foyer: Foyer) {
-    this.#foyer = foyer;
-  }
-
-  /** Asks once. One that leaves after `most` records goes on from there, as one that lost its connection would. */
-  async poll(most = Number.POSITIVE_INFINITY): Promise<void> {
-    const args = this.#changedSince === undefined ? {} : { changedSince: this.#changedSince };
-    let seen = 0;
-    for await (const customer of this.#foyer.exports.customers(args)) {
-      this.mirror.set(customer.customerId, customer);
-      this.#changedSince = customer.lastChanged;
-      seen += 1;
-      if (seen >= most) break;
-    }
-  }
-}
 
 const named = (made: number) => ({ email: `v${made}@x.nl`, customerFirstName: 'Jan', customerLastName: 'Pas' });
 

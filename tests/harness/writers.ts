@@ -3,6 +3,7 @@
  * that for every customer it is known what must be stored, and what may be.
  */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Customer, type Foyer, FoyerError } from '../../sdk/src/index.ts';
 import { type Random, randomOf } from './random.ts';
 
@@ -20,7 +21,11 @@ export interface Ledger {
   readonly unsure: Map<string, Written>;
   /** How many writes were acknowledged. */
   acknowledged: number;
+  /** How many were refused with 503: nothing of them is stored. */
+  refused: number;
 }
+
+const REFUSED_PAUSE_MS = 20;
 
 interface Writer {
   readonly name: string;
@@ -30,13 +35,13 @@ interface Writer {
   writes: number;
 }
 
-/** Makes `count` writers that share a ledger. */
-export function makeWriters(count: number, seed: number) {
-  const ledger: Ledger = { stored: new Map(), unsure: new Map(), acknowledged: 0 };
+/** Makes `count` writers that share a ledger; the prefix tells those of several ledgers apart. */
+export function makeWriters(count: number, seed: number, prefix = 'w') {
+  const ledger: Ledger = { stored: new Map(), unsure: new Map(), acknowledged: 0, refused: 0 };
   const writers = Array.from(
     { length: count },
     (_, index): Writer => ({
-      name: `w${index}`,
+      name: `${prefix}${index}`,
       random: randomOf(seed + index + 1),
       mine: [],
       ids: new Map(),
@@ -49,7 +54,10 @@ export function makeWriters(count: number, seed: number) {
     await Promise.all(
       writers.map(async (writer) => {
         while (!isOver()) {
-          if (!(await writeOnce(foyer, writer, ledger))) return;
+          const outcome = await writeOnce(foyer, writer, ledger);
+          if (outcome === 'gone') return;
+          if (outcome === 'refused') await sleep(REFUSED_PAUSE_MS);
+          if (outcome !== 'done') continue;
           ledger.acknowledged += 1;
           onWrite();
         }
@@ -81,8 +89,12 @@ export function makeWriters(count: number, seed: number) {
 
 const isSame = (a: Written, b: Written): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** One write: a third creates, a third updates, a third sets client-types. Gives whether it was acknowledged. */
-async function writeOnce(foyer: Foyer, writer: Writer, { stored, unsure }: Ledger): Promise<boolean> {
+/** What became of a write: the service may be gone under it, or not know itself whether it is stored. */
+type Outcome = 'done' | 'refused' | 'unknown' | 'gone';
+
+/** One write: a third creates, a third updates, a third sets client-types. */
+async function writeOnce(foyer: Foyer, writer: Writer, ledger: Ledger): Promise<Outcome> {
+  const { stored, unsure } = ledger;
   const { random, name, mine, ids } = writer;
   writer.writes += 1;
   const city = `${name} ${writer.writes}`;
@@ -110,10 +122,21 @@ async function writeOnce(foyer: Foyer, writer: Writer, { stored, unsure }: Ledge
       const tags = [...new Set(Array.from({ length: random.below(4) }, () => `tag ${random.below(40)}`))];
       await attempt({ ...before, tags }, () => foyer.clientTypes.set({ customerId, clienttypes: tags }));
     }
-    return true;
+    return 'done';
   } catch (error) {
-    // The service died under the call. Any other refusal is a fault.
-    if (error instanceof FoyerError && error.code === 'network') return false;
+    if (!(error instanceof FoyerError)) throw error;
+    if (error.code === 'network') return 'gone';
+    if (error.code === 'unavailable') {
+      unsure.delete(email);
+      ledger.refused += 1;
+      return 'refused';
+    }
+    if (error.code === 'internal' && /not known whether/.test(error.message)) {
+      // Left alone until it is settled.
+      if (mine.includes(email)) mine.splice(mine.indexOf(email), 1);
+      ids.delete(email);
+      return 'unknown';
+    }
     throw error;
   }
 }

@@ -1,0 +1,89 @@
+/** Two processes of the service on one database. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Foyer, FoyerError } from '../../sdk/src/index.ts';
+import { makeInstallation } from '../harness/installation.ts';
+import { Poller } from '../harness/poller.ts';
+import { spawnFoyer } from '../harness/process.ts';
+import { checkRecord } from '../harness/record.ts';
+import { makeWriters } from '../harness/writers.ts';
+
+const SEED = 11;
+const person = { customerFirstName: 'Jan', customerLastName: 'Pas' };
+
+async function startTwo() {
+  const installation = await makeInstallation();
+  const [first, second] = await Promise.all([spawnFoyer(installation), spawnFoyer(installation)]);
+  return {
+    installation,
+    first,
+    second,
+    async [Symbol.asyncDispose]() {
+      for (const one of [first, second, installation]) await one[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test('of 20 creates with one address at the same moment, ten at each, one is made and the others are told of it', async () => {
+  await using two = await startTwo();
+  for (let round = 1; round <= 10; round += 1) {
+    const email = `jan${round}@x.nl`;
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, at) =>
+        [two.first, two.second][at % 2]?.sdk.customers
+          .create({ ...person, email: at % 3 === 0 ? email.toUpperCase() : email })
+          .catch((error: FoyerError) => error),
+      ),
+    );
+    const made = outcomes.filter((outcome) => !(outcome instanceof FoyerError));
+    assert.equal(made.length, 1, `${made.length} were made of ${email}`);
+    for (const outcome of outcomes) {
+      if (!(outcome instanceof FoyerError)) continue;
+      assert.deepEqual(
+        outcome.violations.map(({ field, code, customerId }) => [field, code, customerId]),
+        [['email', 'taken', round]],
+      );
+    }
+  }
+  assert.equal(await checkRecord(two.installation, two.installation.key.keyId), 10);
+});
+
+test(`pollers of either process miss nothing of 8 writers on each (seed ${SEED})`, async (t) => {
+  await using two = await startTwo();
+  const sdks = [two.first.sdk, two.second.sdk];
+  const sides = sdks.map((foyer, at) => ({ foyer, writers: makeWriters(8, SEED + 100 * at, `p${at}-`) }));
+  const pollers = Array.from({ length: 4 }, (_, at) => new Poller(sdks[at % 2] as Foyer));
+  let acknowledged = 0;
+  let isOver = false;
+  const writing = Promise.all(
+    sides.map(({ foyer, writers }) =>
+      writers.write(
+        foyer,
+        () => acknowledged >= 3000,
+        () => {
+          acknowledged += 1;
+        },
+      ),
+    ),
+  ).finally(() => {
+    isOver = true;
+  });
+  await Promise.all([
+    writing,
+    ...pollers.map(async (poller, at) => {
+      // Some leave in the middle, and go on from the last record that they received.
+      while (!isOver) await poller.poll(at < 2 ? 7 : undefined);
+    }),
+  ]);
+  const table = new Map<number, unknown>();
+  for await (const customer of two.first.sdk.exports.customers()) table.set(customer.customerId, customer);
+  for (const poller of pollers) {
+    await poller.poll();
+    assert.deepEqual(
+      new Map([...poller.mirror].sort(([a], [b]) => a - b)),
+      new Map([...table].sort(([a], [b]) => a - b)),
+    );
+  }
+  const changes = await checkRecord(two.installation, two.installation.key.keyId);
+  t.diagnostic(`${acknowledged} acknowledged, ${changes} changes, ${table.size} customers`);
+});
