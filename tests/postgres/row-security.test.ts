@@ -1,0 +1,92 @@
+/** The second wall: what PostgreSQL itself shows and takes, whatever a query forgot. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Client } from 'pg';
+import { CLIENT_SETTING } from '../../server/src/db/engine.ts';
+import { read } from '../../server/src/db/statement.ts';
+import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
+
+const person = { customerFirstName: 'Jan', customerLastName: 'Pas' };
+const ofClients = ['customer', 'customer_change', 'client_type', 'customer_client_type', 'api_key'];
+
+let foyer: TestFoyer;
+let mine: TestKey;
+let other: TestKey;
+before(async () => {
+  foyer = await startFoyer();
+  [mine, other] = [await foyer.client(), await foyer.client()];
+  for (const key of [mine, other]) {
+    await foyer.sdk(key).customers.create({ ...person, email: `${key.client}@x.nl` });
+    await foyer.sdk(key).clientTypes.set({ customerId: 1, clienttypes: ['friend'] });
+  }
+});
+after(() => foyer[Symbol.asyncDispose]());
+
+/** Runs statements as the service's role in one transaction that asks for the rows of a client, if for any. */
+async function asService(clientId: number | undefined, ...statements: string[]): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: foyer.database.url });
+  await client.connect();
+  try {
+    await client.query('begin');
+    if (clientId !== undefined) await client.query(`select set_config('${CLIENT_SETTING}', '${clientId}', true)`);
+    let rows: Record<string, unknown>[] = [];
+    for (const statement of statements) rows = (await client.query(statement)).rows;
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
+for (const table of ofClients) {
+  test(`a query on ${table} that names no client sees the rows of its transaction's client, and no other`, async () => {
+    const seen = await asService(mine.clientId, `select client_id from ${table}`);
+    assert(seen.length > 0);
+    for (const row of seen) assert.equal(Number(row.client_id), mine.clientId);
+    assert.deepEqual(await asService(undefined, `select client_id from ${table}`), [], 'none, when it asks for none');
+    const all = await foyer.database.rows(`select client_id from ${table}`);
+    assert(all.length > seen.length, 'there are others');
+  });
+}
+
+test('a query of the service from which the client was taken away sees nothing of another', async () => {
+  // `is not null` names the client, as every query must, and leaves out no row.
+  const careless = read<object, { client_id: number; email: string }>((db, p) =>
+    db
+      .selectFrom('customer')
+      .select(['client_id', 'email'])
+      .where(({ eb, or }) => or([eb('client_id', '=', p.clientId), eb('client_id', 'is not', null)])),
+  );
+  for (const key of [mine, other]) {
+    const rows = await foyer.app.store.read(key.clientId, (tx) => tx.all(careless, {}));
+    assert.deepEqual(rows, [{ client_id: key.clientId, email: `${key.client}@x.nl` }]);
+  }
+});
+
+test('nothing can be written into another client, or moved there', async () => {
+  const insert = `insert into client_type values (${other.clientId}, 99, 'x', 'x', 0)`;
+  await assert.rejects(asService(mine.clientId, insert), { code: '42501' });
+  const move = `update customer set client_id = ${other.clientId}, customer_id = 99`;
+  await assert.rejects(asService(mine.clientId, move), { code: '42501' });
+  const gone = 'with gone as (delete from customer_change returning client_id) select distinct client_id from gone';
+  assert.deepEqual(await asService(mine.clientId, gone), [{ client_id: mine.clientId }]);
+});
+
+test('the client of a transaction is forgotten at its end', async () => {
+  assert.deepEqual(await asService(mine.clientId, 'commit', 'select client_id from customer'), []);
+});
+
+test('the role of the service has no way around it, and no table is left out', async () => {
+  const [role] = await foyer.database.rows(
+    `select rolsuper, rolbypassrls, (select count(*) from pg_class where relowner = r.oid) as owned
+     from pg_roles r where rolname = 'foyer_service'`,
+  );
+  assert.deepEqual({ ...role }, { rolsuper: false, rolbypassrls: false, owned: 0 });
+  const open = await foyer.database.rows(
+    `select relname from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace
+     and not (relrowsecurity and relforcerowsecurity) order by 1`,
+  );
+  assert.deepEqual(
+    open.map(({ relname }) => relname),
+    ['kysely_migration', 'kysely_migration_lock'],
+  );
+});
