@@ -1,0 +1,69 @@
+/** Stands between the service and PostgreSQL, and loses an answer when it is told to. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+export interface Proxy extends AsyncDisposable {
+  readonly url: string;
+  /** How many answers were lost. */
+  readonly lost: number;
+  /** The next message with this text is passed on; its connection breaks when it is answered. Then the proxy may stay closed. */
+  loseAnswerTo(text: string, staysClosed?: boolean): void;
+  open(): void;
+}
+
+export async function startProxy(databaseUrl: string): Promise<Proxy> {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  let wanted: string | undefined;
+  let staysClosed = false;
+  let isClosed = false;
+  let lost = 0;
+
+  const server = createServer((near) => {
+    if (isClosed) return near.destroy();
+    const far = connect(Number(target.port), target.hostname);
+    let isDoomed = false;
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        near.destroy();
+        far.destroy();
+      });
+    }
+    near.on('data', (bytes) => {
+      if (wanted !== undefined && bytes.includes(wanted)) {
+        wanted = undefined;
+        isDoomed = true;
+      }
+      far.write(bytes);
+    });
+    far.on('data', (bytes) => {
+      if (!isDoomed) return near.write(bytes);
+      lost += 1;
+      isClosed = staysClosed;
+      for (const socket of staysClosed ? sockets : [near]) socket.destroy();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = new URL(databaseUrl);
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    get lost() {
+      return lost;
+    },
+    loseAnswerTo(text, closed = false) {
+      wanted = text;
+      staysClosed = closed;
+    },
+    open() {
+      isClosed = false;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,165 @@
+/** What PostgreSQL and the way to it can do to a request: it is answered within 5 s, and nothing is lost or done twice. */
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeInstallation, type TestInstallation } from '../harness/installation.ts';
+import { type FoyerProcess, spawnFoyer } from '../harness/process.ts';
+import { startProxy } from '../harness/proxy.ts';
+import { assertProblem, type RawAnswer, rawOf } from '../harness/raw.ts';
+
+/** What the service promises: an answer within this time, and to be well again within it. */
+const PROMISED_MS = 5000;
+const person = { email: 'jan@x.nl', customerFirstName: 'Jan', customerLastName: 'Pas' };
+
+async function start(env: Record<string, string> = {}) {
+  const installation = await makeInstallation();
+  const foyer = await spawnFoyer(installation, env);
+  await foyer.sdk.customers.create(person);
+  return {
+    installation,
+    foyer,
+    async [Symbol.asyncDispose]() {
+      await foyer[Symbol.asyncDispose]();
+      await installation[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const database = ({ url }: TestInstallation): string => new URL(url).pathname.slice(1);
+
+/** Breaks the connections of the service. */
+const terminate = (installation: TestInstallation): Promise<unknown> =>
+  installation.rows(
+    `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'foyer_service' and datname = current_database()`,
+  );
+
+const ask = async (foyer: FoyerProcess, method: 'GET' | 'PUT', city = 'Zwolle'): Promise<RawAnswer> => {
+  const body = { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ customerCity: city }) };
+  const since = performance.now();
+  const answer = await rawOf(await foyer.fetch('/customer/1', { method, ...(method === 'GET' ? {} : body) }));
+  assert(performance.now() - since < PROMISED_MS, `${method} was answered after ${performance.now() - since} ms`);
+  return answer;
+};
+
+function assertRefused(answer: RawAnswer): void {
+  assertProblem(answer, 503);
+  assert.match(answer.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
+}
+
+/** From now on it has 5 seconds to answer reads and writes as if nothing had been. */
+async function assertHeals(foyer: FoyerProcess): Promise<void> {
+  const since = performance.now();
+  for (const method of ['GET', 'PUT'] as const) {
+    while ((await ask(foyer, method)).status !== 200) {
+      assert(performance.now() - since < PROMISED_MS, `${method} is still refused`);
+      await sleep(50);
+    }
+  }
+}
+
+suite('when PostgreSQL fails', { concurrency: true }, () => {
+  test('a connection that breaks costs no request anything, idle or at work', async () => {
+    await using it = await start();
+    for (let round = 0; round < 10; round += 1) {
+      await terminate(it.installation);
+      const asked = Array.from({ length: 8 }, (_, at) => ask(it.foyer, at % 2 === 0 ? 'GET' : 'PUT', `${round}-${at}`));
+      await terminate(it.installation);
+      for (const { status } of await Promise.all(asked)) assert.equal(status, 200);
+    }
+  });
+
+  test('no connection to be had: 503, the process lives, and it works again by itself', async () => {
+    await using it = await start();
+    await it.installation.rows(`alter database ${database(it.installation)} connection limit 0`);
+    await terminate(it.installation);
+    for (const method of ['GET', 'PUT'] as const) assertRefused(await ask(it.foyer, method));
+    assert.equal((await fetch(`${it.foyer.url}/health/live`)).status, 200);
+    assert.equal((await fetch(`${it.foyer.url}/health/ready`)).status, 503);
+    await it.installation.rows(`alter database ${database(it.installation)} connection limit -1`);
+    await assertHeals(it.foyer);
+  });
+
+  test('a table that another holds: 503, for reads and writes, until it is let go', async () => {
+    await using it = await start();
+    const lock = it.installation.rows(
+      'begin; lock table customer in access exclusive mode; select pg_sleep(4); commit',
+    );
+    await sleep(500);
+    const answers = await Promise.all([ask(it.foyer, 'GET'), ask(it.foyer, 'PUT')]);
+    for (const answer of answers) assertRefused(answer);
+    await lock;
+    await assertHeals(it.foyer);
+  });
+
+  test('a standby, after a failover: writes are refused and reads go on, until it is the primary', async () => {
+    await using it = await start();
+    await it.installation.rows(`alter database ${database(it.installation)} set default_transaction_read_only = on`);
+    await terminate(it.installation);
+    assert.equal((await ask(it.foyer, 'GET')).status, 200);
+    assertRefused(await ask(it.foyer, 'PUT'));
+    await it.installation.rows(
+      `set transaction_read_only = off; alter database ${database(it.installation)} reset default_transaction_read_only`,
+    );
+    await assertHeals(it.foyer);
+  });
+
+  for (const { failures, status } of [
+    { failures: 2, status: 200 },
+    { failures: 50, status: 503 },
+  ]) {
+    test(`a transaction that fails to serialise ${failures} times is answered ${status}`, async () => {
+      await using it = await start();
+      await it.installation.rows(`
+        create sequence tries;
+        create function fail() returns trigger language plpgsql security definer as $$
+        begin
+          if nextval('tries') <= ${failures} then raise sqlstate '40001'; end if;
+          return new;
+        end $$;
+        create trigger fail before update on customer for each row execute function fail()`);
+      const answer = await ask(it.foyer, 'PUT', 'Gent');
+      assert.equal(answer.status, status);
+      if (status === 503) assertRefused(answer);
+      const [{ changes } = {}] = await it.installation.rows('select count(*) as changes from customer_change');
+      assert.equal(changes, status === 200 ? 2 : 1);
+      const [{ last } = {}] = await it.installation.rows(`select last_value as last from tries`);
+      assert.equal(last, 3, 'it was tried three times');
+    });
+  }
+});
+
+suite('a commit whose answer is lost', { concurrency: true }, () => {
+  /** The service behind a proxy, which sees every commit as text. */
+  async function startBehindProxy() {
+    const installation = await makeInstallation();
+    const proxy = await startProxy(installation.url);
+    const foyer = await spawnFoyer(installation, { DATABASE_URL: proxy.url, DATABASE_PREPARED_STATEMENTS: 'off' });
+    return {
+      installation,
+      proxy,
+      foyer,
+      async [Symbol.asyncDispose]() {
+        for (const one of [foyer, proxy, installation]) await one[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  test('was done: the write is answered as done, once', async () => {
+    await using it = await startBehindProxy();
+    it.proxy.loseAnswerTo('commit');
+    assert.equal((await it.foyer.sdk.customers.create(person)).customerId, 1);
+    assert.equal(it.proxy.lost, 1, 'the answer was lost');
+    const [row] = await it.installation.rows('select count(*) as customers from customer');
+    assert.deepEqual({ ...row }, { customers: 1 });
+  });
+
+  test('and nobody can be asked: a 500 that says so, which no caller repeats by itself', async () => {
+    await using it = await startBehindProxy();
+    it.proxy.loseAnswerTo('commit', true);
+    await assert.rejects(it.foyer.sdk.customers.create(person), { code: 'internal', message: /not known whether/ });
+    it.proxy.open();
+    await it.foyer.sdk.customers.create({ ...person, email: 'mia@x.nl' });
+    const [row] = await it.installation.rows('select count(*) as customers from customer');
+    assert.deepEqual({ ...row }, { customers: 2 }, 'it was done');
+  });
+});
