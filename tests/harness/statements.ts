@@ -1,0 +1,48 @@
+/** Listens to what the service sends to PostgreSQL, as the server's log tells it. */
+
+/** What belongs to clients; `client` itself is their directory. */
+const TABLES = 'customer|customer_change|client_type|customer_client_type|api_key|client_counter';
+const REFERENCE = new RegExp(`\\b(?:from|join|update|into)\\s+"?(${TABLES})"?(?![\\w"])(?:\\s+as\\s+"?(\\w+)"?)?`, 'g');
+
+/** The tables of clients that a statement reaches without naming the client. */
+export function namelessTables(sql: string): string[] {
+  return [...sql.matchAll(REFERENCE)]
+    .filter(([, table = '', alias]) => {
+      const own =
+        alias === undefined
+          ? `(?<![\\w"]\\.|\\w)"?client_id"?|"?${table}"?\\."?client_id"?`
+          : `"?${alias}"?\\."?client_id"?`;
+      // Compared, or set as a column; in a list of what is selected it decides nothing.
+      const condition = /\binsert\b/.test(sql) ? sql : sql.slice(sql.search(/\b(?:where|on)\b/));
+      return !new RegExp(own).test(condition);
+    })
+    .map(([, table = '']) => table);
+}
+
+/** Begins each entry of the log, and stands behind the name of the program that sent the statement. */
+export const LOG_PREFIX = '#>%a<#';
+const ENTRY = /#>foyer<#LOG: {2}(?:execute [^:]*|statement): ([\s\S]*)/;
+
+/** Collects the statements of the service from pieces of the log. */
+export class Statements {
+  readonly #seen = new Set<string>();
+  #rest = '';
+
+  hear(piece: string): void {
+    const entries = (this.#rest + piece).split(/(?=#>)/);
+    // The last one may go on in the next piece.
+    this.#rest = entries.pop() ?? '';
+    for (const entry of entries) this.#add(entry);
+  }
+
+  #add(entry: string): void {
+    const sql = ENTRY.exec(entry)?.[1];
+    if (sql !== undefined) this.#seen.add(sql.trim());
+  }
+
+  /** Every statement so far, once. */
+  all(): string[] {
+    this.#add(this.#rest);
+    return [...this.#seen];
+  }
+}
