@@ -49,7 +49,17 @@ test('client create makes a client, client list shows it', async (t) => {
   const { run } = await onNewDatabase(t);
   assert.equal(done(await run('client', 'list', '--json')), '[]\n');
   assert.match(done(await run('client', 'create', 'fringe')), /fringe/);
-  const options = ['--title', 'Theatre', '--time-zone', 'America/New_York', '--client-types', 'closed', '--json'];
+  const options = [
+    '--title',
+    'Theatre',
+    '--time-zone',
+    'America/New_York',
+    '--client-types',
+    'closed',
+    '--name-order',
+    'be',
+    '--json',
+  ];
   assert.deepEqual(JSON.parse(done(await run('client', 'create', 'demo', ...options))), { clientId: 2, name: 'demo' });
   const [demo, fringe] = JSON.parse(done(await run('client', 'list', '--json')));
   const { createdAt, ...rest } = demo;
@@ -60,14 +70,18 @@ test('client create makes a client, client list shows it', async (t) => {
     title: 'Theatre',
     timeZone: 'America/New_York',
     clientTypes: 'closed',
+    nameOrder: 'be',
     customers: 0,
   });
-  assert.deepEqual([fringe.name, fringe.timeZone, fringe.clientTypes], ['fringe', 'Europe/Amsterdam', 'open']);
+  assert.deepEqual(
+    [fringe.name, fringe.timeZone, fringe.clientTypes, fringe.nameOrder],
+    ['fringe', 'Europe/Amsterdam', 'open', 'nl'],
+  );
   const lines = done(await run('client', 'list'))
     .trimEnd()
     .split('\n');
   assert.equal(lines.length, 3);
-  assert.match(lines[1] ?? '', /^demo +Theatre +0 +America\/New_York +closed$/);
+  assert.match(lines[1] ?? '', /^demo +Theatre +0 +America\/New_York +closed +be$/);
 });
 
 test('client update changes what it is told to, and a mistyped one nothing', async (t) => {

@@ -1,7 +1,10 @@
+import type { CustomerPage } from './contract/customers.ts';
 import type { Arguments, Endpoint, Result } from './contract/endpoint.ts';
+import type { Fields } from './contract/field.ts';
 import { BASE_PATH, endpoints } from './contract/index.ts';
 import { errorOf, FoyerError } from './errors.ts';
 import { lines } from './lines.ts';
+import { allPages } from './pages.ts';
 import { isWorthRepeating, waitBefore } from './retry.ts';
 
 export interface FoyerOptions {
@@ -27,10 +30,12 @@ export interface CallOptions {
 
 type OptionalIfEmpty<A> = object extends A ? [args?: A, options?: CallOptions] : [args: A, options?: CallOptions];
 
-/** How an endpoint is called: a stream is an iterator over its records, anything else a promise. */
+/** How an endpoint is called: a stream is an iterator over its records, a list one over those of all its pages, anything else a promise. */
 type Method<E extends Endpoint> = (
   ...args: OptionalIfEmpty<Arguments<E>>
-) => E['success']['shape'] extends { kind: 'stream' } ? AsyncGenerator<Result<E>, void, undefined> : Promise<Result<E>>;
+) => E['success']['shape'] extends { kind: 'stream' | 'page' }
+  ? AsyncGenerator<Result<E>, void, undefined>
+  : Promise<Result<E>>;
 
 type Methods = {
   readonly [R in keyof typeof endpoints]: {
@@ -46,8 +51,15 @@ interface Sending {
   readonly options: CallOptions;
 }
 
+type Filters = Omit<Arguments<typeof endpoints.customers.list>, 'search'>;
+
 /** The methods by resource, `foyer.customers.create(…)`: one generic call over the endpoint table. */
-export type Foyer = Methods;
+export interface Foyer extends Methods {
+  readonly customers: Methods['customers'] & {
+    /** The best hits for what somebody typed, `search('de vries zwolle')`: the first page, or the one that `cursor` names. */
+    search(text: string, filters?: Filters, options?: CallOptions): Promise<CustomerPage>;
+  };
+}
 
 /** Makes a client of the API. */
 export function createFoyer(options: FoyerOptions): Foyer {
@@ -57,7 +69,9 @@ export function createFoyer(options: FoyerOptions): Foyer {
     (endpoint: Endpoint) =>
     (args: Readonly<Record<string, unknown>> = {}, callOptions: CallOptions = {}) => {
       const sending = { endpoint, args, options: { ...options, ...callOptions } };
-      return endpoint.success.shape.kind === 'stream' ? stream(sending) : call(sending);
+      const { kind } = endpoint.success.shape;
+      if (kind === 'page') return allPages(endpoint, args, (next) => call({ ...sending, args: next }));
+      return kind === 'stream' ? stream(sending) : call(sending);
     };
 
   async function call(sending: Sending): Promise<unknown> {
@@ -76,9 +90,10 @@ export function createFoyer(options: FoyerOptions): Foyer {
   }
 
   async function send({ endpoint, args }: Sending, signal: AbortSignal, accept: string): Promise<Response> {
-    const { params = {}, body } = endpoint;
-    const fields = Object.fromEntries(Object.entries(args).filter(([name]) => !Object.hasOwn(params, name)));
-    const response = await (options.fetch ?? fetch)(base + fillPath(endpoint.path, args), {
+    const { params = {}, query = {}, body } = endpoint;
+    const isElsewhere = (name: string) => Object.hasOwn(params, name) || Object.hasOwn(query, name);
+    const fields = Object.fromEntries(Object.entries(args).filter(([name]) => !isElsewhere(name)));
+    const response = await (options.fetch ?? fetch)(base + fillPath(endpoint.path, args) + queryString(query, args), {
       method: endpoint.method,
       signal,
       headers: {
@@ -92,7 +107,14 @@ export function createFoyer(options: FoyerOptions): Foyer {
     return response;
   }
 
-  return mapTable(method) as Foyer;
+  const methods = mapTable(method) as Methods;
+  const search = (text: string, filters: Filters = {}, callOptions: CallOptions = {}) =>
+    call({
+      endpoint: endpoints.customers.list,
+      args: { ...filters, search: text },
+      options: { ...options, ...callOptions },
+    }) as Promise<CustomerPage>;
+  return { ...methods, customers: { ...methods.customers, search } };
 }
 
 /** An answer other than 2xx, with what it says of trying again. */
@@ -152,6 +174,18 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
 
 const fillPath = (path: string, args: Readonly<Record<string, unknown>>): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(args[name])));
+
+/** What is not there says nothing; a list is repeated. */
+function queryString(query: Fields, args: Readonly<Record<string, unknown>>): string {
+  const parameters = new URLSearchParams();
+  for (const name of Object.keys(query)) {
+    const value = args[name];
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined && one !== null) parameters.append(name, String(one));
+    }
+  }
+  return parameters.size === 0 ? '' : `?${parameters}`;
+}
 
 const mapTable = (method: (endpoint: Endpoint) => unknown): object =>
   Object.fromEntries(

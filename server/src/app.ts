@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { problems } from '../../sdk/src/contract/problems.ts';
 import { Authenticator } from './auth.ts';
+import { BackgroundWork } from './background.ts';
 import type { Config } from './config.ts';
 import { connect } from './db/connect.ts';
 import { migrate } from './db/migrate.ts';
@@ -17,7 +18,9 @@ import { customerRoutes } from './features/customers/routes.ts';
 import { docsRoutes } from './features/docs/routes.ts';
 import { exportRoutes } from './features/exports/routes.ts';
 import { healthRoutes } from './features/health/routes.ts';
-import { CLIENT_CLOSED, openLog, type RequestLine, RequestLog } from './log.ts';
+import { searchRoutes } from './features/search/routes.ts';
+import { fillIndexes } from './features/search-index/fill.ts';
+import { CLIENT_CLOSED, fillLog, openLog, type RequestLine, RequestLog } from './log.ts';
 import { ProblemError, rawProblem, sendProblem, toProblem } from './problem.ts';
 import { bodyParsers } from './wire/content.ts';
 import { unknownPath } from './wire/methods.ts';
@@ -59,11 +62,17 @@ export async function buildApp(config: Config): Promise<App> {
   bodyParsers(server);
   const serve = endpointServer(server, store, authenticator, direct);
   customerRoutes(serve);
+  searchRoutes(serve);
   clientTypeRoutes(serve);
   exportRoutes(serve);
   healthRoutes(server, store, log);
   docsRoutes(server);
-  return { server, store, log, close: () => close(server, store) };
+  const work = new BackgroundWork(
+    (signal) => fillIndexes(store, fillLog(log), signal),
+    (err) => log.error({ err }, 'work beside the requests ended; it goes on at the next start'),
+  );
+  server.addHook('onListen', async () => work.start());
+  return { server, store, log, close: () => close(server, store, work) };
 }
 
 /** The listening server: the direct lane first, Fastify for all that it leaves. */
@@ -171,12 +180,13 @@ function refuseUnknown(server: FastifyInstance): void {
   });
 }
 
-async function close(server: FastifyInstance, store: Store): Promise<void> {
+async function close(server: FastifyInstance, store: Store, work: BackgroundWork): Promise<void> {
   const deadline = setTimeout(() => server.server.closeAllConnections(), STOP_TIMEOUT_MS);
   // Connections that were busy when the stop began are closed as soon as they no longer are.
   const sweep = setInterval(() => server.server.closeIdleConnections(), SWEEP_MS);
   await server.close();
   clearTimeout(deadline);
   clearInterval(sweep);
+  await work.stop();
   await store.close();
 }

@@ -1,6 +1,6 @@
 /** Who calls: from the `Authorization` header to the key, its client and its scopes. */
 import type { Scope } from '../../sdk/src/contract/endpoint.ts';
-import type { ClientTypesPolicy } from './db/schema.ts';
+import type { ClientTypesPolicy, NameOrder } from './db/schema.ts';
 import type { Store } from './db/store.ts';
 import type { Principal } from './db/transaction.ts';
 import { keyByHash } from './features/keys/queries.ts';
@@ -13,6 +13,7 @@ export interface ApiKey extends Principal {
   readonly clientName: string;
   readonly timeZone: string;
   readonly clientTypes: ClientTypesPolicy;
+  readonly nameOrder: NameOrder;
   readonly scopes: ReadonlySet<Scope>;
   readonly expiresAt: number;
 }
@@ -77,6 +78,7 @@ export class Authenticator {
       clientName: row.clientName,
       timeZone: row.timeZone,
       clientTypes: row.clientTypes,
+      nameOrder: row.nameOrder,
       scopes: new Set(row.scopes.split(',') as Scope[]),
       expiresAt: row.expiresAt ?? Number.POSITIVE_INFINITY,
     };

@@ -105,7 +105,7 @@ export class DirectLane {
   async #run({ operation, key, params }: Match, bytes: Buffer | undefined, id: string): Promise<Answer> {
     try {
       const body: Body | undefined = bytes === undefined ? undefined : parseJson(bytes);
-      return await operation.run({ key, params, body, accept: undefined });
+      return await operation.run({ key, params, body, query: '', accept: undefined });
     } catch (error) {
       const problem = toProblem(error);
       this.#log.fault(id, problem.code, error);

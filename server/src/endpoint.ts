@@ -37,14 +37,17 @@ export function endpointServer(
       handler: async (request, reply) => {
         const { key, params, body, headers } = request;
         if (key === null) throw new Error('The request has no key');
-        const answer = await operation.run({ key, params, body, accept: headers.accept }).catch((error: unknown) => {
-          // A fixed path of another method looks like the path of a record.
-          if (error instanceof ProblemError && error.code === 'not-found') {
-            const other = unknownPath(request.method, request.url);
-            if (other.code === 'method-not-allowed') throw other;
-          }
-          throw error;
-        });
+        const query = request.url.split('?').slice(1).join('?');
+        const answer = await operation
+          .run({ key, params, body, query, accept: headers.accept })
+          .catch((error: unknown) => {
+            // A fixed path of another method looks like the path of a record.
+            if (error instanceof ProblemError && error.code === 'not-found') {
+              const other = unknownPath(request.method, request.url);
+              if (other.code === 'method-not-allowed') throw other;
+            }
+            throw error;
+          });
         return reply.code(answer.status).headers(answer.headers).send(answer.body);
       },
     });

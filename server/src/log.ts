@@ -2,6 +2,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import type { ApiKey } from './auth.ts';
 import type { LogLevel } from './config.ts';
 import { OutcomeUnknown, Unavailable } from './db/engine.ts';
+import type { FillObserver } from './features/search-index/fill.ts';
 
 /** Lines are written together: a system call for each would cost a tenth of a request. */
 const BATCH_CHARACTERS = 16 * 1024;
@@ -84,6 +85,14 @@ export interface RequestLine {
 export const CLIENT_CLOSED = 499;
 
 /** Writes of each request one line, and of each fault another. */
+/** Tells the operator how far the index of the search is. */
+export const fillLog = (log: Logger): FillObserver => ({
+  progress: (client, done, of) =>
+    log.info({ client, done, of, percent: Math.floor((100 * done) / of) }, 'making the index of the search'),
+  done: (client, customers) => log.info({ client, customers }, 'the index of the search is made'),
+  failed: (client, err) => log.error({ client, err }, 'the index of the search could not be made; it is tried again'),
+});
+
 export class RequestLog {
   readonly #log: Logger;
   readonly #byKey = new WeakMap<ApiKey, Map<string, Logger>>();

@@ -10,12 +10,13 @@ import type { Violation } from '../../sdk/src/contract/problems.ts';
 import type { ApiKey } from './auth.ts';
 import type { Store } from './db/store.ts';
 import { ProblemError, validationProblem } from './problem.ts';
-import type { Body } from './wire/body.ts';
+import { type Body, parseQueryString } from './wire/body.ts';
 import { checkBody, type Values } from './wire/check.ts';
 import { ignoredFields } from './wire/ignored.ts';
 import type { JsonText } from './wire/json.ts';
 
 type BodyFields<E extends Endpoint> = E extends { body: { fields: infer F extends Fields } } ? F : Record<never, never>;
+type QueryFields<E extends Endpoint> = E extends { query: infer F extends Fields } ? F : Record<never, never>;
 
 /** What a handler is given. */
 export interface Call<E extends Endpoint> {
@@ -24,8 +25,10 @@ export interface Call<E extends Endpoint> {
   readonly params: { readonly [N in keyof E['params']]: number };
   /** The normalised values of the body's fields that were sent. */
   readonly values: Values<BodyFields<E>>;
-  /** What is wrong with the body; empty, save where unique fields leave it to the handler to report them together. */
+  /** What is wrong with the body or the query; empty, save where the handler is to report it together with what only it sees. */
   readonly violations: readonly Violation[];
+  /** The normalised values of the query that were sent. */
+  readonly query: Values<QueryFields<E>>;
   readonly accept: string | undefined;
 }
 
@@ -37,7 +40,9 @@ export interface Streamed {
 
 type Outcome<E extends Endpoint> = E['success']['shape'] extends { kind: 'stream' }
   ? Streamed
-  : Result<E> | JsonText<Result<E>>;
+  : E['success']['shape'] extends { kind: 'page' }
+    ? string
+    : Result<E> | JsonText<Result<E>>;
 
 /** Answers a call with its result. */
 export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<Outcome<E>>;
@@ -54,6 +59,8 @@ export interface Incoming {
   readonly key: ApiKey;
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly body: Body | undefined;
+  /** What stands behind the `?`. */
+  readonly query: string;
   readonly accept: string | undefined;
 }
 
@@ -69,15 +76,25 @@ export function makeOperation<E extends Endpoint>(endpoint: E, handler: Handler<
   const { status, location } = endpoint.success;
   const isUnique = Object.values(endpoint.body?.fields ?? {}).some((field) => field.unique);
 
-  async function run({ key, params: sent, body, accept }: Incoming): Promise<Answer> {
+  async function run({ key, params: sent, body, query: queryString, accept }: Incoming): Promise<Answer> {
     const params = readParams(endpoint, sent);
+    const asked = endpoint.query === undefined ? undefined : readQuery(endpoint.query, queryString);
     const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
-    const ignored = ignoredOf(endpoint, body);
+    const ignored = asked?.ignored ?? ignoredOf(endpoint, body);
     if (ignored !== undefined) headers['foyer-ignored-fields'] = ignored;
     try {
-      const { values, violations } = readBody(endpoint, body);
-      if (violations.length > 0 && !isUnique) throw validationProblem(violations);
-      const result: unknown = await handler({ store, key, params, values, violations, accept } as Call<E>);
+      const { values, violations: ofBody } = readBody(endpoint, body);
+      const violations = asked?.violations ?? ofBody;
+      if (violations.length > 0 && !isUnique && asked === undefined) throw validationProblem(violations);
+      const result: unknown = await handler({
+        store,
+        key,
+        params,
+        values,
+        violations,
+        query: asked?.values ?? {},
+        accept,
+      } as Call<E>);
       if (isStreamed(endpoint, result)) {
         return { status, headers: { ...headers, 'content-type': result.contentType }, body: result.stream };
       }
@@ -115,6 +132,18 @@ function readParams(endpoint: Endpoint, sent: Incoming['params']): Record<string
 
 const ignoredOf = (endpoint: Endpoint, body: Body | undefined): string | undefined =>
   endpoint.body === undefined || body === undefined ? undefined : ignoredFields(body.names(), endpoint.body.fields);
+
+function readQuery(fields: Fields, text: string) {
+  const { object, names } = parseQueryString(text);
+  // One of a list is a list of one.
+  const asLists = Object.fromEntries(
+    Object.entries(object).map(([name, value]) => {
+      const isList = Object.hasOwn(fields, name) && fields[name]?.kind === 'names';
+      return [name, isList && typeof value === 'string' ? [value] : value];
+    }),
+  );
+  return { ...checkBody(fields, asLists, true), ignored: ignoredFields(names(), fields) };
+}
 
 const nothing = { values: {}, violations: [] };
 

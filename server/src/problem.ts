@@ -72,12 +72,17 @@ const fastifyProblems: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_BAD_URL: 'not-found',
 };
 
+const TOO_SLOW = 'The search took too long and was given up. Add a word or a filter, or try again shortly.';
+
 const OUTCOME_UNKNOWN =
   'The connection to the database broke while this was being stored, and it is not known whether it was. Look before you send it again.';
 
 /** Turns whatever was thrown into the problem that the caller sees; what is not foreseen is a 500. */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (error instanceof Unavailable && error.reason === 'slow') {
+    return new ProblemError('unavailable', { message: TOO_SLOW, headers: { 'retry-after': '1' } });
+  }
   if (error instanceof Unavailable) return new ProblemError('unavailable', { headers: { 'retry-after': '1' } });
   // Not 503: whoever repeats it of his own accord might do it twice.
   if (error instanceof OutcomeUnknown) return new ProblemError('internal', { message: OUTCOME_UNKNOWN });

@@ -19,7 +19,7 @@ function foyer(words: readonly string[], env: Readonly<Record<string, string>>) 
 const catalogues = {
   sqlite: {
     columns: `select t.name || '.' || c.name || ' ' || lower(c.type) || iif(c."notnull", ' not null', '')
-      || coalesce(' default ' || c.dflt_value, '') as line
+      || coalesce(' default ' || replace(c.dflt_value, '''', ''), '') as line
       from pragma_table_list t, pragma_table_xinfo(t.name) c
       where t.type = 'table' and t.name not like 'sqlite_%' and t.name not like 'kysely_%' order by t.name, c.cid`,
     keys: `select t.name || ' ' || iif(i.origin = 'pk', 'primary', 'unique') || ' ' || group_concat(c.name, ',' order by c.seqno) as line
@@ -32,7 +32,7 @@ const catalogues = {
   },
   postgres: {
     columns: `select t.relname || '.' || a.attname || ' ' || case a.atttypid::regtype::text when 'bigint' then 'integer' else a.atttypid::regtype::text end
-      || case when a.attnotnull then ' not null' else '' end || coalesce(' default ' || replace(pg_get_expr(d.adbin, d.adrelid), '''', ''), '') as line
+      || case when a.attnotnull then ' not null' else '' end || coalesce(' default ' || regexp_replace(pg_get_expr(d.adbin, d.adrelid), '''|::text', '', 'g'), '') as line
       from pg_class t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0
       left join pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
       where t.relkind = 'r' and t.relnamespace = 'public'::regnamespace and t.relname not like 'kysely_%' order by t.relname collate "C", a.attnum`,

@@ -104,7 +104,80 @@ export const customerExample = Object.fromEntries(
 export const customerParams = { customerId } as const;
 const resource = { kind: 'resource', name: 'Customer', fields: customerFields } as const;
 
+/** A page of a list. */
+export interface CustomerPage {
+  readonly customers: readonly Customer[];
+  /** Where the next page begins; `null` on the last. */
+  readonly nextCursor: string | null;
+  /** How many customers fit in all. */
+  readonly count: number;
+  /** Up to 10,000 it is; beyond, the count may be an estimate. */
+  readonly countIsExact: boolean;
+}
+
+/** By what a list is narrowed and ordered. */
+const customerQuery = {
+  search: {
+    kind: 'text',
+    max: 255,
+    description:
+      'Words, each of which must be the start of a word of the customer: of the names, e-mail address, city, postal code, street, house number, telephone number (digits also within it, from 4 on), reference or customer number. Case, accents and the likes of `ij` and `y` do not matter. With fewer than 5 hits, words of 4 letters or more may have a typing error, from 8 letters two.',
+    example: 'de vries zwolle',
+  },
+  clienttype: {
+    kind: 'names',
+    maxItems: 20,
+    maxLength: 255,
+    description: 'Has this client-type; repeat it for customers that have all of them.',
+    example: ['friend'],
+  },
+  city: { kind: 'text', max: 255, description: 'Lives in this city.', example: 'Zwolle' },
+  zip: { kind: 'text', max: 10, description: 'Has a postal code that begins like this.', example: '8011' },
+  changedSince: {
+    kind: 'time',
+    description: "Changed at or after this date (midnight in the client's time zone) or time.",
+    example: '2026-04-22T13:10:12+02:00',
+  },
+  createdSince: {
+    kind: 'time',
+    description: "Made at or after this date (midnight in the client's time zone) or time.",
+    example: '2026-04-22',
+  },
+  hasPhone: { kind: 'flag', description: 'Has a telephone number, or has none.', example: true },
+  creditMin: { kind: 'money', description: 'Has at least this credit.', example: '10.00' },
+  sort: {
+    kind: 'choice',
+    options: ['relevance', 'name', '-lastChanged', 'customerId'],
+    description:
+      "The order: `relevance`, the best hit first (the default with `search`); `name`, by last name as in the client's country (the default without); `-lastChanged`, the last change first; `customerId`.",
+    example: 'name',
+  },
+  limit: { kind: 'integer', max: 200, description: 'How many customers to answer with; 50 unless told.', example: 50 },
+  cursor: {
+    kind: 'text',
+    max: 2000,
+    description: 'The `nextCursor` of the page before, with the same filters and order.',
+    example: 'WyJ4Il0',
+  },
+} as const satisfies Fields;
+
 export const customers = {
+  list: {
+    method: 'GET',
+    path: '/customer',
+    scope: 'customers:read',
+    summary: 'Find and list customers',
+    description:
+      'Answers with the customers that fit the search and all filters, a page at a time. A page never repeats or skips a customer that did not change, whatever is written meanwhile. `nextCursor` leads to the next page, with the same filters; now and then a page holds fewer customers than asked for although there is a next one. `count` is exact up to 10,000, beyond that it may be an estimate.',
+    query: customerQuery,
+    success: {
+      status: 200,
+      description: 'A page of customers.',
+      shape: { kind: 'page', name: 'Customer', member: 'customers', fields: customerFields },
+      example: { customers: [customerExample], nextCursor: null, count: 1, countIsExact: true },
+    },
+    idempotent: true,
+  },
   create: {
     method: 'POST',
     path: '/customer',

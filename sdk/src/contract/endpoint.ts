@@ -10,11 +10,12 @@ export const scopes = {
 
 export type Scope = keyof typeof scopes;
 
-/** What a response holds: one named resource, or an array of texts or of resources. */
+/** What a response holds: one named resource, an array of texts or of resources, or a page of resources with the way to the next. */
 export type Shape =
   | { readonly kind: 'resource'; readonly name: string; readonly fields: Fields }
   | { readonly kind: 'texts' }
-  | { readonly kind: 'stream'; readonly name: string; readonly fields: Fields };
+  | { readonly kind: 'stream'; readonly name: string; readonly fields: Fields }
+  | { readonly kind: 'page'; readonly name: string; readonly member: string; readonly fields: Fields };
 
 /** One endpoint of the API: all that the server, the OpenAPI document, the SDK and the tests know of it. */
 export interface Endpoint {
@@ -25,6 +26,8 @@ export interface Endpoint {
   readonly summary: string;
   readonly description: string;
   readonly params?: Fields;
+  /** What may stand behind the `?`, all of it optional. */
+  readonly query?: Fields;
   readonly body?: {
     readonly fields: Fields;
     /** In an update every field may be left out, and those that are required may not be emptied. */
@@ -53,10 +56,12 @@ type BodyOf<E extends Endpoint> = E extends { body: { fields: infer F extends Fi
 
 type ParamsOf<E extends Endpoint> = E extends { params: infer P extends Fields } ? Output<P> : unknown;
 
-/** The flat arguments of a call: the parameters of the path and the fields of the body together. */
-export type Arguments<E extends Endpoint> = ParamsOf<E> & BodyOf<E>;
+type QueryOf<E extends Endpoint> = E extends { query: infer Q extends Fields } ? Partial<Input<Q>> : unknown;
 
-/** What a call gives: a resource, an array of texts, or for a stream one record of it. */
+/** The flat arguments of a call: the parameters of the path and of the query and the fields of the body together. */
+export type Arguments<E extends Endpoint> = ParamsOf<E> & QueryOf<E> & BodyOf<E>;
+
+/** What a call gives: a resource, an array of texts, or for a stream or pages one record of them. */
 export type Result<E extends Endpoint> = E['success']['shape'] extends infer S
   ? S extends { kind: 'texts' }
     ? string[]

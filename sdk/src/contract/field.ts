@@ -44,9 +44,30 @@ export interface TimeField extends Described {
 }
 export interface IntegerField extends Described {
   readonly kind: 'integer';
+  /** 1 unless told. */
+  readonly min?: number;
+  readonly max?: number;
+}
+/** `true` or `false`; in a query also `1` or `0`. */
+export interface FlagField extends Described {
+  readonly kind: 'flag';
+}
+/** One of a few texts. */
+export interface ChoiceField extends Described {
+  readonly kind: 'choice';
+  readonly options: readonly string[];
 }
 
-export type Field = TextField | EmailField | PhoneField | MoneyField | NamesField | TimeField | IntegerField;
+export type Field =
+  | TextField
+  | EmailField
+  | PhoneField
+  | MoneyField
+  | NamesField
+  | TimeField
+  | IntegerField
+  | FlagField
+  | ChoiceField;
 
 /** Fields by name, in the order in which a response shows them and in which violations are reported. */
 export type Fields = Readonly<Record<string, Field>>;
@@ -57,15 +78,21 @@ type Sent<F extends Field> = F extends PhoneField | MoneyField
     ? readonly string[]
     : F extends IntegerField
       ? number
-      : string | null;
+      : F extends FlagField
+        ? boolean
+        : F extends { options: readonly (infer O)[] }
+          ? O
+          : string | null;
 
 type Received<F extends Field> = F extends IntegerField
   ? number
-  : F extends NamesField
-    ? string[]
-    : F extends { nullable: true }
-      ? string | null
-      : string;
+  : F extends FlagField
+    ? boolean
+    : F extends NamesField
+      ? string[]
+      : F extends { nullable: true }
+        ? string | null
+        : string;
 
 type RequiredNames<F extends Fields> = { [N in keyof F]: F[N] extends { required: true } ? N : never }[keyof F];
 

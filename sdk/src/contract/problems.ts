@@ -64,7 +64,8 @@ export const problems = {
   validation: {
     status: 422,
     title: 'Unprocessable Entity',
-    description: 'Fields of the body break a rule; `errors` and `violations` name each of them. Nothing was stored.',
+    description:
+      'Fields of the body or the query break a rule; `errors` and `violations` name each of them. Nothing was stored.',
     message: 'The body breaks a rule.',
   },
   'too-many-requests': {
@@ -107,7 +108,8 @@ export const violationCodes = {
   decimal: 'the value is no decimal with at most two decimals',
   array: 'the value is no array',
   date: 'the value is no date or time',
-  unknown: 'the client has no such client-type, and its list is closed',
+  unknown:
+    'the client has no such client-type, and its list is closed; or the value is none of those that there are; or the cursor is not one for these filters',
 } as const;
 
 export type ViolationCode = keyof typeof violationCodes;

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { ClientTypesPolicy } from '../db/schema.ts';
+import type { ClientTypesPolicy, NameOrder } from '../db/schema.ts';
 import { type ClientSettings, listClients } from '../features/clients/queries.ts';
 import { checkClientName, checkTimeZone, DEFAULT_TIME_ZONE } from '../features/clients/rules.ts';
 import { createClient, updateClient } from '../features/clients/writes.ts';
@@ -10,11 +10,15 @@ interface CreateOptions {
   title?: string;
   timeZone: string;
   clientTypes: ClientTypesPolicy;
+  nameOrder: NameOrder;
   json?: true;
 }
 
 const policyOption = (): Option =>
   new Option('--client-types <policy>', 'may a caller make a new client-type by using it?').choices(['open', 'closed']);
+
+const nameOrderOption = (): Option =>
+  new Option('--name-order <country>', 'is "van den Berg" ordered under B (nl) or under V (be)?').choices(['nl', 'be']);
 
 /** `foyer client …` */
 export function clientCommands(program: Command): void {
@@ -27,6 +31,7 @@ export function clientCommands(program: Command): void {
     .option('--title <text>', 'the full name, for people')
     .option('--time-zone <zone>', 'the zone of its times', DEFAULT_TIME_ZONE)
     .addOption(policyOption().default('open'))
+    .addOption(nameOrderOption().default('nl'))
     .option('--json', 'print JSON')
     .action(create);
 
@@ -37,15 +42,16 @@ export function clientCommands(program: Command): void {
     .option('--title <text>', 'the full name, for people')
     .option('--time-zone <zone>', 'the zone of its times')
     .addOption(policyOption())
+    .addOption(nameOrderOption())
     .action(update);
 
   client.command('list').description('list the clients').option('--json', 'print JSON').action(list);
 }
 
-async function create(name: string, { title, timeZone, clientTypes, json }: CreateOptions): Promise<void> {
-  checked(() => [checkClientName(name), checkTimeZone(timeZone)]);
+async function create(name: string, { title, json, ...settings }: CreateOptions): Promise<void> {
+  checked(() => [checkClientName(name), checkTimeZone(settings.timeZone)]);
   const clientId = await withStore((store) =>
-    createClient(store, { name, timeZone, clientTypes, ...(title === undefined ? {} : { title }) }),
+    createClient(store, { name, ...settings, ...(title === undefined ? {} : { title }) }),
   );
   if (json) return printJson({ clientId, name });
   print(`Made the client ${name}. "foyer key create ${name}" makes a key for it.`);
@@ -53,7 +59,7 @@ async function create(name: string, { title, timeZone, clientTypes, json }: Crea
 
 async function update(name: string, changes: Partial<ClientSettings>): Promise<void> {
   if (Object.keys(changes).length === 0)
-    throw new UsageError('Say what to change: --title, --time-zone or --client-types.');
+    throw new UsageError('Say what to change: --title, --time-zone, --client-types or --name-order.');
   if (changes.timeZone !== undefined) checked(() => checkTimeZone(changes.timeZone ?? ''));
   await withStore((store) => updateClient(store, name, changes));
   print(`Changed the client ${name}. A running service notices it within 5 seconds.`);
@@ -80,12 +86,13 @@ async function list({ json }: { json?: true }): Promise<void> {
   if (shown.length === 0) return tell('There are no clients yet; "foyer client create NAME" makes one.');
   print(
     table(
-      shown.map(({ name, title, customers, timeZone, clientTypes }) => ({
+      shown.map(({ name, title, customers, timeZone, clientTypes, nameOrder }) => ({
         name,
         title,
         customers,
         'time zone': timeZone,
         'client-types': clientTypes,
+        'name order': nameOrder,
       })),
     ),
   );

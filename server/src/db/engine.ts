@@ -3,6 +3,7 @@
  * error means, and how a few expressions are spelled. The rest of the code does not know which engine it runs on.
  */
 import { type ColumnDataType, type Kysely, type RawBuilder, sql } from 'kysely';
+import type { HeavyRead } from './heavy-read.ts';
 import type { Compiled, Dialect, Value } from './statement.ts';
 
 export type Row = Readonly<Record<string, Value>>;
@@ -32,6 +33,8 @@ export interface Engine {
   readonly writers: 'one' | 'per-client';
   /** Runs a function with a connection that sees what is committed. */
   reading<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T>;
+  /** Runs a read where it holds nobody up; rejects with `Unavailable` when it takes too long. */
+  heavily<A>(clientId: number, read: HeavyRead<A>, args: A): Promise<string>;
   /**
    * Runs a function in one transaction that has the right to write; commits when it ends well. When the transaction
    * surely came to nothing through no fault of its own, the function may be run again in another.
@@ -47,8 +50,8 @@ export interface Engine {
 /** The database cannot do this now, through no fault of the request; nothing of it was stored. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
-  readonly reason: 'busy' | 'full' | 'failed';
-  constructor(reason: 'busy' | 'full' | 'failed', options?: ErrorOptions) {
+  readonly reason: 'busy' | 'full' | 'failed' | 'slow';
+  constructor(reason: Unavailable['reason'], options?: ErrorOptions) {
     super(`The database is unavailable: ${reason}`, options);
     this.reason = reason;
   }
@@ -65,14 +68,16 @@ export class OutcomeUnknown extends Error {
 interface TableTypes {
   readonly integer: ColumnDataType;
   readonly tableEnd: string;
+  /** The type of text that is ordered by its bytes, so that a range of it holds what begins alike. */
+  readonly bytewise: ColumnDataType | RawBuilder<unknown>;
   /** What else it takes to let a statement see the rows of its client only. */
   protect(db: Kysely<unknown>, table: string, reach: 'client' | 'installation'): Promise<void>;
 }
 
 /** How each engine makes its tables. */
 export const tableTypes: Readonly<Record<Dialect, TableTypes>> = {
-  sqlite: { integer: 'integer', tableEnd: 'strict, without rowid', protect: async () => {} },
-  postgres: { integer: 'bigint', tableEnd: '', protect: protectRows },
+  sqlite: { integer: 'integer', bytewise: 'text', tableEnd: 'strict, without rowid', protect: async () => {} },
+  postgres: { integer: 'bigint', bytewise: sql`text collate "C"`, tableEnd: '', protect: protectRows },
 };
 
 /** The setting that holds, within a transaction, the number of the client whose rows are seen; 0 is the installation. */
@@ -90,4 +95,32 @@ async function protectRows(db: Kysely<unknown>, table: string, reach: 'client' |
 /** Locks the rows that a query reads until the transaction ends; SQLite's transaction holds the only lock there is. */
 export function forUpdate(dialect: Dialect): RawBuilder<unknown> {
   return dialect === 'sqlite' ? sql`` : sql`for update`;
+}
+
+/** The elements of a JSON array that is given as text, as rows of a table that must be called `list`. */
+export function listOf(dialect: Dialect, json: unknown): RawBuilder<{ value: string }> {
+  return dialect === 'sqlite' ? sql`json_each(${json})` : sql`json_array_elements(cast(${json} as json))`;
+}
+
+/** A member of such an element that is an array itself, by its place; or the element, as text. */
+export function elementText(dialect: Dialect, at?: number): RawBuilder<string> {
+  if (dialect === 'sqlite') {
+    return at === undefined ? sql`list.value` : sql`json_extract(list.value, ${sql.lit(`$[${at}]`)})`;
+  }
+  return at === undefined ? sql`(list.value #>> '{}')` : sql`(list.value ->> ${sql.lit(at)})`;
+}
+
+/** Such an element as a whole number. */
+export function elementNumber(dialect: Dialect): RawBuilder<number> {
+  return dialect === 'sqlite' ? sql`list.value` : sql`cast(list.value #>> '{}' as bigint)`;
+}
+
+/** The numbers of a column of many rows, in one text with commas between: it costs a tenth of as many rows. */
+export function numbersText(dialect: Dialect, column: RawBuilder<number>): RawBuilder<string | null> {
+  return dialect === 'sqlite' ? sql`group_concat(${column})` : sql`string_agg(cast(${column} as text), ',')`;
+}
+
+/** Does the text hold the part? */
+export function holdsText(dialect: Dialect, text: RawBuilder<string>, part: unknown): RawBuilder<boolean> {
+  return dialect === 'sqlite' ? sql`instr(${text}, ${part}) > 0` : sql`strpos(${text}, ${part}) > 0`;
 }

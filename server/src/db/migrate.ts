@@ -1,12 +1,14 @@
 import { type Migration, Migrator } from 'kysely/migration';
 import { type Engine, tableTypes } from './engine.ts';
 import { up as customers } from './migrations/0001-customers.ts';
+import { up as search } from './migrations/0003-search.ts';
 
 /** Brings the database to the present schema; gives the names of the migrations that ran now. */
 export async function migrate(engine: Engine): Promise<string[]> {
   const types = tableTypes[engine.dialect];
   const migrations: Record<string, Migration> = {
     '0001-customers': { up: (db) => customers(db, types) },
+    '0003-search': { up: (db) => search(db, types) },
   };
   return engine.migrating(async (db) => {
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });

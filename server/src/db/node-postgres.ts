@@ -7,10 +7,12 @@
  */
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
-import { CLIENT_SETTING, type Connection, type Engine, OutcomeUnknown, type Scope } from './engine.ts';
+import { CLIENT_SETTING, type Connection, type Engine, OutcomeUnknown, type Scope, Unavailable } from './engine.ts';
+import { type HeavyRead, runHeavyRead } from './heavy-read.ts';
 import { PostgresConnection } from './postgres-connection.ts';
-import { isWorthAnotherTry, surelyNotCommitted, translate } from './postgres-errors.ts';
+import { isCanceled, isWorthAnotherTry, surelyNotCommitted, translate } from './postgres-errors.ts';
 import { SharedReads } from './postgres-reads.ts';
+import { Turnstile } from './turnstile.ts';
 
 export interface PostgresOptions {
   readonly url: string;
@@ -40,6 +42,10 @@ const begin = {
     set_config('idle_in_transaction_session_timeout', '${ABANDONED_MS}', true), pg_current_xact_id()::text as xid`,
   names: ['scope'],
 };
+const beginHeavy = {
+  sql: `select set_config('${CLIENT_SETTING}', $1, true), set_config('statement_timeout', '${STATEMENT_MS}', true)`,
+  names: ['scope'],
+};
 const lockInstallation = { sql: `select pg_advisory_xact_lock(${INSTALLATION_LOCK})`, names: [] };
 const outcomeOf = { sql: 'select pg_xact_status($1::xid8) as status', names: ['xid'] };
 
@@ -49,6 +55,8 @@ export class PostgresEngine implements Engine {
   readonly #options: PostgresOptions;
   readonly #pool: Pool;
   readonly #reads: SharedReads;
+  /** Half the connections: the others are for what is quick. */
+  readonly #heavy: Turnstile;
 
   constructor(options: PostgresOptions) {
     this.#options = options;
@@ -65,6 +73,7 @@ export class PostgresEngine implements Engine {
     // answers, tells whoever asks next.
     this.#pool.on('error', () => {});
     this.#pool.on('connect', (client) => client.on('error', () => {}));
+    this.#heavy = new Turnstile(Math.ceil(options.connections / 2));
     this.#reads = new SharedReads(() => this.#checkOut());
   }
 
@@ -72,11 +81,38 @@ export class PostgresEngine implements Engine {
     return fn(this.#reads.connection(numberOf(scope)));
   }
 
-  async writing<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
+  async heavily<A>(clientId: number, read: HeavyRead<A>, args: A): Promise<string> {
+    await this.#heavy.enter();
+    try {
+      return await this.#patiently(() => this.#readAlone(clientId, read, args));
+    } finally {
+      this.#heavy.leave();
+    }
+  }
+
+  /** On a connection of its own: what shares one would wait for it. */
+  async #readAlone<A>(clientId: number, read: HeavyRead<A>, args: A): Promise<string> {
+    const connection = await this.#checkOut();
+    connection.command('begin isolation level repeatable read read only');
+    connection.run(beginHeavy, [String(clientId)]);
+    try {
+      return await runHeavyRead(read, connection, 'postgres', clientId, args);
+    } catch (error) {
+      throw isCanceled(error) ? new Unavailable('slow', { cause: error }) : (connection.failure ?? error);
+    } finally {
+      await connection.rollback();
+    }
+  }
+
+  writing<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.#patiently(() => this.#transaction(scope, fn));
+  }
+
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#transaction(scope, fn);
+        return await work();
       } catch (error) {
         const isLate = attempt === MAX_ATTEMPTS || performance.now() - start > RETRY_WITHIN_MS;
         if (isLate || !isWorthAnotherTry(error)) throw translate(error);

@@ -5,6 +5,8 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, SqliteDialect } from 'kysely';
 import { type Connection, type Engine, type Row, type Scope, Unavailable } from './engine.ts';
+import type { HeavyRead } from './heavy-read.ts';
+import { SqliteWorkers } from './sqlite-workers.ts';
 import type { Compiled, Value } from './statement.ts';
 
 /** How long a write waits for another process (the command, a backup) to let go of the file. */
@@ -13,6 +15,7 @@ const LOCK_RETRY_MS = 5;
 /** How much of the file a connection keeps in memory, in KiB; the writer touches little besides what it has just read. */
 const READER_CACHE_KIB = 24 * 1024;
 const WRITER_CACHE_KIB = 8 * 1024;
+const MAPPED_BYTES = 4 * 1024 ** 3;
 
 // Result codes: https://www.sqlite.org/rescode.html; the low byte is the primary code.
 const SQLITE_BUSY = 5;
@@ -44,6 +47,13 @@ function open(path: string, options: { readOnly?: boolean; timeout: number }): D
   return db;
 }
 
+/** A connection for the heavy reads of another thread. What it maps of the file is shared with whoever else reads it. */
+export function openReader(path: string): DatabaseSync {
+  const db = open(path, { readOnly: true, timeout: 1000 });
+  db.exec(`pragma mmap_size = ${MAPPED_BYTES}`);
+  return db;
+}
+
 interface Prepared {
   readonly statement: StatementSync;
   readonly columns: readonly string[];
@@ -55,7 +65,7 @@ function rowOf(columns: readonly string[], cells: readonly Value[]): Row {
   return row;
 }
 
-class SqliteConnection implements Connection {
+export class SqliteConnection implements Connection {
   readonly #db: DatabaseSync;
   readonly #prepared = new Map<string, Prepared>();
 
@@ -119,6 +129,7 @@ export class SqliteEngine implements Engine {
   readonly #readerDb: DatabaseSync;
   readonly #writer: SqliteConnection;
   readonly #reader: SqliteConnection;
+  readonly #workers: SqliteWorkers;
 
   constructor(path: string) {
     mkdirSync(dirname(path), { recursive: true });
@@ -128,6 +139,11 @@ export class SqliteEngine implements Engine {
     this.#readerDb = open(path, { readOnly: true, timeout: 1000 });
     this.#writer = new SqliteConnection(this.#writerDb);
     this.#reader = new SqliteConnection(this.#readerDb);
+    this.#workers = new SqliteWorkers(path);
+  }
+
+  heavily<A>(clientId: number, { module, name }: HeavyRead<A>, args: A): Promise<string> {
+    return this.#workers.run({ module, name, clientId, args });
   }
 
   reading<T>(_scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
@@ -192,6 +208,7 @@ export class SqliteEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await this.#workers.close();
     this.#readerDb.close();
     // The last connection to close writes the log back into the file and removes it.
     this.#writerDb.close();

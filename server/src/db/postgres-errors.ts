@@ -51,6 +51,10 @@ export function translate(error: unknown): unknown {
   return error;
 }
 
+/** Was the statement given up because it took too long? */
+export const isCanceled = (error: unknown): boolean =>
+  sqlState(error instanceof Unavailable ? error.cause : error) === QUERY_CANCELED;
+
 /** May the same transaction end well in another moment, on another connection? */
 export function isWorthAnotherTry(error: unknown): boolean {
   const fault = error instanceof Unavailable ? error.cause : error;

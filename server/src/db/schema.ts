@@ -13,6 +13,7 @@ export interface ClientTable {
   time_zone: string;
   client_types: ClientTypesPolicy;
   created_at: number;
+  name_order: NameOrder;
 }
 
 /** The counters of a client; this row is the lock that orders its writes. */
@@ -27,6 +28,9 @@ export interface ClientCounterTable {
 
 /** May a caller make a new client-type by using its name? */
 export type ClientTypesPolicy = 'open' | 'closed';
+
+/** How names are ordered: `de Vries` under V in the Netherlands (`nl`), under D in Belgium (`be`). */
+export type NameOrder = 'nl' | 'be';
 
 export interface CustomerTable {
   client_id: number;
@@ -98,6 +102,40 @@ export interface ApiKeyTable {
   revoked_at: number | null;
 }
 
+/** A word of a customer, to be searched by its beginning (see features/search). */
+export interface CustomerWordTable {
+  client_id: number;
+  /** Where it stands: see `Place` in features/search/document.ts. */
+  place: string;
+  word: string;
+  customer_id: number;
+}
+
+/** A customer as the search compares it, and as names are ordered. */
+export interface CustomerSearchTable {
+  client_id: number;
+  customer_id: number;
+  /** All its words, each behind a line break, its place and a tab. */
+  words: string;
+  name_nl: string;
+  name_be: string;
+}
+
+/** Every word of letters that a customer of the client has or had: what a mistyped one may have meant. */
+export interface SearchWordTable {
+  client_id: number;
+  word: string;
+}
+
+/** How far the customers that were there before the index are in it. */
+export interface SearchFillTable {
+  client_id: number;
+  /** Every customer up to this one is. */
+  filled_to: number;
+  /** 1 when all are. */
+  is_filled: number;
+}
+
 /** Tables that only a change may write. */
 export interface RecordTables {
   customer: CustomerTable;
@@ -108,6 +146,10 @@ export interface RecordTables {
 export interface ClientTables {
   client_type: ClientTypeTable;
   api_key: ApiKeyTable;
+  customer_word: CustomerWordTable;
+  customer_search: CustomerSearchTable;
+  search_word: SearchWordTable;
+  search_fill: SearchFillTable;
 }
 
 export interface Database extends RecordTables, ClientTables {

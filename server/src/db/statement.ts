@@ -115,9 +115,12 @@ export function read<P, R>(
 }
 
 /** Writes what belongs to a client beside the record. */
-export function write<P>(build: (db: Kysely<ClientTables>, p: P & OfClient) => Compilable): WriteStatement<P> {
+export function write<P>(
+  build: (db: Kysely<ClientTables>, p: P & OfClient, dialect: Dialect) => Compilable,
+): WriteStatement<P> {
   const p = placeholders<P & OfClient>();
-  return { access: 'write', compiled: compile((db) => build(db as unknown as Kysely<ClientTables>, p), ['clientId']) };
+  const ofClient = (db: Kysely<Database>, dialect: Dialect) => build(db as unknown as Kysely<ClientTables>, p, dialect);
+  return { access: 'write', compiled: compile(ofClient, ['clientId']) };
 }
 
 /** Writes a customer's row; must set `p.changeNumber` and `p.changedAt`. */

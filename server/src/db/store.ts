@@ -11,6 +11,7 @@
 import { sql } from 'kysely';
 import { type Connection, type Engine, OutcomeUnknown, Unavailable } from './engine.ts';
 import { Group } from './group.ts';
+import type { HeavyRead } from './heavy-read.ts';
 import { systemStatement } from './statement.ts';
 import { InstallationTransaction, type Principal, ReadTransaction, type WriteTransaction } from './transaction.ts';
 
@@ -45,6 +46,11 @@ export class Store {
         tx.end();
       }
     });
+  }
+
+  /** Reads the data of one client where it holds nobody up. */
+  readHeavily<A>(clientId: number, read: HeavyRead<A>, args: A): Promise<string> {
+    return this.#engine.heavily(clientId, read, args);
   }
 
   /**

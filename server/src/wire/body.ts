@@ -87,6 +87,13 @@ export function parseForm(bytes: Uint8Array): Body {
   return { object, names: () => [...new Set(formNames(text))] };
 }
 
+/** Reads what stands behind the `?` of a path. What has no value says nothing. */
+export function parseQueryString(text: string): Body {
+  const sent = parseParameters(text);
+  const object = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== ''));
+  return { object, names: () => [...new Set(formNames(text))] };
+}
+
 function parseParameters(text: string): Record<string, unknown> {
   try {
     return qs.parse(text, {
@@ -99,7 +106,7 @@ function parseParameters(text: string): Record<string, unknown> {
     });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new ProblemError('bad-request', { message: `The form has more than ${MAX_FORM_PARAMETERS} parameters.` });
+    throw new ProblemError('bad-request', { message: `There are more than ${MAX_FORM_PARAMETERS} parameters.` });
   }
 }
 
@@ -107,7 +114,7 @@ function decodeFormPart(part: string): string {
   try {
     return decodeURIComponent(part.replaceAll('+', ' '));
   } catch {
-    throw new ProblemError('bad-request', { message: 'The form is not percent-encoded UTF-8.' });
+    throw new ProblemError('bad-request', { message: 'The parameters are not percent-encoded UTF-8.' });
   }
 }
 

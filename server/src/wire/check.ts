@@ -3,8 +3,10 @@
  * that is not. Pure.
  */
 import type {
+  ChoiceField,
   Field,
   Fields,
+  FlagField,
   IntegerField,
   MoneyField,
   NamesField,
@@ -31,7 +33,11 @@ export type Values<F extends Fields = Fields> = {
     ? readonly string[]
     : F[N] extends MoneyField | IntegerField
       ? number
-      : string;
+      : F[N] extends FlagField
+        ? boolean
+        : F[N] extends { options: readonly (infer O)[] }
+          ? O
+          : string;
 };
 
 export interface Checked<F extends Fields = Fields> {
@@ -39,16 +45,17 @@ export interface Checked<F extends Fields = Fields> {
   readonly violations: readonly Violation[];
 }
 
-type Result = { readonly value: string | number | readonly string[] } | { readonly violations: readonly Violation[] };
+type Checkable = string | number | boolean | readonly string[];
+type Result = { readonly value: Checkable } | { readonly violations: readonly Violation[] };
 
-const accept = (value: string | number | readonly string[]): Result => ({ value });
+const accept = (value: Checkable): Result => ({ value });
 const refuse = (field: string, code: ViolationCode, message: string): Result => ({
   violations: [{ field, code, message }],
 });
 
 /** Checks the fields of a body; with `partial` those that are required may be left out, but not emptied. */
 export function checkBody<F extends Fields>(fields: F, body: object, partial: boolean): Checked<F> {
-  const values: Record<string, string | number | readonly string[]> = {};
+  const values: Record<string, Checkable> = {};
   const violations: Violation[] = [];
   for (const [name, field] of Object.entries(fields)) {
     const sent: unknown = Object.hasOwn(body, name) ? body[name as keyof typeof body] : undefined;
@@ -86,7 +93,13 @@ function checkField(name: string, field: Field, sent: unknown): Result {
     case 'time':
       return accept(clean);
     case 'integer':
-      return refuse(name, 'type', `The ${name} field must be ${expected.integer}.`);
+      return checkInteger(name, field, clean);
+    case 'flag':
+      return /^(?:true|false|1|0)$/.test(clean)
+        ? accept(clean === 'true' || clean === '1')
+        : refuse(name, 'type', `The ${name} field must be ${expected.flag}.`);
+    case 'choice':
+      return checkChoice(name, field, clean);
   }
 }
 
@@ -97,6 +110,8 @@ const expected: Readonly<Record<Exclude<Field['kind'], 'names'>, string>> = {
   money: 'text without control characters, or a number',
   time: 'text without control characters',
   integer: 'a whole number',
+  flag: 'true or false',
+  choice: 'text without control characters',
 };
 
 /** The text of a value, when its type is one that the field takes. */
@@ -111,6 +126,18 @@ function textOf(field: Field, sent: unknown): string | undefined {
 function empty(name: string, field: Field): Result {
   if (field.required === true) return refuse(name, 'required', `The ${name} field is required.`);
   return accept(field.kind === 'money' ? 0 : '');
+}
+
+function checkInteger(name: string, { min = 1, max }: IntegerField, text: string): Result {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (number < min) return refuse(name, 'numeric', `The ${name} field must be a whole number, ${min} or more.`);
+  if (max !== undefined && number > max) return refuse(name, 'max', `The ${name} field must not be more than ${max}.`);
+  return accept(number);
+}
+
+function checkChoice(name: string, { options }: ChoiceField, text: string): Result {
+  if (options.includes(text)) return accept(text);
+  return refuse(name, 'unknown', `The ${name} field must be one of ${options.join(', ')}.`);
 }
 
 function checkText(name: string, field: TextField, text: string): Result {

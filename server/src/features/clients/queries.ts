@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ClientTypesPolicy } from '../../db/schema.ts';
+import type { ClientTypesPolicy, NameOrder } from '../../db/schema.ts';
 import { systemStatement } from '../../db/statement.ts';
 
 export interface ClientRow {
@@ -8,6 +8,7 @@ export interface ClientRow {
   title: string;
   timeZone: string;
   clientTypes: ClientTypesPolicy;
+  nameOrder: NameOrder;
   createdAt: number;
   customers: number;
 }
@@ -23,6 +24,7 @@ export const listClients = systemStatement<object, ClientRow>((db) =>
       'c.title',
       'c.time_zone as timeZone',
       'c.client_types as clientTypes',
+      'c.name_order as nameOrder',
       'c.created_at as createdAt',
       'n.last_customer_id as customers',
     ]),
@@ -33,19 +35,26 @@ export interface ClientSettings {
   title: string;
   timeZone: string;
   clientTypes: ClientTypesPolicy;
+  nameOrder: NameOrder;
 }
 
 export const clientByName = systemStatement<{ name: string }, ClientSettings & { clientId: number }>((db, p) =>
   db
     .selectFrom('client')
-    .select(['client_id as clientId', 'title', 'time_zone as timeZone', 'client_types as clientTypes'])
+    .select([
+      'client_id as clientId',
+      'title',
+      'time_zone as timeZone',
+      'client_types as clientTypes',
+      'name_order as nameOrder',
+    ])
     .where('name', '=', p.name),
 );
 
 export const updateClientSettings = systemStatement<ClientSettings & { clientId: number }>((db, p) =>
   db
     .updateTable('client')
-    .set({ title: p.title, time_zone: p.timeZone, client_types: p.clientTypes })
+    .set({ title: p.title, time_zone: p.timeZone, client_types: p.clientTypes, name_order: p.nameOrder })
     .where('client_id', '=', p.clientId),
 );
 
@@ -62,6 +71,7 @@ export const insertClient = systemStatement<NewClient>((db, p) =>
     time_zone: p.timeZone,
     client_types: p.clientTypes,
     created_at: p.createdAt,
+    name_order: p.nameOrder,
   })),
 );
 

@@ -1,5 +1,6 @@
-import type { ClientTypesPolicy } from '../../db/schema.ts';
+import type { ClientTypesPolicy, NameOrder } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';
+import { insertFilled } from '../search-index/queries.ts';
 import { type ClientSettings, clientByName, insertClient, insertCounters, updateClientSettings } from './queries.ts';
 import { checkClientName, checkTimeZone, DEFAULT_TIME_ZONE, noSuchClient } from './rules.ts';
 
@@ -8,6 +9,7 @@ export interface ClientOptions {
   readonly title?: string;
   readonly timeZone?: string;
   readonly clientTypes?: ClientTypesPolicy;
+  readonly nameOrder?: NameOrder;
 }
 
 /** Makes a client; gives its number. */
@@ -18,6 +20,7 @@ export async function createClient(store: Store, options: ClientOptions): Promis
     title: options.title ?? name,
     timeZone: checkTimeZone(options.timeZone ?? DEFAULT_TIME_ZONE),
     clientTypes: options.clientTypes ?? 'open',
+    nameOrder: options.nameOrder ?? 'nl',
     createdAt: Date.now(),
   };
   return store.writeInstallation(async (tx) => {
@@ -27,6 +30,7 @@ export async function createClient(store: Store, options: ClientOptions): Promis
     const [made] = await tx.all(clientByName, { name });
     if (made === undefined) throw new Error('The client was not made');
     await tx.run(insertCounters, { clientId: made.clientId });
+    await tx.run(insertFilled, { clientId: made.clientId });
     return made.clientId;
   });
 }

@@ -69,6 +69,7 @@ export const clientStates = systemStatement<object, ClientState>((db) =>
       'c.time_zone',
       'c.client_types',
       'c.created_at',
+      'c.name_order',
       'n.last_customer_id',
       'n.last_client_type_id',
       'n.last_key_id',

@@ -5,7 +5,7 @@ import { customerWrite, read } from '../../db/statement.ts';
 /** A customer as its table holds it. */
 export type CustomerRow = Omit<Selectable<CustomerTable>, 'client_id' | 'email_key' | 'created_at'>;
 
-const columns = [
+export const customerColumns = [
   'customer_id',
   'external_id',
   'email',
@@ -26,11 +26,19 @@ const columns = [
 ] as const satisfies readonly (keyof CustomerTable)[];
 
 export const customerById = read<{ customerId: number }, CustomerRow>((db, p) =>
-  db.selectFrom('customer').select(columns).where('client_id', '=', p.clientId).where('customer_id', '=', p.customerId),
+  db
+    .selectFrom('customer')
+    .select(customerColumns)
+    .where('client_id', '=', p.clientId)
+    .where('customer_id', '=', p.customerId),
 );
 
 export const customerByEmail = read<{ emailKey: string }, CustomerRow>((db, p) =>
-  db.selectFrom('customer').select(columns).where('client_id', '=', p.clientId).where('email_key', '=', p.emailKey),
+  db
+    .selectFrom('customer')
+    .select(customerColumns)
+    .where('client_id', '=', p.clientId)
+    .where('email_key', '=', p.emailKey),
 );
 
 /** Customers in the order of their last change, from behind a place in that order. */
@@ -38,7 +46,7 @@ export const customersByChange = read<{ changedAt: number; changeNumber: number;
   (db, p) =>
     db
       .selectFrom('customer')
-      .select(columns)
+      .select(customerColumns)
       .where('client_id', '=', p.clientId)
       .where(({ eb, refTuple, tuple }) =>
         eb(refTuple('changed_at', 'change_number'), '>', tuple(p.changedAt, p.changeNumber)),

@@ -25,12 +25,14 @@ function allEndpoints(): { resource: string; name: string; endpoint: Endpoint }[
 /** Which problems an endpoint can answer with: its own, and those that follow from its key, its body and the server. */
 function problemsOf(endpoint: Endpoint): ProblemCode[] {
   const ofBody: ProblemCode[] = ['bad-request', 'content-too-large', 'unsupported-media-type', 'validation'];
+  const ofQuery: ProblemCode[] = ['bad-request', 'validation'];
   return [
     'unauthorized',
     'wrong-client',
     'missing-scope',
     ...(endpoint.problems ?? []),
     ...(endpoint.body === undefined ? [] : ofBody),
+    ...(endpoint.query === undefined ? [] : ofQuery),
     'headers-too-large',
     'internal',
     'unavailable',
@@ -69,22 +71,23 @@ export function openApiDocument(version: string): Json {
 }
 
 function operation(resource: string, name: string, endpoint: Endpoint): Json {
-  const { params, body } = endpoint;
+  const { params = {}, query = {}, body } = endpoint;
+  const all = [...parameters(params, 'path'), ...parameters(query, 'query')];
   return {
     operationId: `${resource}.${name}`,
     tags: [tags[resource]?.name],
     summary: endpoint.summary,
     description: `${endpoint.description}\n\nScope: \`${endpoint.scope}\`.`,
-    ...(params === undefined ? {} : { parameters: parameters(params) }),
+    ...(all.length === 0 ? {} : { parameters: all }),
     ...(body === undefined ? {} : { requestBody: requestBody(body) }),
     responses: { [endpoint.success.status]: success(endpoint), ...errors(endpoint) },
   };
 }
 
-const parameters = (params: Fields) =>
+const parameters = (params: Fields, place: 'path' | 'query') =>
   Object.entries(params).map(([name, field]) => {
     const { description, ...schema } = inputSchema(field);
-    return { name, in: 'path', required: true, description, schema };
+    return { name, in: place, required: place === 'path', description, schema };
   });
 
 function requestBody({ fields, partial, example }: NonNullable<Endpoint['body']>): Json {
@@ -99,10 +102,12 @@ function requestBody({ fields, partial, example }: NonNullable<Endpoint['body']>
   };
 }
 
-function success({ success: { description, shape, location, example }, body }: Endpoint): Json {
+function success({ success: { description, shape, location, example }, body, query }: Endpoint): Json {
   const headers = {
     'X-Request-Id': { $ref: '#/components/headers/RequestId' },
-    ...(body === undefined ? {} : { 'Foyer-Ignored-Fields': { $ref: '#/components/headers/IgnoredFields' } }),
+    ...(body === undefined && query === undefined
+      ? {}
+      : { 'Foyer-Ignored-Fields': { $ref: '#/components/headers/IgnoredFields' } }),
     ...(location === undefined ? {} : { Location: { $ref: '#/components/headers/Location' } }),
   };
   const json = (schema: Json) => ({ 'application/json': { schema, example } });
@@ -110,10 +115,23 @@ function success({ success: { description, shape, location, example }, body }: E
     return { description, headers, content: json({ type: 'array', items: { type: 'string' } }) };
   const one = { $ref: `#/components/schemas/${shape.name}` };
   if (shape.kind === 'resource') return { description, headers, content: json(one) };
+  if (shape.kind === 'page') return { description, headers, content: json(pageSchema(shape.member, one)) };
   const text = { schema: { type: 'string' } };
   const content = { ...json({ type: 'array', items: one }), 'application/x-ndjson': text, 'text/csv': text };
   return { description, headers, content };
 }
+
+const pageSchema = (member: string, one: Json): Json => ({
+  type: 'object',
+  properties: {
+    [member]: { type: 'array', items: one },
+    nextCursor: { type: ['string', 'null'], description: 'Where the next page begins; `null` on the last.' },
+    count: { type: 'integer', minimum: 0, description: 'How many fit in all.' },
+    countIsExact: { type: 'boolean', description: 'Up to 10,000 it is; beyond, the count may be an estimate.' },
+  },
+  required: [member, 'nextCursor', 'count', 'countIsExact'],
+  additionalProperties: false,
+});
 
 /** The error responses of an endpoint, by status; problems with the same status share one. */
 function errors(endpoint: Endpoint): Json {
@@ -236,7 +254,8 @@ const headers = {
     schema: { type: 'string' },
   },
   IgnoredFields: {
-    description: 'Unknown or read-only fields of the body, separated by commas, percent-encoded, at most 20.',
+    description:
+      'Unknown or read-only fields of the body, or unknown parameters of the query, separated by commas, percent-encoded, at most 20.',
     schema: { type: 'string' },
   },
   Location: { description: 'The path of the new resource.', schema: { type: 'string', format: 'uri-reference' } },

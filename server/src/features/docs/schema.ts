@@ -34,7 +34,11 @@ function inputType(field: Field): Schema {
     case 'time':
       return { type: ['string', ...empty] };
     case 'integer':
-      return { type: 'integer', minimum: 1 };
+      return { type: 'integer', minimum: field.min ?? 1, ...(field.max ? { maximum: field.max } : {}) };
+    case 'flag':
+      return { type: 'boolean' };
+    case 'choice':
+      return { type: 'string', enum: field.options };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ClientTypesPolicy } from '../../db/schema.ts';
+import type { ClientTypesPolicy, NameOrder } from '../../db/schema.ts';
 import { read, write } from '../../db/statement.ts';
 
 /** A key that is not revoked, with what a request needs to know of its client. */
@@ -9,6 +9,7 @@ export interface KeyRow {
   clientName: string;
   timeZone: string;
   clientTypes: ClientTypesPolicy;
+  nameOrder: NameOrder;
 }
 
 export const keyByHash = read<{ hash: string }, KeyRow>((db, p) =>
@@ -22,6 +23,7 @@ export const keyByHash = read<{ hash: string }, KeyRow>((db, p) =>
       'c.name as clientName',
       'c.time_zone as timeZone',
       'c.client_types as clientTypes',
+      'c.name_order as nameOrder',
     ])
     .where('k.client_id', '=', p.clientId)
     .where('k.key_hash', '=', p.hash)

@@ -1,0 +1,26 @@
+/** Telephone numbers as the search compares them. Pure. */
+
+/** Of the countries whose people visit each other's theatres: they write their numbers with and without it. */
+const COUNTRY = /^(?:\+|00)(?:31|32|49)/;
+/** A number is also found by what stands within it, from so many digits on. */
+export const SHORTEST_INSIDE = 4;
+
+/** The digits of a number, or of its beginning, without country and trunk prefix: `0612`, `+31612` and `0031612` are `612`. */
+export function phoneDigits(text: string): string {
+  const digits = COUNTRY.test(text) ? text.replace(COUNTRY, '') : text.replace(/^(?:\+|00)/, '');
+  return digits.replace(/^0/, '');
+}
+
+/** Every end of a number but the whole: what stands within it is the start of one of them. */
+export function innerEnds(digits: string): string[] {
+  const ends: string[] = [];
+  for (let at = 1; digits.length - at >= SHORTEST_INSIDE; at += 1) ends.push(digits.slice(at));
+  return ends;
+}
+
+/** Blanks and signs in a number as people write it: so many digits, the first a 0 or behind a plus. */
+const NUMBER = /(?<![\p{L}\p{N}@.])(?:\+|\(?0)[\d\s()./-]{6,}\d(?![\p{L}\p{N}@])/gu;
+
+/** The text with its telephone numbers in digits only, so that each is one word. */
+export const joinNumbers = (text: string): string =>
+  text.replaceAll(NUMBER, (number) => number.replaceAll(/[^\d+]/g, ''));

@@ -1,0 +1,32 @@
+/** Customers that a query names: by the whole e-mail address, number, external id or telephone number. */
+import type { ReadTransaction } from '../../db/transaction.ts';
+import { foldCase } from '../../wire/text.ts';
+import { customerWithEmail } from '../customers/queries.ts';
+import { joined, type Place } from '../search-index/document.ts';
+import { phoneDigits } from '../search-index/phone.ts';
+import { parseNumbers } from './ids.ts';
+import { withWord } from './queries.ts';
+
+/** Fewer digits name no telephone. */
+const SHORTEST_PHONE = 6;
+/** So many share a telephone, or an external id but for its signs and case, at most. */
+const MOST = 50;
+
+export async function namedBy(tx: ReadTransaction, text: string): Promise<Set<number>> {
+  const query = text.trim();
+  const found = new Set<number>();
+  const add = async (place: Place, word: string): Promise<void> => {
+    const row = await tx.get(withWord, { place, from: word, below: `${word}\u0000`, limit: MOST });
+    if (row?.numbers != null) for (const id of parseNumbers(row.numbers)) found.add(id);
+  };
+  if (query.includes('@')) {
+    const customer = await tx.get(customerWithEmail, { emailKey: foldCase(query) });
+    if (customer !== undefined) found.add(customer.customer_id);
+  }
+  if (/^[1-9]\d{0,14}$/.test(query)) found.add(Number(query));
+  const reference = joined(query);
+  if (reference !== '') await add('x', reference);
+  const number = /^[+\d\s()./-]+$/.test(query) ? query.replaceAll(/[^\d+]/g, '') : '';
+  if (number.length >= SHORTEST_PHONE) await add('p', phoneDigits(number));
+  return found;
+}

@@ -1,0 +1,84 @@
+/** The orders in which customers are listed: each walks an index from behind a place, and says where a candidate stands in it. */
+import type { NameOrder } from '../../db/schema.ts';
+import type { ReadTransaction } from '../../db/transaction.ts';
+import { type Candidate, placesByChange, placesById, placesByNameOf } from './queries.ts';
+
+/** Where a customer stands in an order: compared member by member. */
+export type Key = readonly (number | string)[];
+
+export interface Placed {
+  readonly customerId: number;
+  readonly key: Key;
+}
+
+export interface Order {
+  /** What must be of each member of a key that a cursor brings. */
+  readonly members: readonly ('number' | 'string')[];
+  /** Before the first. */
+  readonly start: Key;
+  /** The next customers behind a key. */
+  walk(tx: ReadTransaction, after: Key, limit: number): Promise<Placed[]>;
+  keyOf(candidate: Candidate): Key;
+}
+
+const last = Number.MAX_SAFE_INTEGER;
+
+/** The last change first; times are negative, so that every order goes up. */
+export const byChange: Order = {
+  members: ['number', 'number'],
+  start: [-last, -last],
+  async walk(tx, [changedAt = 0, changeNumber = 0], limit) {
+    const from = { changedAt: -Number(changedAt), changeNumber: -Number(changeNumber), limit };
+    return (await tx.all(placesByChange, from)).map((place) => ({
+      customerId: place.customerId,
+      key: changeKey(place),
+    }));
+  },
+  keyOf: (candidate) => changeKey(candidate),
+};
+
+const changeKey = (of: { changedAt: number; changeNumber: number }): Key => [-of.changedAt, -of.changeNumber];
+
+const byNameIn = (country: NameOrder): Order => ({
+  members: ['string', 'number'],
+  start: ['', 0],
+  async walk(tx, [name = '', customerId = 0], limit) {
+    const from = { name: String(name), customerId: Number(customerId), limit };
+    const places = await tx.all(placesByNameOf[country], from);
+    return places.map((place) => ({ customerId: place.customerId, key: [place.name, place.customerId] }));
+  },
+  keyOf: ({ nameNl, nameBe, customerId }) => [country === 'nl' ? nameNl : nameBe, customerId],
+});
+
+export const byName: Readonly<Record<NameOrder, Order>> = { nl: byNameIn('nl'), be: byNameIn('be') };
+
+export const byId: Order = {
+  members: ['number'],
+  start: [0],
+  async walk(tx, [customerId = 0], limit) {
+    const places = await tx.all(placesById, { customerId: Number(customerId), limit });
+    return places.map((place) => ({ customerId: place.customerId, key: [place.customerId] }));
+  },
+  keyOf: ({ customerId }) => [customerId],
+};
+
+/** Negative when `a` stands before `b`. */
+export function compareKeys(a: Key, b: Key): number {
+  for (const [at, one] of a.entries()) {
+    const other = b[at];
+    if (one === other || other === undefined) continue;
+    if (typeof one === 'string' && typeof other === 'string') return compareText(one, other);
+    return one < other ? -1 : 1;
+  }
+  return 0;
+}
+
+/** By code points, as the databases compare: JavaScript's own order differs where one takes two units. */
+function compareText(a: string, b: string): number {
+  const [ofA, ofB] = [a[Symbol.iterator](), b[Symbol.iterator]()];
+  for (;;) {
+    const [one, other] = [ofA.next().value?.codePointAt(0) ?? -1, ofB.next().value?.codePointAt(0) ?? -1];
+    if (one !== other) return one - other;
+    if (one === -1) return 0;
+  }
+}

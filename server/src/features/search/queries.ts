@@ -1,0 +1,238 @@
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { elementNumber, elementText, holdsText, listOf, numbersText } from '../../db/engine.ts';
+import type { Database } from '../../db/schema.ts';
+import { type Dialect, read } from '../../db/statement.ts';
+import { type CustomerRow, customerColumns } from '../customers/queries.ts';
+
+/** Customers as numbers with commas between; `null` when there are none. */
+interface Numbers {
+  numbers: string | null;
+}
+interface Limited {
+  limit: number;
+}
+
+function numbersOf(
+  db: Kysely<Database>,
+  dialect: Dialect,
+  found: SelectQueryBuilder<Database, never, { customer_id: number }>,
+) {
+  return db.selectFrom(found.as('found')).select(numbersText(dialect, sql`customer_id`).as('numbers'));
+}
+
+/** Who has, at a place, a word from `from` up to before `below`. */
+export const withWord = read<Limited & { place: string; from: string; below: string }, Numbers>((db, p, dialect) =>
+  numbersOf(
+    db,
+    dialect,
+    db
+      .selectFrom('customer_word')
+      .select('customer_id')
+      .where('client_id', '=', p.clientId)
+      .where('place', '=', p.place)
+      .where('word', '>=', p.from)
+      .where('word', '<', p.below)
+      .limit(p.limit),
+  ),
+);
+
+/** Who has a client-type, by its name without case. */
+export const withClientType = read<Limited & { nameKey: string }, Numbers>((db, p, dialect) =>
+  numbersOf(
+    db,
+    dialect,
+    db
+      .selectFrom('customer_client_type as t')
+      .select('t.customer_id')
+      .where('t.client_id', '=', p.clientId)
+      .where(({ eb, selectFrom }) =>
+        eb(
+          't.client_type_id',
+          '=',
+          selectFrom('client_type as d')
+            .select('d.client_type_id')
+            .where('d.client_id', '=', p.clientId)
+            .where('d.name_key', '=', p.nameKey),
+        ),
+      )
+      .limit(p.limit),
+  ),
+);
+
+/** Who changed at or after a time. */
+export const changedSince = read<Limited & { since: number }, Numbers>((db, p, dialect) =>
+  numbersOf(
+    db,
+    dialect,
+    db
+      .selectFrom('customer')
+      .select('customer_id')
+      .where('client_id', '=', p.clientId)
+      .where('changed_at', '>=', p.since)
+      .limit(p.limit),
+  ),
+);
+
+/** Whose credit, other than none, lies from `from` up to before `below`, in cents. */
+export const withCredit = read<Limited & { from: number; below: number }, Numbers>((db, p, dialect) =>
+  numbersOf(
+    db,
+    dialect,
+    db
+      .selectFrom('customer')
+      .select('customer_id')
+      .where('client_id', '=', p.clientId)
+      .where('credit', '<>', sql.lit(0))
+      .where('credit', '>=', p.from)
+      .where('credit', '<', p.below)
+      .limit(p.limit),
+  ),
+);
+
+export const withoutPhone = read<Limited, Numbers>((db, p, dialect) =>
+  numbersOf(
+    db,
+    dialect,
+    db
+      .selectFrom('customer')
+      .select('customer_id')
+      .where('client_id', '=', p.clientId)
+      .where('phone', '=', sql.lit(''))
+      .limit(p.limit),
+  ),
+);
+
+/** The first customer that was made at or after a time: numbers and times of making grow together. */
+export const madeAt = read<{ customerId: number }, { madeAt: number }>((db, p) =>
+  db
+    .selectFrom('customer')
+    .select('created_at as madeAt')
+    .where('client_id', '=', p.clientId)
+    .where('customer_id', '=', p.customerId),
+);
+
+/** What decides whether a customer fits, and where it stands in an order. */
+export interface Candidate {
+  customerId: number;
+  changedAt: number;
+  changeNumber: number;
+  credit: number;
+  phone: string;
+  tags: string;
+  words: string;
+  nameNl: string;
+  nameBe: string;
+}
+
+/** `ids` is a JSON array of numbers. */
+export const candidates = read<{ ids: string }, Candidate>((db, p, dialect) =>
+  db
+    .selectFrom(listOf(dialect, p.ids).as('list'))
+    .innerJoin('customer as c', (join) =>
+      join.on('c.client_id', '=', p.clientId).on('c.customer_id', '=', elementNumber(dialect)),
+    )
+    .innerJoin('customer_search as s', (join) =>
+      join.on('s.client_id', '=', p.clientId).on('s.customer_id', '=', elementNumber(dialect)),
+    )
+    .select([
+      'c.customer_id as customerId',
+      'c.changed_at as changedAt',
+      'c.change_number as changeNumber',
+      'c.credit',
+      'c.phone',
+      'c.tags',
+      's.words',
+      's.name_nl as nameNl',
+      's.name_be as nameBe',
+    ]),
+);
+
+/** The records themselves, in no order; `ids` is a JSON array of numbers. */
+export const customersByIds = read<{ ids: string }, CustomerRow>((db, p, dialect) =>
+  db
+    .selectFrom(listOf(dialect, p.ids).as('list'))
+    .innerJoin('customer as c', (join) =>
+      join.on('c.client_id', '=', p.clientId).on('c.customer_id', '=', elementNumber(dialect)),
+    )
+    .select(customerColumns.map((column) => `c.${column}` as const)),
+);
+
+/** Customers from the last change back, from before a place in that order. */
+export const placesByChange = read<
+  Limited & { changedAt: number; changeNumber: number },
+  { customerId: number; changedAt: number; changeNumber: number }
+>((db, p) =>
+  db
+    .selectFrom('customer')
+    .select(['customer_id as customerId', 'changed_at as changedAt', 'change_number as changeNumber'])
+    .where('client_id', '=', p.clientId)
+    .where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('changed_at', 'change_number'), '<', tuple(p.changedAt, p.changeNumber)),
+    )
+    .orderBy('changed_at', 'desc')
+    .orderBy('change_number', 'desc')
+    .limit(p.limit),
+);
+
+const placesByName = (column: 'name_nl' | 'name_be') =>
+  read<Limited & { name: string; customerId: number }, { customerId: number; name: string }>((db, p) =>
+    db
+      .selectFrom('customer_search')
+      .select(['customer_id as customerId', `${column} as name`])
+      .where('client_id', '=', p.clientId)
+      .where(({ eb, refTuple, tuple }) => eb(refTuple(column, 'customer_id'), '>', tuple(p.name, p.customerId)))
+      .orderBy(column)
+      .orderBy('customer_id')
+      .limit(p.limit),
+  );
+/** Customers by name, in the order of the client's country, from behind a place in it. */
+export const placesByNameOf = { nl: placesByName('name_nl'), be: placesByName('name_be') } as const;
+
+export const placesById = read<Limited & { customerId: number }, { customerId: number }>((db, p) =>
+  db
+    .selectFrom('customer')
+    .select('customer_id as customerId')
+    .where('client_id', '=', p.clientId)
+    .where('customer_id', '>', p.customerId)
+    .orderBy('customer_id')
+    .limit(p.limit),
+);
+
+/** The words of customers that begin with one of `starts`, a JSON array. */
+export const knownStarts = read<{ starts: string }, { start: string }>((db, p, dialect) =>
+  db
+    .selectFrom(listOf(dialect, p.starts).as('list'))
+    .select(elementText(dialect).as('start'))
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('search_word as w')
+          .select('w.word')
+          .where('w.client_id', '=', p.clientId)
+          .where('w.word', '>=', elementText(dialect))
+          .where('w.word', '<', sql<string>`${elementText(dialect)} || ${sql.lit('\u{10ffff}')}`),
+      ),
+    ),
+);
+
+/** The words of customers from `from` up to before `below`. */
+export const knownWords = read<Limited & { from: string; below: string }, { word: string }>((db, p) =>
+  db
+    .selectFrom('search_word')
+    .select('word')
+    .where('client_id', '=', p.clientId)
+    .where('word', '>=', p.from)
+    .where('word', '<', p.below)
+    .orderBy('word')
+    .limit(p.limit),
+);
+
+/** The words of customers that hold a part. */
+export const wordsThatHold = read<Limited & { part: string }, { word: string }>((db, p, dialect) =>
+  db
+    .selectFrom('search_word')
+    .select('word')
+    .where('client_id', '=', p.clientId)
+    .where(holdsText(dialect, sql`word`, p.part))
+    .orderBy('word')
+    .limit(p.limit),
+);

@@ -1,0 +1,51 @@
+/** What is typed to find a customer, as terms; and how well a customer fits them. Pure. */
+import { cut, isWordIn } from '../search-index/document.ts';
+import { fold, spellings, split } from '../search-index/fold.ts';
+import { joinNumbers, phoneDigits, SHORTEST_INSIDE } from '../search-index/phone.ts';
+
+/** A word of a query. */
+export interface Term {
+  /** One of these must be the start of a word. */
+  readonly starts: readonly string[];
+  /** Or this the start of a telephone number, when it is not empty. */
+  readonly phone: string;
+  /** Or these digits must stand in one, when they are not empty. */
+  readonly inside: string;
+}
+
+/** As many terms as a query can have: the rest of it says nothing that they do not. */
+const MOST_TERMS = 8;
+
+export function parseQuery(text: string): Term[] {
+  const terms = joinNumbers(text).split(/\s+/).flatMap(termsOf);
+  return terms.slice(0, MOST_TERMS);
+}
+
+function termsOf(chunk: string): Term[] {
+  if (/.@/.test(chunk)) return [termOf([fold(chunk)])];
+  if (/^\+?\d+$/.test(chunk)) return [digitsTerm(chunk)];
+  const [first = '', second = first] = spellings(chunk);
+  const others = split(second);
+  return split(first).map((word, at) => termOf([...new Set([word, others[at] ?? word])]));
+}
+
+export const termOf = (starts: readonly string[]): Term => ({ starts: starts.map(cut), phone: '', inside: '' });
+
+function digitsTerm(text: string): Term {
+  const digits = text.replace('+', '');
+  const inside = digits.length >= SHORTEST_INSIDE ? digits : '';
+  return { ...termOf([digits]), phone: phoneDigits(text), inside };
+}
+
+/** Does the term fit a customer, by the text of its words and the digits of its telephone number? */
+export function fits({ starts, phone, inside }: Term, text: string, digits: string): boolean {
+  if (starts.some((start) => isWordIn(text, start))) return true;
+  return (phone !== '' && digits.startsWith(phone)) || (inside !== '' && digits.includes(inside));
+}
+
+/** 1 when a term begins a word of the last name, 2 when of the first name, else 3: for a customer that fits. */
+export function rankOf(terms: readonly Term[], text: string): 1 | 2 | 3 {
+  const isIn = (place: 'l' | 'f') => terms.some(({ starts }) => starts.some((start) => isWordIn(text, start, place)));
+  if (isIn('l')) return 1;
+  return isIn('f') ? 2 : 3;
+}
