@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Generator, startGenerator } from './generator.ts';
 import { targetOf } from './requests.ts';
-import { inTurns, median, type Rounds } from './scenarios.ts';
+import { inTurns, median, percentile, type Rounds } from './scenarios.ts';
 import { type Seeded, seed } from './seed.ts';
 import { type Server, startFoyer } from './server.ts';
 
@@ -105,11 +105,6 @@ async function measurePatience(data: Seeded, generator: Generator): Promise<Find
   });
   downloader.stop();
   return findings;
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
 async function measureScale(large: Seeded, small: Seeded, generator: Generator, rounds: Rounds): Promise<Finding[]> {

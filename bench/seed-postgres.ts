@@ -38,6 +38,9 @@ async function insertAll(db: Client, clientId: number, customers: number): Promi
     customer: [],
     customer_change: [],
     customer_client_type: [],
+    customer_search: [],
+    customer_word: [],
+    search_word: [],
   };
   const used = seedRows(clientId, customers, (table, row) => rows[table].push(row));
   await db.query('begin');

@@ -1,10 +1,20 @@
 /** The rows of a client with many customers, as the service itself would have left them. Pure. */
 import { clientTypeNames } from '../server/src/features/demo/names.ts';
+import { documentOf } from '../server/src/features/search-index/document.ts';
+import { worthLearning } from '../server/src/features/search-index/writes.ts';
 import { foldCase } from '../server/src/wire/text.ts';
-import { visitor } from './visitors.ts';
+import { type Visitor, visitor } from './visitors.ts';
 
 /** In an order in which no row names one of a later table. */
-export const seededTables = ['client_type', 'customer', 'customer_change', 'customer_client_type'] as const;
+export const seededTables = [
+  'client_type',
+  'customer',
+  'customer_change',
+  'customer_client_type',
+  'customer_search',
+  'customer_word',
+  'search_word',
+] as const;
 export type SeededTable = (typeof seededTables)[number];
 export type SeededValue = string | number | null;
 
@@ -29,6 +39,7 @@ export function seedRows(
   for (const [index, name] of clientTypeNames.entries())
     add('client_type', [clientId, index + 1, name, foldCase(name), start]);
 
+  const known = new Set<string>();
   let changeNumber = 0;
   let changedAt = start;
   for (let id = 1; id <= customers; id += 1) {
@@ -60,7 +71,14 @@ export function seedRows(
     const rest = [v.credit, JSON.stringify(names), changedAt, changeNumber, changedAt];
     add('customer', [clientId, id, v.externalId, v.email, foldCase(v.email), ...words, v.phone, ...rest]);
     for (const index of v.clientTypes) add('customer_client_type', [clientId, id, index + 1]);
+    const document = documentOf(columnsOf(v), id);
+    add('customer_search', [clientId, id, document.text, document.nameNl, document.nameBe]);
+    for (const [place, found] of document.words) {
+      for (const word of found) add('customer_word', [clientId, place, word, id]);
+    }
+    for (const word of worthLearning(document)) known.add(word);
   }
+  for (const word of known) add('search_word', [clientId, word]);
   return { customerId: customers, clientTypeId: clientTypeNames.length, changeNumber, changedAt };
 }
 
@@ -75,3 +93,19 @@ export const usedValues = (used: Used, clientId: number): number[] => [
   used.changedAt,
   clientId,
 ];
+
+const columnsOf = (v: Visitor) => ({
+  external_id: v.externalId,
+  email: v.email,
+  salutation: v.salutation,
+  first_name: v.firstName,
+  last_name: v.lastName,
+  preposition: v.preposition,
+  address: v.address,
+  house_nr: v.houseNr,
+  zip: v.zip,
+  city: v.city,
+  country: v.country,
+  phone: v.phone,
+  credit: v.credit,
+});

@@ -44,7 +44,7 @@ export async function seed(path: string, customers: number): Promise<Seeded> {
   const url = `${SQLITE}${path}`;
   const clients = await makeClients(url, 1);
   const db = new DatabaseSync(path);
-  db.exec('pragma synchronous = off; pragma cache_size = -1000000; begin');
+  db.exec('pragma synchronous = off; pragma cache_size = -1000000; pragma temp_store = file; begin');
   for (const { id } of clients) insertAll(db, id, customers);
   db.exec('commit');
   db.close();
@@ -76,16 +76,22 @@ export async function makeClients(url: string, count: number): Promise<SeededCli
 }
 
 function insertAll(db: DatabaseSync, clientId: number, customers: number): void {
+  // Millions of words in the order of the customers would be put all over their table; sorted, they go in one after another.
+  db.exec('create temp table staged_word (client_id, place, word, customer_id)');
   const inserts = {
     client_type: insertInto(db, 'client_type', 5),
     customer: insertInto(db, 'customer', 20),
     customer_change: insertInto(db, 'customer_change', 8),
     customer_client_type: insertInto(db, 'customer_client_type', 3),
+    customer_search: insertInto(db, 'customer_search', 5),
+    customer_word: insertInto(db, 'staged_word', 4),
+    search_word: insertInto(db, 'search_word', 2),
   };
   const used = seedRows(clientId, customers, (table, row) => inserts[table].run(...row));
+  db.exec('insert into customer_word select * from staged_word order by 1, 2, 3, 4; drop table staged_word');
   db.prepare(saveUsed.replaceAll(/\$\d/g, '?')).run(...usedValues(used, clientId));
 }
 
 /** The columns stand in the order of the migration; one too many or too few, and the statement does not prepare. */
-const insertInto = (db: DatabaseSync, table: SeededTable, columns: number) =>
+const insertInto = (db: DatabaseSync, table: SeededTable | 'staged_word', columns: number) =>
   db.prepare(`insert into ${table} values (${Array(columns).fill('?').join(', ')})`);

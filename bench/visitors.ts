@@ -2,7 +2,8 @@
  * Invents the visitor of a number, the same one in every process: so the load knows what the database holds without
  * asking it. Pure.
  */
-import { clientTypeNames, firstNames, lastNames, places } from '../server/src/features/demo/names.ts';
+import { clientTypeNames } from '../server/src/features/demo/names.ts';
+import { city, firstName, lastName, street } from './names.ts';
 
 export interface Visitor {
   readonly externalId: string | null;
@@ -38,30 +39,27 @@ const mailName = (name: string): string =>
     .replaceAll(/[^a-z-]/g, '')
     .slice(0, 20);
 
-const withMailName = (name: string) => ({ name, mail: mailName(name) });
-const first = { F: firstNames.F.map(withMailName), M: firstNames.M.map(withMailName) };
-const last = lastNames.map(([preposition, name]) => ({ preposition, ...withMailName(name) }));
+const hosts = ['voorbeeld.example', 'post.example', 'mail.example', 'theater.example'];
 
 export function visitor(number: number): Visitor {
-  const pick = <T>(list: readonly T[], trait: number): T => list[mix(number, trait) % list.length] as T;
-  const salutation = pick(['F', 'M'] as const, 1);
-  const { name: firstName, mail: firstMail } = pick(first[salutation], 2);
-  const { name: lastName, mail: lastMail, preposition } = pick(last, 3);
-  const [city, country, zip, streets] = pick(places, 4);
+  const chance = (trait: number): number => mix(number, trait) / 2 ** 32;
+  const first = firstName(chance(2));
+  const { name, preposition } = lastName(chance(3), chance(13));
   const houseNr = String(1 + (mix(number, 5) % 180));
+  const letters = String.fromCharCode(65 + (mix(number, 14) % 26), 65 + (mix(number, 15) % 26));
   return {
     externalId: mix(number, 6) % 5 < 2 ? `crm-${1000 + number}` : null,
-    email: `${firstMail}.${lastMail}${number}@voorbeeld.example`,
-    salutation,
-    firstName,
-    lastName,
+    email: `${mailName(first)}.${mailName(name)}${number}@${hosts[mix(number, 16) % hosts.length]}`,
+    salutation: mix(number, 1) % 2 === 0 ? 'F' : 'M',
+    firstName: first,
+    lastName: name,
     preposition,
-    address: `${pick(streets, 7)} ${houseNr}`,
+    address: `${street(chance(7))} ${houseNr}`,
     houseNr,
-    zip: country === 'NL' ? `${zip} XA` : zip,
-    city,
-    country,
-    phone: `000${String(number).padStart(7, '0')}`,
+    zip: `${1000 + (mix(number, 17) % 8999)} ${letters}`,
+    city: city(chance(4)),
+    country: 'NL',
+    phone: mix(number, 18) % 3 === 0 ? '' : `06${String(mix(number, 19) % 1e8).padStart(8, '0')}`,
     credit: mix(number, 8) % 4 === 0 ? 50 * (mix(number, 9) % 300) : 0,
     clientTypes: clientTypesOf(number),
   };

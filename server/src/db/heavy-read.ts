@@ -10,7 +10,8 @@ export interface HeavyRead<A> {
   /** `import.meta.url` of the module that exports it. */
   readonly module: string;
   readonly name: string;
-  readonly run: (tx: ReadTransaction, args: A) => Promise<string>;
+  /** `keeper` is the same for all reads of a thread, or of an engine without threads: by it may be remembered what was read. */
+  readonly run: (tx: ReadTransaction, args: A, keeper: object) => Promise<string>;
 }
 
 /** Runs it on a connection within a transaction, so that all its statements see the same moment. */
@@ -20,10 +21,11 @@ export async function runHeavyRead<A>(
   dialect: Dialect,
   clientId: number,
   args: A,
+  keeper: object,
 ): Promise<string> {
   const tx = new ReadTransaction(connection, dialect, clientId);
   try {
-    return await run(tx, args);
+    return await run(tx, args, keeper);
   } finally {
     tx.end();
   }

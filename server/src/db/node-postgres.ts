@@ -96,7 +96,7 @@ export class PostgresEngine implements Engine {
     connection.command('begin isolation level repeatable read read only');
     connection.run(beginHeavy, [String(clientId)]);
     try {
-      return await runHeavyRead(read, connection, 'postgres', clientId, args);
+      return await runHeavyRead(read, connection, 'postgres', clientId, args, this);
     } catch (error) {
       throw isCanceled(error) ? new Unavailable('slow', { cause: error }) : (connection.failure ?? error);
     } finally {

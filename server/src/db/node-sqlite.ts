@@ -15,7 +15,6 @@ const LOCK_RETRY_MS = 5;
 /** How much of the file a connection keeps in memory, in KiB; the writer touches little besides what it has just read. */
 const READER_CACHE_KIB = 24 * 1024;
 const WRITER_CACHE_KIB = 8 * 1024;
-const MAPPED_BYTES = 4 * 1024 ** 3;
 
 // Result codes: https://www.sqlite.org/rescode.html; the low byte is the primary code.
 const SQLITE_BUSY = 5;
@@ -47,12 +46,8 @@ function open(path: string, options: { readOnly?: boolean; timeout: number }): D
   return db;
 }
 
-/** A connection for the heavy reads of another thread. What it maps of the file is shared with whoever else reads it. */
-export function openReader(path: string): DatabaseSync {
-  const db = open(path, { readOnly: true, timeout: 1000 });
-  db.exec(`pragma mmap_size = ${MAPPED_BYTES}`);
-  return db;
-}
+/** A connection that reads, and waits a moment for who recovers the file after a crash. */
+export const openReader = (path: string): DatabaseSync => open(path, { readOnly: true, timeout: 1000 });
 
 interface Prepared {
   readonly statement: StatementSync;
@@ -136,7 +131,7 @@ export class SqliteEngine implements Engine {
     this.#path = path;
     // No busy timeout for the writer: SQLite would sleep in it and hold up every request; `#begin` waits instead.
     this.#writerDb = open(path, { timeout: 0 });
-    this.#readerDb = open(path, { readOnly: true, timeout: 1000 });
+    this.#readerDb = openReader(path);
     this.#writer = new SqliteConnection(this.#writerDb);
     this.#reader = new SqliteConnection(this.#readerDb);
     this.#workers = new SqliteWorkers(path);

@@ -12,7 +12,7 @@ async function run({ module, name, clientId, args }: Task): Promise<Answer> {
     const read = (await import(module))[name] as HeavyRead<unknown>;
     connection.command('begin');
     try {
-      return { result: await runHeavyRead(read, connection, 'sqlite', clientId, args) };
+      return { result: await runHeavyRead(read, connection, 'sqlite', clientId, args, connection) };
     } finally {
       connection.command('commit');
     }

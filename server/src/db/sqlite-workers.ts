@@ -28,7 +28,7 @@ interface Job {
 const MOST_THREADS = Math.max(1, Math.min(4, availableParallelism() - 1));
 /** With all of them at work for this long, or a read not done after it, the caller is told to try again. */
 const LIMIT_MS = 4000;
-const IDLE_MS = 60_000;
+const IDLE_MS = 10 * 60_000;
 
 export class SqliteWorkers {
   readonly #path: string;

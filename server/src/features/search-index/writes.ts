@@ -15,10 +15,13 @@ function entriesOf({ words }: Document): Set<string> {
 
 const list = (entries: ReadonlySet<string>): string => `[${[...entries].join(',')}]`;
 
+/** The words of a customer that are kept to be compared with mistyped ones. */
+export const worthLearning = ({ words }: Document): string[] =>
+  [...words.values()].flatMap((found) => [...found]).filter((word) => WORTH_LEARNING.test(word));
+
 async function learn(tx: WriteTransaction, document: Document, known: Document | undefined): Promise<void> {
-  const wordsOf = ({ words }: Document) => [...words.values()].flatMap((found) => [...found]);
-  const old = new Set(known === undefined ? [] : wordsOf(known));
-  const words = wordsOf(document).filter((word) => WORTH_LEARNING.test(word) && !old.has(word));
+  const old = new Set(known === undefined ? [] : worthLearning(known));
+  const words = worthLearning(document).filter((word) => !old.has(word));
   if (words.length > 0) await tx.run(learnWords, { words: JSON.stringify(words) });
 }
 

@@ -1,23 +1,24 @@
-/** What a customer must be to be found: the terms of a query and the filters, each as lists in the index and as a test of one. */
+/** What a customer must be to be found: the terms of a query and the filters, each as lists of the index. */
 import type { ReadTransaction } from '../../db/transaction.ts';
 import { foldCase } from '../../wire/text.ts';
 import { isWordIn, joined, type Place, wordPlaces } from '../search-index/document.ts';
-import { phoneDigits } from '../search-index/phone.ts';
+import { innerEnds, phoneDigits } from '../search-index/phone.ts';
 import { parseNumbers } from './ids.ts';
+import type { List } from './lists.ts';
 import { type Candidate, changedSince, withClientType, withCredit, withoutPhone, withWord } from './queries.ts';
-import { fits, type Term } from './query.ts';
-
-/** Reads the customers of a list, at most so many; some of them more than once. */
-export type Source = (tx: ReadTransaction, limit: number) => Promise<number[]>;
+import type { Term } from './query.ts';
 
 export interface Condition {
   /** How few customers are expected to fit: those with the highest are read first. */
   readonly narrowness: number;
-  /** Together they list who fits, or with `isComplement` who does not. */
-  readonly sources: readonly { readonly place?: Place; readonly read: Source }[];
+  /** Together they hold who fits, or with `isComplement` who does not. */
+  readonly lists: readonly (List & { readonly place?: Place })[];
   readonly isComplement: boolean;
-  holds(candidate: Candidate): boolean;
 }
+
+/** Does a customer fit? */
+export const fits = ({ lists, isComplement }: Condition, candidate: Candidate): boolean =>
+  lists.some((list) => list.holds(candidate)) !== isComplement;
 
 /** The filters of a list, normalised: empty texts and lists do not filter. */
 export interface Filters {
@@ -35,6 +36,8 @@ export interface Filters {
 
 /** Behind every word that begins with what stands before it. */
 const END = '\u{10ffff}';
+/** Behind a word itself, before those that begin with it. */
+const NEXT = '\u0000';
 /** More than any credit, in cents. */
 const BOUNDLESS = 1e12;
 
@@ -43,82 +46,89 @@ async function numbersOf(reading: Promise<{ numbers: string | null } | undefined
   return numbers == null ? [] : parseNumbers(numbers);
 }
 
+/** Who has a word at a place that begins like this. */
 const beginning = (place: Place, start: string) => ({
   place,
-  read: (tx: ReadTransaction, limit: number) =>
-    numbersOf(tx.get(withWord, { place, from: start, below: start + END, limit })),
+  name: `${place} ${start}`,
+  read: (tx: ReadTransaction) => numbersOf(tx.get(withWord, { place, from: start, below: start + END })),
+  holds: ({ words, phone }: Candidate): boolean => {
+    if (place === 'p') return phoneDigits(phone).startsWith(start);
+    if (place === 'q') return innerEnds(phoneDigits(phone)).some((end) => end.startsWith(start));
+    return isWordIn(words, start, place);
+  },
 });
 
-export function termCondition(term: Term): Condition {
-  const { starts, phone, inside } = term;
+export function termCondition({ starts, phone, inside }: Term): Condition {
   const ofWords = wordPlaces.flatMap((place) => starts.map((start) => beginning(place, start)));
   const ofPhone = [
     ...(phone === '' ? [] : [beginning('p', phone)]),
     ...(inside === '' ? [] : [beginning('p', inside), beginning('q', inside)]),
   ];
-  return {
-    // The more typing errors are allowed for, the more customers fit.
-    narrowness: Math.min(...starts.map((start) => start.length)) - Math.log2(starts.length),
-    sources: [...ofWords, ...ofPhone],
-    isComplement: false,
-    holds: ({ words, phone: number }) => fits(term, words, phoneDigits(number)),
-  };
+  // The more typing errors are allowed for, the more customers fit.
+  const narrowness = Math.min(...starts.map((start) => start.length)) - Math.log2(starts.length);
+  return { narrowness, lists: [...ofWords, ...ofPhone], isComplement: false };
 }
 
 /** `last` is the number of the last customer. */
 export function filterConditions(filters: Filters, last: number): Condition[] {
   const { clientTypes, city, zip, changedSince: since, firstId, hasPhone, creditMin } = filters;
-  const conditions: Condition[] = clientTypes.map(clientTypeCondition);
-  if (city !== '') conditions.push(cityCondition(joined(city)));
-  if (zip !== '') {
-    const start = joined(zip);
-    conditions.push(plain(start.length, [beginning('z', start)], ({ words }) => isWordIn(words, start, 'z')));
-  }
-  if (since !== undefined) {
-    const read: Source = (tx, limit) => numbersOf(tx.get(changedSince, { since, limit }));
-    conditions.push(plain(4, [{ read }], ({ changedAt }) => changedAt >= since));
-  }
-  if (firstId > 1) {
-    const read: Source = async (_tx, limit) => numbersFrom(firstId, Math.min(last, firstId + limit - 1));
-    conditions.push(plain(7, [{ read }], ({ customerId }) => customerId >= firstId));
-  }
-  if (hasPhone !== undefined) conditions.push(phoneCondition(hasPhone));
-  if (creditMin !== undefined) conditions.push(creditCondition(creditMin));
-  return conditions;
+  return [
+    ...clientTypes.map((name) => condition(4, ofClientType(foldCase(name)))),
+    ...(city === '' ? [] : [condition(6, ofCity(joined(city)))]),
+    ...(zip === '' ? [] : [condition(joined(zip).length, beginning('z', joined(zip)))]),
+    ...(since === undefined ? [] : [condition(4, sinceList(since))]),
+    ...(firstId <= 1 ? [] : [condition(7, fromNumber(firstId, last))]),
+    ...(hasPhone === undefined ? [] : [condition(0, phoneless, hasPhone)]),
+    // Most customers have no credit: the index holds the others.
+    ...(creditMin === undefined
+      ? []
+      : [
+          creditMin <= 0
+            ? condition(0, ofCredit(-BOUNDLESS, creditMin), true)
+            : condition(5, ofCredit(creditMin, BOUNDLESS)),
+        ]),
+  ];
 }
 
-const numbersFrom = (first: number, last: number): number[] =>
-  Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
+const condition = (narrowness: number, list: List, isComplement = false): Condition => ({
+  narrowness,
+  lists: [list],
+  isComplement,
+});
 
-const plain = (
-  narrowness: number,
-  sources: Condition['sources'],
-  holds: Condition['holds'],
-  isComplement = false,
-): Condition => ({ narrowness, sources, holds, isComplement });
+const ofClientType = (nameKey: string): List => ({
+  name: `type ${nameKey}`,
+  read: (tx) => numbersOf(tx.get(withClientType, { nameKey })),
+  holds: ({ tags }) => (JSON.parse(tags) as string[]).some((tag) => foldCase(tag) === nameKey),
+});
 
-function clientTypeCondition(name: string): Condition {
-  const nameKey = foldCase(name);
-  const read: Source = (tx, limit) => numbersOf(tx.get(withClientType, { nameKey, limit }));
-  const holds = ({ tags }: Candidate) => (JSON.parse(tags) as string[]).some((tag) => foldCase(tag) === nameKey);
-  return plain(4, [{ read }], holds);
-}
+const ofCity = (city: string): List => ({
+  name: `city ${city}`,
+  read: (tx) => numbersOf(tx.get(withWord, { place: 'c', from: city, below: city + NEXT })),
+  holds: ({ words }) => words.includes(`\nc\t${city}\n`),
+});
 
-function cityCondition(city: string): Condition {
-  const read: Source = (tx, limit) =>
-    numbersOf(tx.get(withWord, { place: 'c', from: city, below: `${city}\u0000`, limit }));
-  return plain(6, [{ read }], ({ words }) => words.includes(`\nc\t${city}\n`));
-}
+const sinceList = (since: number): List => ({
+  name: undefined,
+  read: (tx) => numbersOf(tx.get(changedSince, { since })),
+  holds: ({ changedAt }) => changedAt >= since,
+});
 
-function phoneCondition(hasPhone: boolean): Condition {
-  const read: Source = (tx, limit) => numbersOf(tx.get(withoutPhone, { limit }));
-  return plain(hasPhone ? 0 : 1, [{ read }], ({ phone }) => (phone !== '') === hasPhone, hasPhone);
-}
+const fromNumber = (first: number, last: number): List => ({
+  name: undefined,
+  read: async () => Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at),
+  holds: ({ customerId }) => customerId >= first,
+});
 
-/** Most customers have no credit: the index holds the others. */
-function creditCondition(min: number): Condition {
-  const isComplement = min <= 0;
-  const range = isComplement ? { from: -BOUNDLESS, below: min } : { from: min, below: BOUNDLESS };
-  const read: Source = (tx, limit) => numbersOf(tx.get(withCredit, { ...range, limit }));
-  return plain(isComplement ? 0 : 5, [{ read }], ({ credit }) => credit >= min, isComplement);
-}
+const phoneless: List = {
+  name: 'no phone',
+  read: (tx) => numbersOf(tx.get(withoutPhone, {})),
+  holds: ({ phone }) => phone === '',
+};
+
+const ofCredit = (from: number, below: number): List => ({
+  name: `credit ${from} ${below}`,
+  read: (tx) => numbersOf(tx.get(withCredit, { from, below })),
+  // Who has none stands in no list: neither limit lies beyond it.
+  holds: ({ credit }) => credit >= from && credit < below,
+});

@@ -9,14 +9,12 @@ import { withWord } from './queries.ts';
 
 /** Fewer digits name no telephone. */
 const SHORTEST_PHONE = 6;
-/** So many share a telephone, or an external id but for its signs and case, at most. */
-const MOST = 50;
 
 export async function namedBy(tx: ReadTransaction, text: string): Promise<Set<number>> {
   const query = text.trim();
   const found = new Set<number>();
   const add = async (place: Place, word: string): Promise<void> => {
-    const row = await tx.get(withWord, { place, from: word, below: `${word}\u0000`, limit: MOST });
+    const row = await tx.get(withWord, { place, from: word, below: `${word}\u0000` });
     if (row?.numbers != null) for (const id of parseNumbers(row.numbers)) found.add(id);
   };
   if (query.includes('@')) {

@@ -4,11 +4,11 @@ import type { HeavyRead } from '../../db/heavy-read.ts';
 import type { NameOrder } from '../../db/schema.ts';
 import type { ReadTransaction } from '../../db/transaction.ts';
 import { presentCustomer } from '../customers/rules.ts';
-import { customerCount } from '../search-index/queries.ts';
-import { type Condition, type Filters, filterConditions, termCondition } from './conditions.ts';
+import { type Condition, type Filters, filterConditions, fits, termCondition } from './conditions.ts';
 import { type Cursor, encodeCursor } from './cursor.ts';
 import { namedBy } from './exact.ts';
 import { candidatesOf, type Listing, listingOf, type Page } from './listing.ts';
+import { Lists } from './lists.ts';
 import { byChange, byId, byName, compareKeys, type Key, type Order, type Placed } from './orders.ts';
 import { customersByIds, madeAt } from './queries.ts';
 import { parseQuery, type Term } from './query.ts';
@@ -44,20 +44,17 @@ const CLASSES = 3;
 
 export const find: HeavyRead<FindRequest> = { module: import.meta.url, name: 'find', run: findCustomers };
 
-async function findCustomers(tx: ReadTransaction, request: FindRequest): Promise<string> {
+async function findCustomers(tx: ReadTransaction, request: FindRequest, keeper: object): Promise<string> {
   const { limit, cursor, binding, timeZone } = request;
-  const found = await new Finder(tx, request, await lastCustomer(tx)).page();
+  const found = await new Finder(tx, request, await Lists.open(tx, keeper)).page();
   const placed = found.placed.slice(0, limit);
   const end = found.placed.length > limit ? placed.at(-1)?.key : found.resume;
   const isWidened = cursor?.isWidened ?? found.isWidened;
   const nextCursor = end === undefined ? null : encodeCursor({ key: end, isWidened }, binding);
   const records = await recordsOf(tx, placed, timeZone);
-  const { count, isExact } = found;
-  const rest = JSON.stringify({ nextCursor, count, countIsExact: isExact });
+  const rest = JSON.stringify({ nextCursor, count: found.count, countIsExact: true });
   return `{"customers":[${records.join(',')}],${rest.slice(1)}`;
 }
-
-const lastCustomer = async (tx: ReadTransaction): Promise<number> => (await tx.get(customerCount, {}))?.customers ?? 0;
 
 async function recordsOf(tx: ReadTransaction, placed: readonly Placed[], timeZone: string): Promise<string[]> {
   if (placed.length === 0) return [];
@@ -69,37 +66,35 @@ async function recordsOf(tx: ReadTransaction, placed: readonly Placed[], timeZon
 
 interface Found extends Page {
   readonly count: number;
-  readonly isExact: boolean;
   readonly isWidened: boolean;
 }
 
 class Finder {
   readonly #tx: ReadTransaction;
   readonly #request: FindRequest;
-  readonly #last: number;
+  readonly #lists: Lists;
   readonly #terms: readonly Term[];
   readonly #order: Order;
 
-  constructor(tx: ReadTransaction, request: FindRequest, last: number) {
+  constructor(tx: ReadTransaction, request: FindRequest, lists: Lists) {
     this.#tx = tx;
     this.#request = request;
-    this.#last = last;
+    this.#lists = lists;
     this.#terms = parseQuery(request.search);
     this.#order = orderOf(request.sort, request.nameOrder);
   }
 
   async page(): Promise<Found> {
-    const filters = filterConditions({ ...this.#request.filters, firstId: await this.#firstId() }, this.#last);
+    const filters = filterConditions({ ...this.#request.filters, firstId: await this.#firstId() }, this.#lists.last);
     const plain = await this.#listing(filters, this.#terms);
     const { cursor } = this.#request;
     const named = this.#isRanked ? await this.#named(filters) : { placed: [], others: 0 };
     const count = plain.count + named.others;
-    const isFew = cursor?.isWidened ?? (plain.isExact && count < ENOUGH);
+    const isFew = cursor?.isWidened ?? count < ENOUGH;
     const wide = isFew ? await withTypos(this.#tx, this.#terms) : undefined;
-    if (wide === undefined)
-      return { ...(await this.#join(named.placed, [plain])), count, isExact: plain.isExact, isWidened: false };
+    if (wide === undefined) return { ...(await this.#join(named.placed, [plain])), count, isWidened: false };
     const widened = await this.#listing(filters, wide);
-    const all = { count: widened.count + named.others, isExact: widened.isExact, isWidened: true };
+    const all = { count: widened.count + named.others, isWidened: true };
     // In another order than the best first, those with an error stand among the others.
     const listings = this.#isRanked ? [plain, widened] : [widened];
     return { ...(await this.#join(named.placed, listings)), ...all };
@@ -110,20 +105,19 @@ class Finder {
   }
 
   #listing(filters: readonly Condition[], terms: readonly Term[]): Promise<Listing> {
-    return listingOf(this.#tx, {
+    return listingOf(this.#tx, this.#lists, {
       conditions: [...terms.map(termCondition), ...filters],
       terms: this.#isRanked ? terms : undefined,
       order: this.#order,
-      last: this.#last,
     });
   }
 
   /** Those that the query names, of class 0, and how many of them the listings do not have. */
   async #named(filters: readonly Condition[]): Promise<{ placed: Placed[]; others: number }> {
     const all = await candidatesOf(this.#tx, await namedBy(this.#tx, this.#request.search));
-    const fitting = all.filter((one) => filters.every((condition) => condition.holds(one)));
+    const fitting = all.filter((one) => filters.every((condition) => fits(condition, one)));
     const terms = this.#terms.map(termCondition);
-    const others = fitting.filter((one) => !terms.every((condition) => condition.holds(one))).length;
+    const others = fitting.filter((one) => !terms.every((condition) => fits(condition, one))).length;
     const placed = fitting.map((one) => ({ customerId: one.customerId, key: [0, ...this.#order.keyOf(one)] }));
     return { placed: placed.sort((a, b) => compareKeys(a.key, b.key)), others };
   }
@@ -151,7 +145,7 @@ class Finder {
   async #firstId(): Promise<number> {
     const { createdSince } = this.#request;
     if (createdSince === undefined) return 1;
-    let [low, high] = [1, this.#last + 1];
+    let [low, high] = [1, this.#lists.last + 1];
     while (low < high) {
       const middle = (low + high) >>> 1;
       const row = await this.#tx.get(madeAt, { customerId: middle });

@@ -1,11 +1,12 @@
 /**
- * The customers that fit, in an order, a page at a time. Few are tested and sorted; many are met by walking the index of the order,
- * and told by the sets that the lists gave, or where even those would be long, by testing one after another.
+ * The customers that fit, in an order, a page at a time. Few are looked at and sorted; many are met by walking the index of the
+ * order, and told by the sets that the lists gave.
  */
 import type { ReadTransaction } from '../../db/transaction.ts';
-import type { Condition } from './conditions.ts';
+import { type Condition, fits } from './conditions.ts';
 import { IdSet } from './ids.ts';
-import { FEW, type Narrowed, narrow, SHORT } from './narrow.ts';
+import type { Lists } from './lists.ts';
+import { type Narrowed, narrow } from './narrow.ts';
 import { compareKeys, type Key, type Order, type Placed } from './orders.ts';
 import { type Candidate, candidates } from './queries.ts';
 import { rankOf, type Term } from './query.ts';
@@ -15,8 +16,6 @@ export interface Question {
   /** What makes the classes: see `rankOf`. Without them all are of class 1. */
   readonly terms: readonly Term[] | undefined;
   readonly order: Order;
-  /** The number of the last customer. */
-  readonly last: number;
 }
 
 export interface Page {
@@ -28,44 +27,20 @@ export interface Page {
 
 export interface Listing {
   readonly count: number;
-  readonly isExact: boolean;
   /** The next ones behind a key, save those to be left out; the key begins with a class. */
   page(after: Key | undefined, limit: number, without: ReadonlySet<number>): Promise<Page>;
 }
 
-/** So many are tested rather than that a long list is read. */
-const TESTED = 5000;
-/** Beyond this the number of those that fit may be an estimate. */
-const COUNTED = 10_000;
-/** An estimate below this may mean fewer than `COUNTED`. */
-const SURELY_MORE = 15_000;
-/** What is tested to estimate how many fit. */
-const SAMPLE = 500;
-/** So many are tested in a walk before it is given up for reading the lists whole. */
-const WALK_TESTED = 6000;
 /** So many are passed in a walk before a page is given as it is. */
 const WALK_PASSED = 200_000;
+const MOST_AT_ONCE = 20_000;
 const CHUNK = 2000;
-const CLASSES = [1, 2, 3] as const;
+/** Asking where a customer stands in an order costs as much as passing so many in a walk. */
+const ASK = 20;
 
-export async function listingOf(tx: ReadTransaction, question: Question): Promise<Listing> {
-  const { conditions, last } = question;
-  const narrowed = await narrow(tx, conditions, last, SHORT);
-  const { ids, open } = narrowed;
-  if (ids !== undefined && ids.size <= (open.length === 0 ? FEW : TESTED)) return tested(tx, question, narrowed);
-  if (open.length === 0) return listed(tx, question, narrowed);
-  if (ids === undefined) {
-    const share = await sampledShare(tx, question);
-    if (share * last >= SURELY_MORE) return walked(tx, question, Math.round(share * last));
-  }
-  return readWhole(tx, question);
-}
-
-async function readWhole(tx: ReadTransaction, question: Question): Promise<Listing> {
-  const narrowed = await narrow(tx, question.conditions, question.last, Number.POSITIVE_INFINITY);
-  return narrowed.ids !== undefined && narrowed.ids.size <= FEW
-    ? tested(tx, question, narrowed)
-    : listed(tx, question, narrowed);
+export async function listingOf(tx: ReadTransaction, lists: Lists, question: Question): Promise<Listing> {
+  const narrowed = await narrow(lists, question.conditions);
+  return narrowed.open.length > 0 ? lookedAt(tx, question, narrowed) : told(tx, lists, question, narrowed);
 }
 
 export async function candidatesOf(tx: ReadTransaction, ids: Iterable<number>): Promise<Candidate[]> {
@@ -77,20 +52,18 @@ export async function candidatesOf(tx: ReadTransaction, ids: Iterable<number>): 
   return found;
 }
 
-const classOf = ({ terms }: Question, { words }: Candidate): number => (terms === undefined ? 1 : rankOf(terms, words));
-
-const place = (question: Question, candidate: Candidate): Placed => ({
-  customerId: candidate.customerId,
-  key: [classOf(question, candidate), ...question.order.keyOf(candidate)],
-});
-
-/** Few: each is looked at. */
-async function tested(tx: ReadTransaction, question: Question, { ids, open }: Narrowed): Promise<Listing> {
-  const fitting = (await candidatesOf(tx, ids ?? [])).filter((one) => open.every((condition) => condition.holds(one)));
-  const placed = fitting.map((one) => place(question, one)).sort((a, b) => compareKeys(a.key, b.key));
+/** Who fits is told by looking at each of a few. */
+async function lookedAt(tx: ReadTransaction, question: Question, { ids, open }: Narrowed): Promise<Listing> {
+  const { terms, order } = question;
+  const fitting = (await candidatesOf(tx, ids ?? [])).filter((one) => open.every((condition) => fits(condition, one)));
+  const placed = fitting
+    .map((one) => ({
+      customerId: one.customerId,
+      key: [terms === undefined ? 1 : rankOf(terms, one.words), ...order.keyOf(one)],
+    }))
+    .sort((a, b) => compareKeys(a.key, b.key));
   return {
     count: placed.length,
-    isExact: true,
     async page(after, limit, without) {
       const rest = placed.filter(
         ({ customerId, key }) => !without.has(customerId) && (after === undefined || compareKeys(key, after) > 0),
@@ -100,81 +73,24 @@ async function tested(tx: ReadTransaction, question: Question, { ids, open }: Na
   };
 }
 
-/** Many, but known by their numbers; or everybody. */
-function listed(tx: ReadTransaction, question: Question, narrowed: Narrowed): Listing {
-  const { order, last } = question;
-  const { ids } = narrowed;
-  const classes = classesOf(question, narrowed);
+/** Who fits is told by the sets. */
+function told(tx: ReadTransaction, { last }: Lists, question: Question, narrowed: Narrowed): Listing {
+  const { order } = question;
   return {
-    count: ids?.size ?? last,
-    isExact: true,
+    count: narrowed.ids?.size ?? last,
     async page(after, limit, without) {
       const placed: Placed[] = [];
-      let left = WALK_PASSED;
-      for (const [number, ofClass] of classes) {
-        if (after !== undefined && number < Number(after[0])) continue;
-        if (ofClass !== undefined && ofClass.size === 0) continue;
-        let from: Key = after?.[0] === number ? after.slice(1) : order.start;
-        const chunk = Math.ceil((1.2 * limit * last) / (ofClass?.size ?? last));
-        while (placed.length < limit) {
-          const passed = await order.walk(tx, from, Math.max(limit, Math.min(chunk, CHUNK)));
-          for (const { customerId, key } of passed) {
-            if ((ofClass === undefined || ofClass.has(customerId)) && !without.has(customerId)) {
-              placed.push({ customerId, key: [number, ...key] });
-            }
-          }
-          const end = passed.at(-1);
-          if (end === undefined) break;
-          from = end.key;
-          left -= passed.length;
-          if (left < 0 && placed.length < limit) return { placed, resume: [number, ...from] };
-        }
-        if (placed.length >= limit) break;
-      }
-      return { placed: placed.slice(0, limit), resume: undefined };
-    },
-  };
-}
-
-function classesOf({ terms, last }: Question, { ids, lastName, firstName }: Narrowed): [number, IdSet | undefined][] {
-  if (terms === undefined || ids === undefined) return [[1, ids]];
-  const take = (kept: IdSet | undefined, taken: readonly IdSet[]): IdSet => {
-    const set = new IdSet(last);
-    set.addAll(ids);
-    if (kept !== undefined) set.keep(kept);
-    for (const other of taken) set.keep(other, true);
-    return set;
-  };
-  return [
-    [1, take(lastName, [])],
-    [2, take(firstName, [lastName])],
-    [3, take(undefined, [lastName, firstName])],
-  ];
-}
-
-/** The share of the customers changed last that fits. */
-async function sampledShare(tx: ReadTransaction, { conditions, order }: Question): Promise<number> {
-  const sample = await candidatesOf(
-    tx,
-    (await order.walk(tx, order.start, SAMPLE)).map(({ customerId }) => customerId),
-  );
-  const fitting = sample.filter((one) => conditions.every((condition) => condition.holds(one)));
-  return fitting.length / Math.max(1, sample.length);
-}
-
-/** So many that a walk soon meets enough of them; where it does not, the lists are read after all. */
-function walked(tx: ReadTransaction, question: Question, estimate: number): Listing {
-  return {
-    count: Math.max(COUNTED + 1, estimate),
-    isExact: false,
-    async page(after, limit, without) {
-      const placed: Placed[] = [];
-      for (const number of question.terms === undefined ? [1] : CLASSES) {
-        if (after !== undefined && number < Number(after[0])) continue;
-        const from = after?.[0] === number ? after.slice(1) : question.order.start;
-        const ofClass = await walkClass(tx, question, number, from, limit - placed.length, without);
-        if (ofClass === undefined) return (await readWhole(tx, question)).page(after, limit, without);
-        placed.push(...ofClass);
+      for (const [number, ids] of classesOf(question, narrowed, last)) {
+        const size = ids?.size ?? last;
+        if (size === 0 || (after !== undefined && number < Number(after[0]))) continue;
+        const from = after?.[0] === number ? after.slice(1) : order.start;
+        const rest = limit - placed.length;
+        const isFew = ids !== undefined && size * ASK <= (rest * last) / size;
+        const page = isFew
+          ? { placed: await sorted(tx, order, ids, from, rest, without), resume: undefined }
+          : await walk(tx, order, { ids, size, last }, from, rest, without);
+        for (const { customerId, key } of page.placed) placed.push({ customerId, key: [number, ...key] });
+        if (page.resume !== undefined) return { placed, resume: [number, ...page.resume] };
         if (placed.length >= limit) break;
       }
       return { placed, resume: undefined };
@@ -182,38 +98,64 @@ function walked(tx: ReadTransaction, question: Question, estimate: number): List
   };
 }
 
-/** Those of a class behind a key; `undefined` when too many were tested for too few. */
-async function walkClass(
+async function sorted(
   tx: ReadTransaction,
-  question: Question,
-  number: number,
+  order: Order,
+  ids: IdSet,
   after: Key,
   limit: number,
   without: ReadonlySet<number>,
-): Promise<Placed[] | undefined> {
-  const found: Placed[] = [];
+): Promise<Placed[]> {
+  const all = [...ids].filter((id) => !without.has(id));
+  const placed: Placed[] = [];
+  for (let at = 0; at < all.length; at += CHUNK) placed.push(...(await order.ask(tx, all.slice(at, at + CHUNK))));
+  return placed
+    .filter(({ key }) => compareKeys(key, after) > 0)
+    .sort((a, b) => compareKeys(a.key, b.key))
+    .slice(0, limit);
+}
+
+/** The next of a set in an order, or of everybody, by walking along all customers. */
+async function walk(
+  tx: ReadTransaction,
+  order: Order,
+  { ids, size, last }: { ids: IdSet | undefined; size: number; last: number },
+  after: Key,
+  limit: number,
+  without: ReadonlySet<number>,
+): Promise<Page> {
+  const placed: Placed[] = [];
+  const chunk = Math.max(limit, Math.min(MOST_AT_ONCE, Math.ceil((1.2 * limit * last) / size)));
   let from = after;
-  for (let left = WALK_TESTED; left > 0; ) {
-    const passed = await question.order.walk(tx, from, SAMPLE);
-    const end = passed.at(-1);
-    if (end === undefined) return found;
-    from = end.key;
-    left -= passed.length;
-    const byId = new Map(
-      (
-        await candidatesOf(
-          tx,
-          passed.map(({ customerId }) => customerId),
-        )
-      ).map((one) => [one.customerId, one]),
-    );
-    for (const { customerId, key } of passed) {
-      const one = byId.get(customerId);
-      if (one === undefined || without.has(customerId) || classOf(question, one) !== number) continue;
-      if (!question.conditions.every((condition) => condition.holds(one))) continue;
-      found.push({ customerId, key: [number, ...key] });
-      if (found.length === limit) return found;
-    }
+  for (let left = WALK_PASSED; left > 0; left -= chunk) {
+    const passed = await order.walk(tx, from, chunk);
+    const met = passed.ids.filter((id) => (ids === undefined || ids.has(id)) && !without.has(id));
+    placed.push(...(await order.ask(tx, met)).sort((a, b) => compareKeys(a.key, b.key)));
+    const isOver = passed.end === undefined || passed.ids.length < chunk;
+    if (isOver || placed.length >= limit) return { placed: placed.slice(0, limit), resume: undefined };
+    from = passed.end;
   }
-  return undefined;
+  return { placed, resume: from };
+}
+
+/** The classes with their customers: each set is made when it is come to, which for most pages the first one is enough for. */
+function* classesOf(
+  { terms }: Question,
+  { ids, lastName, firstName }: Narrowed,
+  last: number,
+): Generator<[number, IdSet | undefined]> {
+  if (terms === undefined || ids === undefined) {
+    yield [1, ids];
+    return;
+  }
+  const of = (kept: IdSet | undefined, taken: readonly IdSet[]): IdSet => {
+    const set = new IdSet(last);
+    set.addAll(ids);
+    if (kept !== undefined) set.keep(kept);
+    for (const other of taken) set.leaveOut(other);
+    return set;
+  };
+  yield [1, of(lastName, [])];
+  yield [2, of(firstName, [lastName])];
+  yield [3, of(undefined, [lastName, firstName])];
 }

@@ -1,7 +1,8 @@
 /** The orders in which customers are listed: each walks an index from behind a place, and says where a candidate stands in it. */
 import type { NameOrder } from '../../db/schema.ts';
 import type { ReadTransaction } from '../../db/transaction.ts';
-import { type Candidate, placesByChange, placesById, placesByNameOf } from './queries.ts';
+import { parseNumbers } from './ids.ts';
+import { type Candidate, changesOf, namesOf, placesByChange, placesById, placesByNameOf } from './queries.ts';
 
 /** Where a customer stands in an order: compared member by member. */
 export type Key = readonly (number | string)[];
@@ -11,17 +12,28 @@ export interface Placed {
   readonly key: Key;
 }
 
+/** The next customers in an order, themselves in no order. */
+export interface Passed {
+  readonly ids: readonly number[];
+  /** Where the last of them stands; nothing when there are no more. */
+  readonly end: Key | undefined;
+}
+
 export interface Order {
   /** What must be of each member of a key that a cursor brings. */
   readonly members: readonly ('number' | 'string')[];
   /** Before the first. */
   readonly start: Key;
   /** The next customers behind a key. */
-  walk(tx: ReadTransaction, after: Key, limit: number): Promise<Placed[]>;
+  walk(tx: ReadTransaction, after: Key, limit: number): Promise<Passed>;
+  /** Where some customers stand, in no order. */
+  ask(tx: ReadTransaction, ids: readonly number[]): Promise<Placed[]>;
   keyOf(candidate: Candidate): Key;
 }
 
 const last = Number.MAX_SAFE_INTEGER;
+
+const changeKey = (of: { changedAt: number; changeNumber: number }): Key => [-of.changedAt, -of.changeNumber];
 
 /** The last change first; times are negative, so that every order goes up. */
 export const byChange: Order = {
@@ -29,15 +41,16 @@ export const byChange: Order = {
   start: [-last, -last],
   async walk(tx, [changedAt = 0, changeNumber = 0], limit) {
     const from = { changedAt: -Number(changedAt), changeNumber: -Number(changeNumber), limit };
-    return (await tx.all(placesByChange, from)).map((place) => ({
-      customerId: place.customerId,
-      key: changeKey(place),
-    }));
+    const passed = await tx.get(placesByChange, from);
+    if (passed?.numbers == null) return { ids: [], end: undefined };
+    return { ids: parseNumbers(passed.numbers), end: changeKey(passed) };
+  },
+  async ask(tx, ids) {
+    const places = await tx.all(changesOf, { ids: JSON.stringify(ids) });
+    return places.map((place) => ({ customerId: place.customerId, key: changeKey(place) }));
   },
   keyOf: (candidate) => changeKey(candidate),
 };
-
-const changeKey = (of: { changedAt: number; changeNumber: number }): Key => [-of.changedAt, -of.changeNumber];
 
 const byNameIn = (country: NameOrder): Order => ({
   members: ['string', 'number'],
@@ -45,6 +58,11 @@ const byNameIn = (country: NameOrder): Order => ({
   async walk(tx, [name = '', customerId = 0], limit) {
     const from = { name: String(name), customerId: Number(customerId), limit };
     const places = await tx.all(placesByNameOf[country], from);
+    const end = places.at(-1);
+    return { ids: places.map((place) => place.customerId), end: end && [end.name, end.customerId] };
+  },
+  async ask(tx, ids) {
+    const places = await tx.all(namesOf[country], { ids: JSON.stringify(ids) });
     return places.map((place) => ({ customerId: place.customerId, key: [place.name, place.customerId] }));
   },
   keyOf: ({ nameNl, nameBe, customerId }) => [country === 'nl' ? nameNl : nameBe, customerId],
@@ -56,9 +74,11 @@ export const byId: Order = {
   members: ['number'],
   start: [0],
   async walk(tx, [customerId = 0], limit) {
-    const places = await tx.all(placesById, { customerId: Number(customerId), limit });
-    return places.map((place) => ({ customerId: place.customerId, key: [place.customerId] }));
+    const ids = (await tx.all(placesById, { customerId: Number(customerId), limit })).map((place) => place.customerId);
+    const end = ids.at(-1);
+    return { ids, end: end === undefined ? undefined : [end] };
   },
+  ask: async (_tx, ids) => ids.map((customerId) => ({ customerId, key: [customerId] })),
   keyOf: ({ customerId }) => [customerId],
 };
 

@@ -12,6 +12,24 @@ interface Limited {
   limit: number;
 }
 
+/** The numbers of the last customer and the last change. */
+export const counters = read<object, { customerId: number; changeNumber: number }>((db, p) =>
+  db
+    .selectFrom('client_counter')
+    .select(['last_customer_id as customerId', 'last_change_number as changeNumber'])
+    .where('client_id', '=', p.clientId),
+);
+
+/** Who changed after a change. */
+export const changedAfter = read<Limited & { changeNumber: number }, { customerId: number }>((db, p) =>
+  db
+    .selectFrom('customer_change')
+    .select('customer_id as customerId')
+    .where('client_id', '=', p.clientId)
+    .where('change_number', '>', p.changeNumber)
+    .limit(p.limit),
+);
+
 function numbersOf(
   db: Kysely<Database>,
   dialect: Dialect,
@@ -21,7 +39,7 @@ function numbersOf(
 }
 
 /** Who has, at a place, a word from `from` up to before `below`. */
-export const withWord = read<Limited & { place: string; from: string; below: string }, Numbers>((db, p, dialect) =>
+export const withWord = read<{ place: string; from: string; below: string }, Numbers>((db, p, dialect) =>
   numbersOf(
     db,
     dialect,
@@ -31,13 +49,12 @@ export const withWord = read<Limited & { place: string; from: string; below: str
       .where('client_id', '=', p.clientId)
       .where('place', '=', p.place)
       .where('word', '>=', p.from)
-      .where('word', '<', p.below)
-      .limit(p.limit),
+      .where('word', '<', p.below),
   ),
 );
 
 /** Who has a client-type, by its name without case. */
-export const withClientType = read<Limited & { nameKey: string }, Numbers>((db, p, dialect) =>
+export const withClientType = read<{ nameKey: string }, Numbers>((db, p, dialect) =>
   numbersOf(
     db,
     dialect,
@@ -54,13 +71,12 @@ export const withClientType = read<Limited & { nameKey: string }, Numbers>((db, 
             .where('d.client_id', '=', p.clientId)
             .where('d.name_key', '=', p.nameKey),
         ),
-      )
-      .limit(p.limit),
+      ),
   ),
 );
 
 /** Who changed at or after a time. */
-export const changedSince = read<Limited & { since: number }, Numbers>((db, p, dialect) =>
+export const changedSince = read<{ since: number }, Numbers>((db, p, dialect) =>
   numbersOf(
     db,
     dialect,
@@ -68,13 +84,12 @@ export const changedSince = read<Limited & { since: number }, Numbers>((db, p, d
       .selectFrom('customer')
       .select('customer_id')
       .where('client_id', '=', p.clientId)
-      .where('changed_at', '>=', p.since)
-      .limit(p.limit),
+      .where('changed_at', '>=', p.since),
   ),
 );
 
 /** Whose credit, other than none, lies from `from` up to before `below`, in cents. */
-export const withCredit = read<Limited & { from: number; below: number }, Numbers>((db, p, dialect) =>
+export const withCredit = read<{ from: number; below: number }, Numbers>((db, p, dialect) =>
   numbersOf(
     db,
     dialect,
@@ -84,12 +99,11 @@ export const withCredit = read<Limited & { from: number; below: number }, Number
       .where('client_id', '=', p.clientId)
       .where('credit', '<>', sql.lit(0))
       .where('credit', '>=', p.from)
-      .where('credit', '<', p.below)
-      .limit(p.limit),
+      .where('credit', '<', p.below),
   ),
 );
 
-export const withoutPhone = read<Limited, Numbers>((db, p, dialect) =>
+export const withoutPhone = read<object, Numbers>((db, p, dialect) =>
   numbersOf(
     db,
     dialect,
@@ -97,8 +111,7 @@ export const withoutPhone = read<Limited, Numbers>((db, p, dialect) =>
       .selectFrom('customer')
       .select('customer_id')
       .where('client_id', '=', p.clientId)
-      .where('phone', '=', sql.lit(''))
-      .limit(p.limit),
+      .where('phone', '=', sql.lit('')),
   ),
 );
 
@@ -124,15 +137,15 @@ export interface Candidate {
   nameBe: string;
 }
 
+const numbersIn = (db: Kysely<Database>, dialect: Dialect, ids: string) =>
+  db.selectFrom(listOf(dialect, ids).as('list')).select(elementNumber(dialect).as('id'));
+
 /** `ids` is a JSON array of numbers. */
 export const candidates = read<{ ids: string }, Candidate>((db, p, dialect) =>
   db
-    .selectFrom(listOf(dialect, p.ids).as('list'))
-    .innerJoin('customer as c', (join) =>
-      join.on('c.client_id', '=', p.clientId).on('c.customer_id', '=', elementNumber(dialect)),
-    )
+    .selectFrom('customer as c')
     .innerJoin('customer_search as s', (join) =>
-      join.on('s.client_id', '=', p.clientId).on('s.customer_id', '=', elementNumber(dialect)),
+      join.onRef('s.client_id', '=', 'c.client_id').onRef('s.customer_id', '=', 'c.customer_id'),
     )
     .select([
       'c.customer_id as customerId',
@@ -144,34 +157,66 @@ export const candidates = read<{ ids: string }, Candidate>((db, p, dialect) =>
       's.words',
       's.name_nl as nameNl',
       's.name_be as nameBe',
-    ]),
+    ])
+    .where('c.client_id', '=', p.clientId)
+    .where('s.client_id', '=', p.clientId)
+    .where('c.customer_id', 'in', numbersIn(db, dialect, p.ids)),
 );
 
 /** The records themselves, in no order; `ids` is a JSON array of numbers. */
 export const customersByIds = read<{ ids: string }, CustomerRow>((db, p, dialect) =>
   db
-    .selectFrom(listOf(dialect, p.ids).as('list'))
-    .innerJoin('customer as c', (join) =>
-      join.on('c.client_id', '=', p.clientId).on('c.customer_id', '=', elementNumber(dialect)),
-    )
-    .select(customerColumns.map((column) => `c.${column}` as const)),
+    .selectFrom('customer')
+    .select(customerColumns)
+    .where('client_id', '=', p.clientId)
+    .where('customer_id', 'in', numbersIn(db, dialect, p.ids)),
 );
 
-/** Customers from the last change back, from before a place in that order. */
+/** When customers changed, in no order; `ids` is a JSON array of numbers. */
+export const changesOf = read<{ ids: string }, { customerId: number; changedAt: number; changeNumber: number }>(
+  (db, p, dialect) =>
+    db
+      .selectFrom('customer')
+      .select(['customer_id as customerId', 'changed_at as changedAt', 'change_number as changeNumber'])
+      .where('client_id', '=', p.clientId)
+      .where('customer_id', 'in', numbersIn(db, dialect, p.ids)),
+);
+
+const namesIn = (column: 'name_nl' | 'name_be') =>
+  read<{ ids: string }, { customerId: number; name: string }>((db, p, dialect) =>
+    db
+      .selectFrom('customer_search')
+      .select(['customer_id as customerId', `${column} as name`])
+      .where('client_id', '=', p.clientId)
+      .where('customer_id', 'in', numbersIn(db, dialect, p.ids)),
+  );
+/** What customers are ordered by as a name, in no order; `ids` is a JSON array of numbers. */
+export const namesOf = { nl: namesIn('name_nl'), be: namesIn('name_be') } as const;
+
+/** Customers from the last change back, from before a place in that order, and where the last of them stands. */
 export const placesByChange = read<
   Limited & { changedAt: number; changeNumber: number },
-  { customerId: number; changedAt: number; changeNumber: number }
->((db, p) =>
+  Numbers & { changedAt: number; changeNumber: number }
+>((db, p, dialect) =>
   db
-    .selectFrom('customer')
-    .select(['customer_id as customerId', 'changed_at as changedAt', 'change_number as changeNumber'])
-    .where('client_id', '=', p.clientId)
-    .where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('changed_at', 'change_number'), '<', tuple(p.changedAt, p.changeNumber)),
+    .selectFrom(({ selectFrom }) =>
+      selectFrom('customer')
+        .select(['customer_id', 'changed_at', 'change_number'])
+        .where('client_id', '=', p.clientId)
+        .where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('changed_at', 'change_number'), '<', tuple(p.changedAt, p.changeNumber)),
+        )
+        .orderBy('changed_at', 'desc')
+        .orderBy('change_number', 'desc')
+        .limit(p.limit)
+        .as('passed'),
     )
-    .orderBy('changed_at', 'desc')
-    .orderBy('change_number', 'desc')
-    .limit(p.limit),
+    // Times and numbers of changes grow together.
+    .select(({ fn }) => [
+      numbersText(dialect, sql`customer_id`).as('numbers'),
+      fn.min('changed_at').as('changedAt'),
+      fn.min('change_number').as('changeNumber'),
+    ]),
 );
 
 const placesByName = (column: 'name_nl' | 'name_be') =>

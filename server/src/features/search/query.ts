@@ -37,12 +37,6 @@ function digitsTerm(text: string): Term {
   return { ...termOf([digits]), phone: phoneDigits(text), inside };
 }
 
-/** Does the term fit a customer, by the text of its words and the digits of its telephone number? */
-export function fits({ starts, phone, inside }: Term, text: string, digits: string): boolean {
-  if (starts.some((start) => isWordIn(text, start))) return true;
-  return (phone !== '' && digits.startsWith(phone)) || (inside !== '' && digits.includes(inside));
-}
-
 /** 1 when a term begins a word of the last name, 2 when of the first name, else 3: for a customer that fits. */
 export function rankOf(terms: readonly Term[], text: string): 1 | 2 | 3 {
   const isIn = (place: 'l' | 'f') => terms.some(({ starts }) => starts.some((start) => isWordIn(text, start, place)));

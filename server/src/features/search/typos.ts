@@ -36,16 +36,17 @@ async function meantBy(tx: ReadTransaction, start: string): Promise<string[]> {
   const errors = errorsIn(start);
   if (errors === 0) return [];
   if (errors === 1) return known(tx, oneError(start));
-  // Of two errors, one half has one at most; or they are both in the first.
+  // Of two errors, one half has one at most; or both are in the first, which takes a look at all words.
   const half = start.slice(0, start.length >> 1);
   const words = new Set<string>();
   for (const begins of await known(tx, [half, ...oneError(half)])) {
     const limit = MOST_WORDS;
     for (const { word } of await tx.all(knownWords, { from: begins, below: begins + END, limit })) words.add(word);
   }
-  const part = start.slice(half.length);
-  for (const { word } of await tx.all(wordsThatHold, { part, limit: MOST_WORDS })) words.add(word);
-  return [...words].filter((word) => beginsLike(word, start, errors));
+  const meant = [...words].filter((word) => beginsLike(word, start, errors));
+  if (meant.length > 0) return meant;
+  const holding = await tx.all(wordsThatHold, { part: start.slice(half.length), limit: MOST_WORDS });
+  return holding.map(({ word }) => word).filter((word) => beginsLike(word, start, errors));
 }
 
 async function known(tx: ReadTransaction, starts: readonly string[]): Promise<string[]> {
@@ -73,7 +74,7 @@ function oneError(word: string): string[] {
 }
 
 /** Is the word, or a beginning of it, at most so many errors away from `start`? Two swapped letters are one error. */
-export function beginsLike(word: string, start: string, errors: number): boolean {
+function beginsLike(word: string, start: string, errors: number): boolean {
   const [w, s] = [[...word].slice(0, [...start].length + errors), [...start]];
   // Row by row of the start: the errors between what was passed of it and each beginning of the word.
   let beforeLast: number[] = [];

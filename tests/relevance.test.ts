@@ -1,0 +1,35 @@
+/** Whom the search finds first: sixty queries with their answers, written from its rules; all hits, in the same order, on both engines. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Foyer } from '../sdk/src/index.ts';
+import { type EngineName, engineName } from './harness/database.ts';
+import { startFoyer, type TestFoyer } from './harness/foyer.ts';
+import { customers } from './relevance/customers.ts';
+import { queries } from './relevance/queries.ts';
+
+const engines: readonly EngineName[] = engineName === 'postgres' ? ['postgres', 'sqlite'] : ['sqlite'];
+const foyers: TestFoyer[] = [];
+const sdks: Foyer[] = [];
+before(async () => {
+  for (const engine of engines) {
+    const foyer = await startFoyer(engine);
+    foyers.push(foyer);
+    const sdk = foyer.sdk(await foyer.client());
+    sdks.push(sdk);
+    for (const customer of customers) await sdk.customers.create(customer);
+  }
+});
+after(async () => {
+  for (const foyer of foyers) await foyer[Symbol.asyncDispose]();
+});
+
+test('there are sixty queries', () => assert.equal(queries.length, 60));
+
+for (const [typed, first, why] of queries) {
+  test(`${typed}: ${why}`, async () => {
+    const pages = await Promise.all(sdks.map((sdk) => sdk.customers.search(typed)));
+    const emails = pages.map((page) => page.customers.map(({ email }) => email));
+    assert.equal(emails[0]?.[0] ?? null, first);
+    for (const other of emails.slice(1)) assert.deepEqual(other, emails[0], 'the other engine');
+  });
+}
