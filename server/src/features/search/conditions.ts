@@ -37,7 +37,7 @@ export interface Filters {
 /** Behind every word that begins with what stands before it. */
 const END = '\u{10ffff}';
 /** Behind a word itself, before those that begin with it. */
-const NEXT = '\u0000';
+const NEXT = '\u0001';
 /** More than any credit, in cents. */
 const BOUNDLESS = 1e12;
 

@@ -14,7 +14,7 @@ export async function namedBy(tx: ReadTransaction, text: string): Promise<Set<nu
   const query = text.trim();
   const found = new Set<number>();
   const add = async (place: Place, word: string): Promise<void> => {
-    const row = await tx.get(withWord, { place, from: word, below: `${word}\u0000` });
+    const row = await tx.get(withWord, { place, from: word, below: `${word}\u0001` });
     if (row?.numbers != null) for (const id of parseNumbers(row.numbers)) found.add(id);
   };
   if (query.includes('@')) {
