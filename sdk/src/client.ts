@@ -75,7 +75,11 @@ export function createFoyer(options: FoyerOptions): Foyer {
     };
 
   async function call(sending: Sending): Promise<unknown> {
-    return withRetries(sending, async (signal) => (await send(sending, signal, 'application/json')).json());
+    const hasBody = sending.endpoint.success.shape.kind !== 'nothing';
+    return withRetries(sending, async (signal) => {
+      const response = await send(sending, signal, 'application/json');
+      return hasBody ? response.json() : undefined;
+    });
   }
 
   async function* stream(sending: Sending): AsyncGenerator<unknown, void, undefined> {

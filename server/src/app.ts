@@ -13,6 +13,7 @@ import { migrate } from './db/migrate.ts';
 import { Store } from './db/store.ts';
 import { DirectLane, requestId } from './direct.ts';
 import { endpointServer } from './endpoint.ts';
+import { Followers } from './features/client-types/follow.ts';
 import { clientTypeRoutes } from './features/client-types/routes.ts';
 import { customerRoutes } from './features/customers/routes.ts';
 import { docsRoutes } from './features/docs/routes.ts';
@@ -63,16 +64,22 @@ export async function buildApp(config: Config): Promise<App> {
   const serve = endpointServer(server, store, authenticator, direct);
   customerRoutes(serve);
   searchRoutes(serve);
-  clientTypeRoutes(serve);
+  const followers = new Followers(store, (err) =>
+    log.error({ err }, 'customers could not follow their client-type; it is tried again'),
+  );
+  clientTypeRoutes(serve, followers);
   exportRoutes(serve);
   healthRoutes(server, store, log);
   docsRoutes(server);
   const work = new BackgroundWork(
-    (signal) => fillIndexes(store, fillLog(log), signal),
+    async (signal) => {
+      await followers.followAll();
+      await fillIndexes(store, fillLog(log), signal);
+    },
     (err) => log.error({ err }, 'work beside the requests ended; it goes on at the next start'),
   );
   server.addHook('onListen', async () => work.start());
-  return { server, store, log, close: () => close(server, store, work) };
+  return { server, store, log, close: () => close(server, store, followers, work) };
 }
 
 /** The listening server: the direct lane first, Fastify for all that it leaves. */
@@ -180,13 +187,14 @@ function refuseUnknown(server: FastifyInstance): void {
   });
 }
 
-async function close(server: FastifyInstance, store: Store, work: BackgroundWork): Promise<void> {
+async function close(server: FastifyInstance, store: Store, followers: Followers, work: BackgroundWork): Promise<void> {
   const deadline = setTimeout(() => server.server.closeAllConnections(), STOP_TIMEOUT_MS);
   // Connections that were busy when the stop began are closed as soon as they no longer are.
   const sweep = setInterval(() => server.server.closeIdleConnections(), SWEEP_MS);
   await server.close();
   clearTimeout(deadline);
   clearInterval(sweep);
+  await followers.stop();
   await work.stop();
   await store.close();
 }

@@ -40,7 +40,7 @@ export class DirectLane {
 
   add(operation: Operation): void {
     const { method, path, success } = operation.endpoint;
-    if (success.shape.kind === 'stream') return;
+    if (success.shape.kind === 'stream' || success.shape.kind === 'nothing') return;
     const param = /\{(\w+)\}/.exec(path)?.[1] ?? '';
     this.#operations.set(`${method} ${path.replace(/\{\w+\}/, '#')}`, { operation, param });
   }

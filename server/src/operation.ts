@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import type { Endpoint, Result } from '../../sdk/src/contract/endpoint.ts';
-import type { Fields } from '../../sdk/src/contract/field.ts';
+import type { Fields, TextField } from '../../sdk/src/contract/field.ts';
 import { BASE_PATH } from '../../sdk/src/contract/index.ts';
 import type { Violation } from '../../sdk/src/contract/problems.ts';
 import type { ApiKey } from './auth.ts';
@@ -14,6 +14,7 @@ import { type Body, parseQueryString } from './wire/body.ts';
 import { checkBody, type Values } from './wire/check.ts';
 import { ignoredFields } from './wire/ignored.ts';
 import type { JsonText } from './wire/json.ts';
+import { cleanText } from './wire/text.ts';
 
 type BodyFields<E extends Endpoint> = E extends { body: { fields: infer F extends Fields } } ? F : Record<never, never>;
 type QueryFields<E extends Endpoint> = E extends { query: infer F extends Fields } ? F : Record<never, never>;
@@ -22,7 +23,7 @@ type QueryFields<E extends Endpoint> = E extends { query: infer F extends Fields
 export interface Call<E extends Endpoint> {
   readonly store: Store;
   readonly key: ApiKey;
-  readonly params: { readonly [N in keyof E['params']]: number };
+  readonly params: { readonly [N in keyof E['params']]: E['params'][N] extends TextField ? string : number };
   /** The normalised values of the body's fields that were sent. */
   readonly values: Values<BodyFields<E>>;
   /** What is wrong with the body or the query; empty, save where the handler is to report it together with what only it sees. */
@@ -98,6 +99,7 @@ export function makeOperation<E extends Endpoint>(endpoint: E, handler: Handler<
       if (isStreamed(endpoint, result)) {
         return { status, headers: { ...headers, 'content-type': result.contentType }, body: result.stream };
       }
+      if (endpoint.success.shape.kind === 'nothing') return { status, headers: withoutType(headers), body: '' };
       const json = typeof result === 'string' ? result : JSON.stringify(result);
       if (location !== undefined) {
         headers.location = fill(BASE_PATH + location, { client: key.clientName, ...JSON.parse(json) });
@@ -119,11 +121,19 @@ const fill = (path: string, values: Readonly<Record<string, unknown>>): string =
 const isStreamed = (endpoint: Endpoint, _result: unknown): _result is Streamed =>
   endpoint.success.shape.kind === 'stream';
 
-/** The numbers in the path; one that is no positive integer names nothing. */
-function readParams(endpoint: Endpoint, sent: Incoming['params']): Record<string, number> {
-  const params: Record<string, number> = {};
-  for (const name in endpoint.params) {
+const withoutType = ({ 'content-type': _, ...headers }: Record<string, string>) => headers;
+
+/** The names and numbers in the path; one that cannot be of anything names nothing. */
+function readParams(endpoint: Endpoint, sent: Incoming['params']): Record<string, string | number> {
+  const params: Record<string, string | number> = {};
+  for (const [name, field] of Object.entries(endpoint.params ?? {})) {
     const text = sent[name] ?? '';
+    if (field.kind === 'text') {
+      const clean = cleanText(text);
+      if (clean === undefined || clean === '') throw new ProblemError('not-found');
+      params[name] = clean;
+      continue;
+    }
     if (!/^[1-9]\d{0,14}$/.test(text)) throw new ProblemError('not-found');
     params[name] = Number(text);
   }

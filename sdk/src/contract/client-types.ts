@@ -1,9 +1,86 @@
 import { customerParams } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { Fields } from './field.ts';
 
 const example = ['friend', 'donor', 'vip'];
 
+const name = {
+  kind: 'text',
+  required: true,
+  max: 255,
+  description: 'The name, in its spelling.',
+  example: 'friend',
+} as const;
+
+/** A client-type with what there is to say of it, in this order. */
+const clientTypeFields = {
+  name,
+  customers: { kind: 'integer', min: 0, description: 'How many customers have it.', example: 42 },
+  createdAt: {
+    kind: 'time',
+    description: "When it was made, with the offset of the client's time zone.",
+    example: '2026-04-22T13:10:12+02:00',
+  },
+} as const satisfies Fields;
+
+const clientTypeExample = { name: 'friend', customers: 42, createdAt: '2026-04-22T13:10:12+02:00' };
+
+const clientTypeParams = {
+  clienttype: {
+    kind: 'text',
+    max: 255,
+    description: 'The name of the client-type, compared without regard to case.',
+    example: 'friend',
+  },
+} as const;
+
+const following =
+  ' Each of them gets its change, some at a time. The answer comes when all are done; when there are so many that this takes longer than 10 seconds it comes then, and the rest follow, also after a crash of the service.';
+
 export const clientTypes = {
+  list: {
+    method: 'GET',
+    path: '/clienttype',
+    scope: 'customers:write',
+    summary: 'List the client-types',
+    description:
+      'Answers with all client-types of the client, sorted by name without regard to case, and how many customers have each.',
+    success: {
+      status: 200,
+      description: 'The client-types.',
+      shape: { kind: 'list', name: 'ClientType', fields: clientTypeFields },
+      example: [clientTypeExample],
+    },
+    idempotent: true,
+  },
+  rename: {
+    method: 'PUT',
+    path: '/clienttype/{clienttype}',
+    scope: 'customers:write',
+    summary: 'Rename a client-type, or merge it into another',
+    description: `Gives a client-type another name, or another spelling, at all its customers. When there is a client-type of the new name, the two become that one, and nobody has it twice.${following}`,
+    params: clientTypeParams,
+    body: { fields: { name }, example: { name: 'patron' } },
+    success: {
+      status: 200,
+      description: 'The client-type as it is now called.',
+      shape: { kind: 'resource', name: 'ClientType', fields: clientTypeFields },
+      example: { ...clientTypeExample, name: 'patron' },
+    },
+    idempotent: true,
+    problems: ['not-found'],
+  },
+  remove: {
+    method: 'DELETE',
+    path: '/clienttype/{clienttype}',
+    scope: 'customers:write',
+    summary: 'Remove a client-type',
+    description: `Takes a client-type from all its customers, and off the list.${following}`,
+    params: clientTypeParams,
+    success: { status: 204, description: 'It is gone.', shape: { kind: 'nothing' }, example: undefined },
+    idempotent: true,
+    problems: ['not-found'],
+  },
   get: {
     method: 'GET',
     path: '/customer/{customerId}/clienttypes',

@@ -10,10 +10,12 @@ export const scopes = {
 
 export type Scope = keyof typeof scopes;
 
-/** What a response holds: one named resource, an array of texts or of resources, or a page of resources with the way to the next. */
+/** What a response holds: one named resource, an array of texts or of resources, a page of resources with the way to the next, or nothing. */
 export type Shape =
   | { readonly kind: 'resource'; readonly name: string; readonly fields: Fields }
   | { readonly kind: 'texts' }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'list'; readonly name: string; readonly fields: Fields }
   | { readonly kind: 'stream'; readonly name: string; readonly fields: Fields }
   | { readonly kind: 'page'; readonly name: string; readonly member: string; readonly fields: Fields };
 
@@ -35,7 +37,7 @@ export interface Endpoint {
     readonly example: Readonly<Record<string, unknown>>;
   };
   readonly success: {
-    readonly status: 200 | 201;
+    readonly status: 200 | 201 | 204;
     readonly description: string;
     readonly shape: Shape;
     /** The path of the new resource, filled from its fields; the `Location` header. */
@@ -61,11 +63,13 @@ type QueryOf<E extends Endpoint> = E extends { query: infer Q extends Fields } ?
 /** The flat arguments of a call: the parameters of the path and of the query and the fields of the body together. */
 export type Arguments<E extends Endpoint> = ParamsOf<E> & QueryOf<E> & BodyOf<E>;
 
-/** What a call gives: a resource, an array of texts, or for a stream or pages one record of them. */
+/** What a call gives: a resource, an array of texts or resources, for a stream or pages one record of them, or nothing. */
 export type Result<E extends Endpoint> = E['success']['shape'] extends infer S
   ? S extends { kind: 'texts' }
     ? string[]
-    : S extends { fields: infer F extends Fields }
-      ? Output<F>
-      : never
+    : S extends { kind: 'list'; fields: infer F extends Fields }
+      ? Output<F>[]
+      : S extends { fields: infer F extends Fields }
+        ? Output<F>
+        : undefined
   : never;

@@ -1,6 +1,7 @@
 import { type Migration, Migrator } from 'kysely/migration';
 import { type Engine, tableTypes } from './engine.ts';
 import { up as customers } from './migrations/0001-customers.ts';
+import { up as clientTypes } from './migrations/0002-client-types.ts';
 import { up as search } from './migrations/0003-search.ts';
 
 /** Brings the database to the present schema; gives the names of the migrations that ran now. */
@@ -8,6 +9,7 @@ export async function migrate(engine: Engine): Promise<string[]> {
   const types = tableTypes[engine.dialect];
   const migrations: Record<string, Migration> = {
     '0001-customers': { up: (db) => customers(db, types) },
+    '0002-client-types': { up: (db) => clientTypes(db, types) },
     '0003-search': { up: (db) => search(db, types) },
   };
   return engine.migrating(async (db) => {

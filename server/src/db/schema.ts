@@ -79,8 +79,15 @@ export interface ClientTypeTable {
   client_id: number;
   client_type_id: number;
   name: string;
+  /** The name as it is compared; of one that has retired something that no name can be, so that the name is free. */
   name_key: string;
   created_at: number;
+  /** When it was renamed, merged or removed; its row goes when the last of its customers has followed. */
+  retired_at: number | null;
+  /** What its customers get in its place; nothing when it was removed. */
+  becomes: number | null;
+  retired_by_kind: ActorKind | null;
+  retired_by_id: number | null;
 }
 
 export interface CustomerClientTypeTable {

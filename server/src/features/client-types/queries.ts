@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import type { ActorKind } from '../../db/schema.ts';
 import { read, tagWrite, write } from '../../db/statement.ts';
 
 export interface ClientTypeRow {
@@ -14,7 +16,137 @@ export const clientTypeByKey = read<{ nameKey: string }, ClientTypeRow>((db, p) 
 );
 
 export const allClientTypes = read<object, { name: string; nameKey: string }>((db, p) =>
-  db.selectFrom('client_type').select(['name', 'name_key as nameKey']).where('client_id', '=', p.clientId),
+  db
+    .selectFrom('client_type')
+    .select(['name', 'name_key as nameKey'])
+    .where('client_id', '=', p.clientId)
+    .where('retired_at', 'is', null),
+);
+
+export interface CountedClientType extends ClientTypeRow {
+  nameKey: string;
+  createdAt: number;
+  customers: number;
+}
+
+/** Those that have not retired, each with the number of its customers. */
+export const countedClientTypes = read<object, CountedClientType>((db, p) =>
+  db
+    .selectFrom('client_type as t')
+    .select((eb) => [
+      't.client_type_id as clientTypeId',
+      't.name',
+      't.name_key as nameKey',
+      't.created_at as createdAt',
+      eb
+        .selectFrom('customer_client_type as c')
+        .select((of) => of.fn.countAll<number>().as('n'))
+        .where('c.client_id', '=', p.clientId)
+        .whereRef('c.client_type_id', '=', 't.client_type_id')
+        .as('customers'),
+    ])
+    .where('t.client_id', '=', p.clientId)
+    .where('t.retired_at', 'is', null)
+    .$castTo<CountedClientType>(),
+);
+
+/** A client-type whose customers are to follow it. */
+export interface RetiredClientType extends ClientTypeRow {
+  /** What they get in its place; nothing when it was removed. */
+  becomes: number | null;
+  /** The name of that. */
+  newName: string | null;
+  byKind: ActorKind;
+  byId: number | null;
+}
+
+/** The first of those whose customers have not all followed. */
+export const retiredClientType = read<object, RetiredClientType>((db, p) =>
+  db
+    .selectFrom('client_type as t')
+    .leftJoin('client_type as n', (join) =>
+      join.onRef('n.client_id', '=', 't.client_id').onRef('n.client_type_id', '=', 't.becomes'),
+    )
+    .select([
+      't.client_type_id as clientTypeId',
+      't.name',
+      't.becomes',
+      'n.name as newName',
+      't.retired_by_kind as byKind',
+      't.retired_by_id as byId',
+    ])
+    .where('t.client_id', '=', p.clientId)
+    .where('t.retired_at', 'is not', null)
+    .orderBy('t.client_type_id')
+    .limit(sql.lit(1))
+    .$castTo<RetiredClientType>(),
+);
+
+export const createdAtOf = read<{ clientTypeId: number }, { createdAt: number }>((db, p) =>
+  db
+    .selectFrom('client_type')
+    .select('created_at as createdAt')
+    .where('client_id', '=', p.clientId)
+    .where('client_type_id', '=', p.clientTypeId),
+);
+
+interface Retirement {
+  clientTypeId: number;
+  nameKey: string;
+  retiredAt: number;
+  becomes: number | null;
+  byKind: ActorKind;
+  byId: number | null;
+}
+
+export const retireClientType = write<Retirement>((db, p) =>
+  db
+    .updateTable('client_type')
+    .set({
+      name_key: p.nameKey,
+      retired_at: p.retiredAt,
+      becomes: p.becomes,
+      retired_by_kind: p.byKind,
+      retired_by_id: p.byId,
+    })
+    .where('client_id', '=', p.clientId)
+    .where('client_type_id', '=', p.clientTypeId),
+);
+
+/** Those that were to become one that retires become what that becomes. */
+export const redirectRetired = write<{ clientTypeId: number; becomes: number | null }>((db, p) =>
+  db
+    .updateTable('client_type')
+    .set({ becomes: p.becomes })
+    .where('client_id', '=', p.clientId)
+    .where('becomes', '=', p.clientTypeId),
+);
+
+export const removeClientType = write<{ clientTypeId: number }>((db, p) =>
+  db.deleteFrom('client_type').where('client_id', '=', p.clientId).where('client_type_id', '=', p.clientTypeId),
+);
+
+/** Some customers that have a client-type. */
+export const someWithClientType = read<{ clientTypeId: number; limit: number }, { customerId: number; tags: string }>(
+  (db, p) =>
+    db
+      .selectFrom('customer_client_type as t')
+      .innerJoin('customer as c', (join) =>
+        join.onRef('c.client_id', '=', 't.client_id').onRef('c.customer_id', '=', 't.customer_id'),
+      )
+      .select(['c.customer_id as customerId', 'c.tags'])
+      .where('t.client_id', '=', p.clientId)
+      .where('c.client_id', '=', p.clientId)
+      .where('t.client_type_id', '=', p.clientTypeId)
+      .limit(p.limit),
+);
+
+export const removeTag = tagWrite<{ clientTypeId: number }>((db, p) =>
+  db
+    .deleteFrom('customer_client_type')
+    .where('client_id', '=', p.clientId)
+    .where('customer_id', '=', p.customerId)
+    .where('client_type_id', '=', p.clientTypeId),
 );
 
 interface NewClientType extends ClientTypeRow {
@@ -42,4 +174,12 @@ export const insertTag = tagWrite<{ clientTypeId: number }>((db, p) =>
     customer_id: p.customerId,
     client_type_id: p.clientTypeId,
   }),
+);
+
+/** The same, unless the customer has it. */
+export const insertTagOnce = tagWrite<{ clientTypeId: number }>((db, p) =>
+  db
+    .insertInto('customer_client_type')
+    .values({ client_id: p.clientId, customer_id: p.customerId, client_type_id: p.clientTypeId })
+    .onConflict((oc) => oc.doNothing()),
 );

@@ -1,13 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
+import type { ApiKey } from '../../auth.ts';
+import type { Store } from '../../db/store.ts';
 import type { Serve } from '../../endpoint.ts';
 import { ProblemError } from '../../problem.ts';
+import { formatTime } from '../../wire/time.ts';
 import { customerById } from '../customers/queries.ts';
+import type { Followers } from './follow.ts';
+import { listCounted } from './list.ts';
+import type { CountedClientType } from './queries.ts';
+import { removeByName, renameClientType } from './retire.ts';
 import { setClientTypes } from './writes.ts';
 
 const noSuchCustomer = () => new ProblemError('not-found', { message: 'There is no customer with this number.' });
 
-export function clientTypeRoutes(serve: Serve): void {
-  const { get, set } = endpoints.clientTypes;
+const noSuchClientType = () => new ProblemError('not-found', { message: 'There is no client-type of this name.' });
+
+const present = ({ name, customers, createdAt }: Omit<CountedClientType, 'nameKey'>, { timeZone }: ApiKey) => ({
+  name,
+  customers,
+  createdAt: formatTime(createdAt, timeZone),
+});
+
+/** So long the answer waits for the customers of a client-type to follow. */
+const PATIENCE_MS = 10_000;
+
+export function clientTypeRoutes(serve: Serve, followers: Followers): void {
+  const { list, rename, remove, get, set } = endpoints.clientTypes;
+
+  /** All of them, sorted. */
+  async function counted(store: Store, key: ApiKey): Promise<CountedClientType[]> {
+    const all: CountedClientType[] = JSON.parse(await store.readHeavily(key.clientId, listCounted, {}));
+    return all.sort((a, b) => (a.nameKey < b.nameKey ? -1 : 1));
+  }
+
+  serve(list, async ({ store, key }) => (await counted(store, key)).map((one) => present(one, key)));
+
+  serve(rename, async ({ store, key, params, values }) => {
+    const renamed = await store.write(key, (tx) =>
+      renameClientType(tx, params.clienttype, values.name ?? '', key.actor),
+    );
+    if (renamed === undefined) throw noSuchClientType();
+    await Promise.race([followers.follow(key.clientId), sleep(PATIENCE_MS, undefined, { ref: false })]);
+    const now = (await counted(store, key)).find(({ clientTypeId }) => clientTypeId === renamed.clientTypeId);
+    // It may have been renamed again, or removed, meanwhile: then nobody has it.
+    return present({ ...renamed, customers: now?.customers ?? 0 }, key);
+  });
+
+  serve(remove, async ({ store, key, params }) => {
+    const isGone = await store.write(key, (tx) => removeByName(tx, params.clienttype, key.actor));
+    if (!isGone) throw noSuchClientType();
+    await Promise.race([followers.follow(key.clientId), sleep(PATIENCE_MS, undefined, { ref: false })]);
+    return undefined;
+  });
 
   serve(get, async ({ store, key, params }) => {
     const row = await store.read(key.clientId, (tx) => tx.get(customerById, params));

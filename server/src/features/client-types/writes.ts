@@ -24,7 +24,9 @@ export async function setClientTypes(
   const wanted = await findClientTypes(tx, names, policy);
   const before: string[] = JSON.parse(customer.tags);
   const after = wanted.map((type) => type.name);
-  if (before.length === after.length && before.every((name, at) => name === after[at])) return after;
+  // One that is new may be called like one that has retired, and that the customer still has.
+  const isSame = before.length === after.length && before.every((name, at) => name === after[at]);
+  if (isSame && !wanted.some(({ isNew }) => isNew)) return after;
   for (const { isNew, clientTypeId, name } of wanted) {
     if (!isNew) continue;
     await tx.run(insertClientType, { clientTypeId, name, nameKey: foldCase(name), createdAt: Date.now() });

@@ -64,6 +64,10 @@ const columns: {
     name: 'text',
     name_key: 'text',
     created_at: 'integer',
+    retired_at: 'integer',
+    becomes: 'integer',
+    retired_by_kind: 'text',
+    retired_by_id: 'integer',
   },
   customer_client_type: { client_id: 'integer', customer_id: 'integer', client_type_id: 'integer' },
   api_key: {

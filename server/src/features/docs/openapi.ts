@@ -110,10 +110,12 @@ function success({ success: { description, shape, location, example }, body, que
       : { 'Foyer-Ignored-Fields': { $ref: '#/components/headers/IgnoredFields' } }),
     ...(location === undefined ? {} : { Location: { $ref: '#/components/headers/Location' } }),
   };
+  if (shape.kind === 'nothing') return { description, headers };
   const json = (schema: Json) => ({ 'application/json': { schema, example } });
   if (shape.kind === 'texts')
     return { description, headers, content: json({ type: 'array', items: { type: 'string' } }) };
   const one = { $ref: `#/components/schemas/${shape.name}` };
+  if (shape.kind === 'list') return { description, headers, content: json({ type: 'array', items: one }) };
   if (shape.kind === 'resource') return { description, headers, content: json(one) };
   if (shape.kind === 'page') return { description, headers, content: json(pageSchema(shape.member, one)) };
   const text = { schema: { type: 'string' } };
@@ -210,7 +212,7 @@ function schemas(): Json {
   const resources: Record<string, Json> = {};
   for (const { endpoint } of allEndpoints()) {
     const { shape } = endpoint.success;
-    if (shape.kind !== 'texts') resources[shape.name] = outputObject(shape.fields);
+    if ('fields' in shape) resources[shape.name] = outputObject(shape.fields);
   }
   const text = { type: 'string' };
   const violation = {

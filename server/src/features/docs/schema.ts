@@ -51,7 +51,7 @@ function outputSchema(field: Field): Schema {
 function outputType(field: Field): Schema {
   switch (field.kind) {
     case 'integer':
-      return { type: 'integer', minimum: 1 };
+      return { type: 'integer', minimum: field.min ?? 1 };
     case 'time':
       return { type: 'string', format: 'date-time' };
     case 'money':

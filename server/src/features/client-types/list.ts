@@ -1,0 +1,10 @@
+/** All client-types with the number of their customers, which takes a look at each customer that has one. */
+import type { HeavyRead } from '../../db/heavy-read.ts';
+import { countedClientTypes } from './queries.ts';
+
+/** JSON: an array of `CountedClientType`. */
+export const listCounted: HeavyRead<object> = {
+  module: import.meta.url,
+  name: 'listCounted',
+  run: async (tx) => JSON.stringify(await tx.all(countedClientTypes, {})),
+};

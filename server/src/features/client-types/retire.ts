@@ -1,0 +1,66 @@
+/**
+ * Renames, merges and removes client-types. The list of names changes at once: the old one retires, and its name is free. Its
+ * customers follow some at a time (see follow.ts).
+ */
+import type { Actor, WriteTransaction } from '../../db/transaction.ts';
+import { foldCase } from '../../wire/text.ts';
+import {
+  type ClientTypeRow,
+  clientTypeByKey,
+  createdAtOf,
+  insertClientType,
+  redirectRetired,
+  retireClientType,
+} from './queries.ts';
+
+export interface Renamed extends ClientTypeRow {
+  readonly createdAt: number;
+}
+
+/** Gives the client-type as it is now called; `undefined` when there is none of that name. */
+export async function renameClientType(
+  tx: WriteTransaction,
+  oldName: string,
+  name: string,
+  actor: Actor,
+): Promise<Renamed | undefined> {
+  const old = await tx.get(clientTypeByKey, { nameKey: foldCase(oldName) });
+  if (old === undefined) return undefined;
+  const made = async (type: ClientTypeRow): Promise<Renamed> => {
+    const { createdAt = 0 } = (await tx.get(createdAtOf, type)) ?? {};
+    return { ...type, createdAt };
+  };
+  if (old.name === name) return made(old);
+  const nameKey = foldCase(name);
+  const other = await tx.get(clientTypeByKey, { nameKey });
+  if (other !== undefined && other.clientTypeId !== old.clientTypeId) {
+    await retire(tx, old, other.clientTypeId, actor);
+    return made(other);
+  }
+  const clientTypeId = await tx.next('clientTypeId');
+  const { createdAt } = await made(old);
+  // The other spelling of a name takes its place.
+  await retire(tx, old, clientTypeId, actor);
+  await tx.run(insertClientType, { clientTypeId, name, nameKey, createdAt });
+  return { clientTypeId, name, createdAt };
+}
+
+/** Gives false when there is none of that name. */
+export async function removeByName(tx: WriteTransaction, name: string, actor: Actor): Promise<boolean> {
+  const old = await tx.get(clientTypeByKey, { nameKey: foldCase(name) });
+  if (old !== undefined) await retire(tx, old, null, actor);
+  return old !== undefined;
+}
+
+async function retire(tx: WriteTransaction, { clientTypeId }: ClientTypeRow, becomes: number | null, actor: Actor) {
+  await tx.run(redirectRetired, { clientTypeId, becomes });
+  await tx.run(retireClientType, {
+    clientTypeId,
+    // A name holds no control characters.
+    nameKey: `\u0001${clientTypeId}`,
+    retiredAt: Date.now(),
+    becomes,
+    byKind: actor.kind,
+    byId: actor.id,
+  });
+}
