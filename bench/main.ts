@@ -9,6 +9,7 @@ import { measurePostgres, type PostgresPart } from './postgres.ts';
 import { killPostgres } from './postgres-server.ts';
 import { comparisonTable, findingTable } from './report.ts';
 import { type Comparison, compare } from './scenarios.ts';
+import { type SearchPart, searchAmong, searchAmongPostgres } from './search.ts';
 import { seedTwins } from './seed.ts';
 import { killServers } from './server.ts';
 
@@ -42,7 +43,7 @@ function options(): Options {
   }
 }
 
-async function main({ scenarios, rounds, isSqlite, isLarge, isPostgres, isSaved }: Options): Promise<void> {
+async function main({ scenarios, rounds, isSqlite, isLarge, isPostgres, isSearch, isSaved }: Options): Promise<void> {
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node ${process.version}`;
   print(`${machine}; median of ${rounds.count} rounds of ${rounds.seconds} s, 32 connections\n`);
   const generator = startGenerator();
@@ -60,8 +61,16 @@ async function main({ scenarios, rounds, isSqlite, isLarge, isPostgres, isSaved 
       print(`${part.what}\n${comparisonTable(part.comparisons)}\n`);
     }
   }
+  const searches: SearchPart[] = [];
+  if (isSearch) {
+    for (const part of [searchAmong, searchAmongPostgres]) {
+      const { what, findings } = await part(folder, LARGE, generator);
+      searches.push({ what, findings });
+      print(`${what}\n${findingTable(findings)}\n`);
+    }
+  }
   generator.stop();
-  if (isSaved) save({ at: new Date().toISOString(), machine, rounds, comparisons, findings, postgres });
+  if (isSaved) save({ at: new Date().toISOString(), machine, rounds, comparisons, findings, postgres, searches });
 }
 
 function save(results: object): void {

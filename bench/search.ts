@@ -1,12 +1,15 @@
 /** How long a search takes among a million customers, with others at it, and what waits for it meanwhile. */
 import { Agent, get } from 'node:http';
+import { DatabaseSync } from 'node:sqlite';
 import type { Generator } from './generator.ts';
 import type { Finding } from './large.ts';
+import { startPostgres } from './postgres-server.ts';
 import { targetOf } from './requests.ts';
 import { percentile } from './scenarios.ts';
 import { type Typed, typedQueries } from './search-queries.ts';
-import type { SeededClient } from './seed.ts';
-import type { Server } from './server.ts';
+import { pathOf, type Seeded, type SeededClient, seed } from './seed.ts';
+import { seedPostgres } from './seed-postgres.ts';
+import { type Server, startFoyer } from './server.ts';
 
 const QUERIES = 200;
 const AT_A_TIME = 8;
@@ -136,4 +139,48 @@ function slowest(took: readonly { kind: string; ms: number }[]): Finding[] {
       unit: 'ms',
     }))
     .toSorted((a, b) => b.value - a.value);
+}
+
+export interface SearchPart {
+  readonly what: string;
+  readonly findings: readonly Finding[];
+}
+
+export async function searchAmong(folder: string, customers: number, generator: Generator): Promise<SearchPart> {
+  const data = await seed(`${folder}/search.db`, customers);
+  const findings = [...(await measured(data, generator, 40)), ...indexCost(data)];
+  return { what: `Search among ${customers.toLocaleString('en')} customers, SQLite`, findings };
+}
+
+export async function searchAmongPostgres(
+  folder: string,
+  customers: number,
+  generator: Generator,
+): Promise<SearchPart> {
+  const postgres = await startPostgres();
+  const data = await seedPostgres(postgres, folder, 'search', 1, customers);
+  const findings = await measured(data, generator, 60);
+  await postgres.stop();
+  return { what: `Search among ${customers.toLocaleString('en')} customers, PostgreSQL`, findings };
+}
+
+async function measured(data: Seeded, generator: Generator, p99: number): Promise<Finding[]> {
+  const server = await startFoyer(data);
+  const findings = await measureSearch(server, generator, { p99 });
+  await server.stop();
+  return findings;
+}
+
+/** What the tables of the index take of the file. */
+function indexCost(data: Seeded): Finding[] {
+  const db = new DatabaseSync(pathOf(data), { readOnly: true });
+  const sizes = db.prepare('select name, sum(pgsize) as bytes from dbstat group by name').all();
+  db.close();
+  const mib = (isOf: (name: string) => boolean): number =>
+    sizes.reduce((sum, { name, bytes }) => sum + (isOf(String(name)) ? Number(bytes) : 0), 0) / 2 ** 20;
+  const isIndex = (name: string): boolean => /search|customer_word/.test(name);
+  return [
+    { what: 'room of the index', value: mib(isIndex), unit: 'MiB' },
+    { what: 'room of all else', value: mib((name) => !isIndex(name)), unit: 'MiB' },
+  ];
 }

@@ -1,8 +1,8 @@
 /** Seeds databases on PostgreSQL: one that the service owns, and its twin for the ceiling. */
 import { Client } from 'pg';
 import type { BenchPostgres } from './postgres-server.ts';
-import { makeClients, type Twins } from './seed.ts';
-import { type SeededTable, type SeededValue, saveUsed, seededTables, seedRows, usedValues } from './seed-rows.ts';
+import { makeClients, type Seeded, type Twins } from './seed.ts';
+import { type SeededTable, type SeededValue, saveUsed, seedRows, usedValues } from './seed-rows.ts';
 
 /** So many values of a column go in one statement at most. */
 const CHUNK_ROWS = 20_000;
@@ -14,7 +14,7 @@ export async function seedPostgres(
   name: string,
   count: number,
   customers: number,
-): Promise<Twins> {
+): Promise<Seeded> {
   await server.makeDatabase(name);
   const url = server.url(name, 'service');
   const clients = await makeClients(url, count);
@@ -22,30 +22,46 @@ export async function seedPostgres(
   await db.connect();
   // Rows that the service itself would have left need no check of what they name.
   await db.query('set session_replication_role = replica');
+  // Millions of words would be put all over their index; made afterwards, it is sorted once.
+  await db.query('alter table customer_word drop constraint customer_word_pkey');
   for (const { id } of clients) await insertAll(db, id, customers);
+  await db.query("set maintenance_work_mem = '512MB'");
+  await db.query(
+    'alter table customer_word add constraint customer_word_pkey primary key (client_id, place, word, customer_id)',
+  );
   await db.query('vacuum (analyze)');
   await db.end();
+  return { log: `${folder}/${name}.log`, customers, clients, url };
+}
+
+/** The same for two servers. */
+export async function seedPostgresTwins(
+  server: BenchPostgres,
+  folder: string,
+  name: string,
+  count: number,
+  customers: number,
+): Promise<Twins> {
+  const foyer = await seedPostgres(server, folder, name, count, customers);
   // The twin is a copy to the byte.
   const twin = `${name}_ceiling`;
   await server.makeDatabase(twin, name);
-  const data = { log: `${folder}/${name}.log`, customers, clients };
-  return { foyer: { ...data, url }, ceiling: { ...data, url: server.url(twin, 'superuser') } };
+  return { foyer, ceiling: { ...foyer, url: server.url(twin, 'superuser') } };
 }
 
 async function insertAll(db: Client, clientId: number, customers: number): Promise<void> {
-  const rows: Record<SeededTable, SeededValue[][]> = {
-    client_type: [],
-    customer: [],
-    customer_change: [],
-    customer_client_type: [],
-    customer_search: [],
-    customer_word: [],
-    search_word: [],
-  };
-  const used = seedRows(clientId, customers, (table, row) => rows[table].push(row));
+  const waiting = new Map<SeededTable, SeededValue[][]>();
   await db.query('begin');
-  for (const table of seededTables) await insertInto(db, table, rows[table]);
-  await db.query(saveUsed, usedValues(used, clientId));
+  const rows = seedRows(clientId, customers);
+  let next = rows.next();
+  for (; !next.done; next = rows.next()) {
+    const { table, row } = next.value;
+    const chunk = waiting.get(table) ?? [];
+    waiting.set(table, chunk);
+    if (chunk.push(row) >= CHUNK_ROWS) await insertInto(db, table, chunk.splice(0));
+  }
+  for (const [table, chunk] of waiting) await insertInto(db, table, chunk);
+  await db.query(saveUsed, usedValues(next.value, clientId));
   await db.query('commit');
 }
 
@@ -57,9 +73,6 @@ async function insertInto(db: Client, table: SeededTable, rows: readonly SeededV
   );
   const arrays = columns.map(({ type }, index) => `$${index + 1}::${type}[]`);
   const insert = `insert into ${table} select * from unnest(${arrays.join(', ')})`;
-  for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
-    const chunk = rows.slice(start, start + CHUNK_ROWS);
-    const values = columns.map((_, column) => chunk.map((row) => row[column]));
-    await db.query(insert, values);
-  }
+  const values = columns.map((_, column) => rows.map((row) => row[column]));
+  await db.query(insert, values);
 }

@@ -29,15 +29,17 @@ export interface Used {
   readonly changedAt: number;
 }
 
-/** Gives each row to `add`, its values in the order of the columns in the migration. */
-export function seedRows(
-  clientId: number,
-  customers: number,
-  add: (table: SeededTable, row: SeededValue[]) => void,
-): Used {
+export interface SeededRow {
+  readonly table: SeededTable;
+  /** In the order of the columns in the migrations. */
+  readonly row: SeededValue[];
+}
+
+/** The rows one after another, and in the end the numbers that they use. */
+export function* seedRows(clientId: number, customers: number): Generator<SeededRow, Used> {
   const start = Date.now() - HISTORY_MS;
   for (const [index, name] of clientTypeNames.entries())
-    add('client_type', [clientId, index + 1, name, foldCase(name), start]);
+    yield { table: 'client_type', row: [clientId, index + 1, name, foldCase(name), start, null, null, null, null] };
 
   const known = new Set<string>();
   let changeNumber = 0;
@@ -45,18 +47,18 @@ export function seedRows(
   for (let id = 1; id <= customers; id += 1) {
     const v = visitor(id);
     changedAt = start + Math.floor((id / customers) * HISTORY_MS);
-    const record = (kind: string, changed: object) => {
+    const record = (kind: string, changed: object): SeededRow => {
       changeNumber += 1;
       const values = [clientId, changeNumber, id, kind, changedAt, 'command', null, JSON.stringify(changed)];
-      add('customer_change', values);
+      return { table: 'customer_change', row: values };
     };
-    record('created', {
+    yield record('created', {
       email: [null, v.email],
       customerFirstName: [null, v.firstName],
       customerLastName: [null, v.lastName],
     });
     const names = v.clientTypes.map((index) => clientTypeNames[index]);
-    if (names.length > 0) record('clienttypes', { customerTags: [[], names] });
+    if (names.length > 0) yield record('clienttypes', { customerTags: [[], names] });
     const words = [
       v.salutation,
       v.firstName,
@@ -69,16 +71,19 @@ export function seedRows(
       v.country,
     ];
     const rest = [v.credit, JSON.stringify(names), changedAt, changeNumber, changedAt];
-    add('customer', [clientId, id, v.externalId, v.email, foldCase(v.email), ...words, v.phone, ...rest]);
-    for (const index of v.clientTypes) add('customer_client_type', [clientId, id, index + 1]);
+    yield {
+      table: 'customer',
+      row: [clientId, id, v.externalId, v.email, foldCase(v.email), ...words, v.phone, ...rest],
+    };
+    for (const index of v.clientTypes) yield { table: 'customer_client_type', row: [clientId, id, index + 1] };
     const document = documentOf(columnsOf(v), id);
-    add('customer_search', [clientId, id, document.text, document.nameNl, document.nameBe]);
+    yield { table: 'customer_search', row: [clientId, id, document.text, document.nameNl, document.nameBe] };
     for (const [place, found] of document.words) {
-      for (const word of found) add('customer_word', [clientId, place, word, id]);
+      for (const word of found) yield { table: 'customer_word', row: [clientId, place, word, id] };
     }
     for (const word of worthLearning(document)) known.add(word);
   }
-  for (const word of known) add('search_word', [clientId, word]);
+  for (const word of known) yield { table: 'search_word', row: [clientId, word] };
   return { customerId: customers, clientTypeId: clientTypeNames.length, changeNumber, changedAt };
 }
 

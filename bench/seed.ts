@@ -79,7 +79,7 @@ function insertAll(db: DatabaseSync, clientId: number, customers: number): void 
   // Millions of words in the order of the customers would be put all over their table; sorted, they go in one after another.
   db.exec('create temp table staged_word (client_id, place, word, customer_id)');
   const inserts = {
-    client_type: insertInto(db, 'client_type', 5),
+    client_type: insertInto(db, 'client_type', 9),
     customer: insertInto(db, 'customer', 20),
     customer_change: insertInto(db, 'customer_change', 8),
     customer_client_type: insertInto(db, 'customer_client_type', 3),
@@ -87,9 +87,11 @@ function insertAll(db: DatabaseSync, clientId: number, customers: number): void 
     customer_word: insertInto(db, 'staged_word', 4),
     search_word: insertInto(db, 'search_word', 2),
   };
-  const used = seedRows(clientId, customers, (table, row) => inserts[table].run(...row));
+  const rows = seedRows(clientId, customers);
+  let next = rows.next();
+  for (; !next.done; next = rows.next()) inserts[next.value.table].run(...next.value.row);
   db.exec('insert into customer_word select * from staged_word order by 1, 2, 3, 4; drop table staged_word');
-  db.prepare(saveUsed.replaceAll(/\$\d/g, '?')).run(...usedValues(used, clientId));
+  db.prepare(saveUsed.replaceAll(/\$\d/g, '?')).run(...usedValues(next.value, clientId));
 }
 
 /** The columns stand in the order of the migration; one too many or too few, and the statement does not prepare. */

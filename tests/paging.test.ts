@@ -68,6 +68,6 @@ for (const query of [
       writing.isOver = true;
     }
     const writes = (await Promise.all(writers)).reduce((sum, one) => sum + one, 0);
-    assert(writes > 100, `${writes} writes were made meanwhile`);
+    assert(writes >= WRITERS, `${writes} writes were made meanwhile`);
   });
 }

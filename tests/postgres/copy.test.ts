@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { seed } from '../../bench/seed.ts';
-import { createFoyer } from '../../sdk/src/index.ts';
+import { createFoyer, type Foyer, FoyerError } from '../../sdk/src/index.ts';
 import { createClient } from '../../server/src/features/clients/writes.ts';
 import { createKey } from '../../server/src/features/keys/writes.ts';
 import { everything, fill, person, serving, withStore } from '../harness/copying.ts';
@@ -74,6 +74,17 @@ async function copyOfLarge(): Promise<{ url: string; path: string }> {
   return { url: `sqlite:${path}`, path };
 }
 
+/** How many a search finds, once its index is made. */
+async function countWhenMade(customers: Foyer['customers'], text: string): Promise<number> {
+  for (;;) {
+    const page = await customers.search(text).catch((error: unknown) => {
+      assert(error instanceof FoyerError && error.code === 'unavailable', String(error));
+    });
+    if (page !== undefined) return page.count;
+    await sleep(20);
+  }
+}
+
 for (const [first, second] of [
   ['sqlite', 'postgres'],
   ['postgres', 'sqlite'],
@@ -102,6 +113,8 @@ for (const [first, second] of [
       assert.deepEqual([customerLastName, customerTags], ['Šťastný', ['dónateur, "goud"']]);
       assert.equal((await customers.create({ ...person, email: 'new@x.nl' })).customerId, 3);
       await assert.rejects(clientTypes.set({ customerId: 3, clienttypes: ['New'] }), { code: 'validation' });
+      // The index of the search is not copied: the service makes it anew.
+      assert.equal(await countWhenMade(customers, 'stastny'), 1);
     });
   });
 }
