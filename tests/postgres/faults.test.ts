@@ -91,6 +91,22 @@ suite('when PostgreSQL fails', { concurrency: true }, () => {
     await assertHeals(it.foyer);
   });
 
+  test('a search that takes too long: 503 that says so, and nothing else waits for it', async () => {
+    await using it = await start();
+    assert.equal((await it.foyer.sdk.customers.search('pas')).count, 1);
+    const lock = it.installation.rows(
+      'begin; lock table customer_word in access exclusive mode; select pg_sleep(4); commit',
+    );
+    await sleep(500);
+    const search = it.foyer.fetch('/customer?search=nobody').then(rawOf);
+    for (let asked = 0; asked < 50; asked += 1) assert.equal((await ask(it.foyer, 'GET')).status, 200);
+    const answer = await search;
+    assertRefused(answer);
+    assert.match(answer.body, /took too long/);
+    await lock;
+    assert.equal((await it.foyer.sdk.customers.search('nobody')).count, 0);
+  });
+
   test('a standby, after a failover: writes are refused and reads go on, until it is the primary', async () => {
     await using it = await start();
     await it.installation.rows(`alter database ${database(it.installation)} set default_transaction_read_only = on`);

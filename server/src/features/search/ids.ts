@@ -10,8 +10,10 @@ export class IdSet {
 
   get size(): number {
     if (this.#size === undefined) {
-      this.#size = 0;
-      for (const bits of this.#bits) this.#size += countBits(bits);
+      let size = 0;
+      // Most sets are sparse.
+      for (const bits of this.#bits) if (bits !== 0) size += countBits(bits);
+      this.#size = size;
     }
     return this.#size;
   }

@@ -9,6 +9,7 @@
 import type { ReadTransaction } from '../../db/transaction.ts';
 import { IdSet } from './ids.ts';
 import { type Candidate, candidates, changedAfter, counters } from './queries.ts';
+import { Recency } from './recency.ts';
 
 /** Customers by number, in no order; some of them more than once. */
 export interface List {
@@ -36,6 +37,7 @@ interface Kept {
 /** Of one client, at one moment. It is never changed but for lists that are added: whoever reads at another moment has its own. */
 interface Memory {
   readonly lists: Map<string, Kept>;
+  readonly recency: Recency;
   /** How the customers stand that changed since the lists were read. */
   readonly changed: ReadonlyMap<number, Candidate>;
   /** The number of the last change of the client. */
@@ -77,6 +79,17 @@ export class Lists {
     return name !== undefined && this.#memory.lists.has(name);
   }
 
+  /** How many of those changed last are to be had without reading. */
+  get recent(): number {
+    return this.#memory.recency.size;
+  }
+
+  /** Those changed last before a change, the last one first: see `Recency`. */
+  before(changeNumber: number, limit: number, isWanted: (id: number) => boolean) {
+    const { recency, changed } = this.#memory;
+    return recency.before(this.#tx, changed, changeNumber, limit, isWanted);
+  }
+
   /** The customers of a list, some of them more than once. */
   async read(list: List): Promise<Iterable<number>> {
     const { lists, changed } = this.#memory;
@@ -113,7 +126,12 @@ function asItStands({ list, ids }: Kept, changed: Memory['changed'], last: numbe
   return set;
 }
 
-const nothing = (changeNumber: number): Memory => ({ lists: new Map(), changed: new Map(), changeNumber });
+const nothing = (changeNumber: number): Memory => ({
+  lists: new Map(),
+  recency: new Recency(),
+  changed: new Map(),
+  changeNumber,
+});
 
 async function bringUpToDate(
   tx: ReadTransaction,
@@ -129,8 +147,8 @@ async function bringUpToDate(
   const changed = new Map(memory.changed);
   for (const one of await tx.all(candidates, { ids: JSON.stringify(ids) })) changed.set(one.customerId, one);
   return changed.size > MOST_CHANGED
-    ? { lists: rewritten(memory.lists, changed, last), changed: new Map(), changeNumber }
-    : { lists: memory.lists, changed, changeNumber };
+    ? { ...nothing(changeNumber), lists: rewritten(memory.lists, changed, last) }
+    : { ...memory, changed, changeNumber };
 }
 
 const rewritten = (lists: Memory['lists'], changed: Memory['changed'], last: number): Map<string, Kept> =>

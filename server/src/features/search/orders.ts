@@ -1,8 +1,7 @@
 /** The orders in which customers are listed: each walks an index from behind a place, and says where a candidate stands in it. */
 import type { NameOrder } from '../../db/schema.ts';
 import type { ReadTransaction } from '../../db/transaction.ts';
-import { parseNumbers } from './ids.ts';
-import { type Candidate, changesOf, namesOf, placesByChange, placesById, placesByNameOf } from './queries.ts';
+import { type Candidate, changesOf, namesOf, placesById, placesByNameOf } from './queries.ts';
 
 /** Where a customer stands in an order: compared member by member. */
 export type Key = readonly (number | string)[];
@@ -24,32 +23,23 @@ export interface Order {
   readonly members: readonly ('number' | 'string')[];
   /** Before the first. */
   readonly start: Key;
-  /** The next customers behind a key. */
-  walk(tx: ReadTransaction, after: Key, limit: number): Promise<Passed>;
+  /** The next customers behind a key; the last change first is not walked, but remembered (see recency.ts). */
+  readonly walk: ((tx: ReadTransaction, after: Key, limit: number) => Promise<Passed>) | undefined;
   /** Where some customers stand, in no order. */
   ask(tx: ReadTransaction, ids: readonly number[]): Promise<Placed[]>;
   keyOf(candidate: Candidate): Key;
 }
 
-const last = Number.MAX_SAFE_INTEGER;
-
-const changeKey = (of: { changedAt: number; changeNumber: number }): Key => [-of.changedAt, -of.changeNumber];
-
-/** The last change first; times are negative, so that every order goes up. */
+/** The last change first; its numbers are negative, so that every order goes up. */
 export const byChange: Order = {
-  members: ['number', 'number'],
-  start: [-last, -last],
-  async walk(tx, [changedAt = 0, changeNumber = 0], limit) {
-    const from = { changedAt: -Number(changedAt), changeNumber: -Number(changeNumber), limit };
-    const passed = await tx.get(placesByChange, from);
-    if (passed?.numbers == null) return { ids: [], end: undefined };
-    return { ids: parseNumbers(passed.numbers), end: changeKey(passed) };
-  },
+  members: ['number'],
+  start: [-Number.MAX_SAFE_INTEGER],
+  walk: undefined,
   async ask(tx, ids) {
     const places = await tx.all(changesOf, { ids: JSON.stringify(ids) });
-    return places.map((place) => ({ customerId: place.customerId, key: changeKey(place) }));
+    return places.map(({ customerId, changeNumber }) => ({ customerId, key: [-changeNumber] }));
   },
-  keyOf: (candidate) => changeKey(candidate),
+  keyOf: ({ changeNumber }) => [-changeNumber],
 };
 
 const byNameIn = (country: NameOrder): Order => ({

@@ -173,13 +173,12 @@ export const customersByIds = read<{ ids: string }, CustomerRow>((db, p, dialect
 );
 
 /** When customers changed, in no order; `ids` is a JSON array of numbers. */
-export const changesOf = read<{ ids: string }, { customerId: number; changedAt: number; changeNumber: number }>(
-  (db, p, dialect) =>
-    db
-      .selectFrom('customer')
-      .select(['customer_id as customerId', 'changed_at as changedAt', 'change_number as changeNumber'])
-      .where('client_id', '=', p.clientId)
-      .where('customer_id', 'in', numbersIn(db, dialect, p.ids)),
+export const changesOf = read<{ ids: string }, { customerId: number; changeNumber: number }>((db, p, dialect) =>
+  db
+    .selectFrom('customer')
+    .select(['customer_id as customerId', 'change_number as changeNumber'])
+    .where('client_id', '=', p.clientId)
+    .where('customer_id', 'in', numbersIn(db, dialect, p.ids)),
 );
 
 const namesIn = (column: 'name_nl' | 'name_be') =>
@@ -196,7 +195,7 @@ export const namesOf = { nl: namesIn('name_nl'), be: namesIn('name_be') } as con
 /** Customers from the last change back, from before a place in that order, and where the last of them stands. */
 export const placesByChange = read<
   Limited & { changedAt: number; changeNumber: number },
-  Numbers & { changedAt: number; changeNumber: number }
+  Numbers & { changes: string | null; changedAt: number; changeNumber: number }
 >((db, p, dialect) =>
   db
     .selectFrom(({ selectFrom }) =>
@@ -214,6 +213,7 @@ export const placesByChange = read<
     // Times and numbers of changes grow together.
     .select(({ fn }) => [
       numbersText(dialect, sql`customer_id`).as('numbers'),
+      numbersText(dialect, sql`change_number`).as('changes'),
       fn.min('changed_at').as('changedAt'),
       fn.min('change_number').as('changeNumber'),
     ]),
