@@ -110,9 +110,11 @@ export function elementText(dialect: Dialect, at?: number): RawBuilder<string> {
   return at === undefined ? sql`(list.value #>> '{}')` : sql`(list.value ->> ${sql.lit(at)})`;
 }
 
-/** Such an element as a whole number. */
-export function elementNumber(dialect: Dialect): RawBuilder<number> {
-  return dialect === 'sqlite' ? sql`list.value` : sql`cast(list.value #>> '{}' as bigint)`;
+/** Is a number in a JSON array that is given as text? */
+export function isNumberOf(dialect: Dialect, number: RawBuilder<unknown>, json: unknown): RawBuilder<boolean> {
+  return dialect === 'sqlite'
+    ? sql`${number} in (select value from json_each(${json}))`
+    : sql`${number} = any(cast(translate(${json}, '[]', '{}') as bigint[]))`;
 }
 
 /** The numbers of a column of many rows, in one text with commas between: it costs a tenth of as many rows. */
@@ -123,4 +125,12 @@ export function numbersText(dialect: Dialect, column: RawBuilder<number>): RawBu
 /** Does the text hold the part? */
 export function holdsText(dialect: Dialect, text: RawBuilder<string>, part: unknown): RawBuilder<boolean> {
   return dialect === 'sqlite' ? sql`instr(${text}, ${part}) > 0` : sql`strpos(${text}, ${part}) > 0`;
+}
+
+/**
+ * A query whose rows are made before they are compared with others. Behind row-level security PostgreSQL uses an index only for
+ * what cannot leak: the comparison of two columns, but not of one with what is yet to be taken out of a list.
+ */
+export function beforehand<T>(query: RawBuilder<unknown>): RawBuilder<T> {
+  return sql`(with made as materialized (${query}) select * from made)`;
 }

@@ -1,5 +1,5 @@
 import { type ExpressionBuilder, sql } from 'kysely';
-import { elementText, listOf } from '../../db/engine.ts';
+import { beforehand, elementText, listOf } from '../../db/engine.ts';
 import type { ClientTables } from '../../db/schema.ts';
 import { type Dialect, read, systemStatement, write } from '../../db/statement.ts';
 import { type CustomerRow, customerColumns } from '../customers/queries.ts';
@@ -58,14 +58,11 @@ export const removeWords = write<WordEntries>((db, p, dialect) =>
     .deleteFrom('customer_word')
     .where('client_id', '=', p.clientId)
     .where('customer_id', '=', p.customerId)
-    .where(({ eb, refTuple, selectFrom }) =>
-      eb(
-        refTuple('place', 'word'),
-        'in',
-        selectFrom(listOf(dialect, p.words).as('list'))
-          .select([elementText(dialect, 0).as('place'), elementText(dialect, 1).as('word')])
-          .$asTuple('place', 'word'),
-      ),
+    .where(
+      sql<boolean>`(place, word) in ${beforehand(
+        sql`select ${elementText(dialect, 0)} as place, ${elementText(dialect, 1)} as word
+          from ${listOf(dialect, p.words)} as list`,
+      )}`,
     ),
 );
 

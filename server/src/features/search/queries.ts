@@ -1,5 +1,5 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
-import { elementNumber, elementText, holdsText, listOf, numbersText } from '../../db/engine.ts';
+import { beforehand, elementText, holdsText, isNumberOf, listOf, numbersText } from '../../db/engine.ts';
 import type { Database } from '../../db/schema.ts';
 import { type Dialect, read } from '../../db/statement.ts';
 import { type CustomerRow, customerColumns } from '../customers/queries.ts';
@@ -27,6 +27,7 @@ export const changedAfter = read<Limited & { changeNumber: number }, { customerI
     .select('customer_id as customerId')
     .where('client_id', '=', p.clientId)
     .where('change_number', '>', p.changeNumber)
+    .orderBy('change_number')
     .limit(p.limit),
 );
 
@@ -137,9 +138,6 @@ export interface Candidate {
   nameBe: string;
 }
 
-const numbersIn = (db: Kysely<Database>, dialect: Dialect, ids: string) =>
-  db.selectFrom(listOf(dialect, ids).as('list')).select(elementNumber(dialect).as('id'));
-
 /** `ids` is a JSON array of numbers. */
 export const candidates = read<{ ids: string }, Candidate>((db, p, dialect) =>
   db
@@ -160,7 +158,7 @@ export const candidates = read<{ ids: string }, Candidate>((db, p, dialect) =>
     ])
     .where('c.client_id', '=', p.clientId)
     .where('s.client_id', '=', p.clientId)
-    .where('c.customer_id', 'in', numbersIn(db, dialect, p.ids)),
+    .where(isNumberOf(dialect, sql.ref('c.customer_id'), p.ids)),
 );
 
 /** The records themselves, in no order; `ids` is a JSON array of numbers. */
@@ -169,7 +167,7 @@ export const customersByIds = read<{ ids: string }, CustomerRow>((db, p, dialect
     .selectFrom('customer')
     .select(customerColumns)
     .where('client_id', '=', p.clientId)
-    .where('customer_id', 'in', numbersIn(db, dialect, p.ids)),
+    .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids)),
 );
 
 /** When customers changed, in no order; `ids` is a JSON array of numbers. */
@@ -178,7 +176,7 @@ export const changesOf = read<{ ids: string }, { customerId: number; changeNumbe
     .selectFrom('customer')
     .select(['customer_id as customerId', 'change_number as changeNumber'])
     .where('client_id', '=', p.clientId)
-    .where('customer_id', 'in', numbersIn(db, dialect, p.ids)),
+    .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids)),
 );
 
 const namesIn = (column: 'name_nl' | 'name_be') =>
@@ -187,7 +185,7 @@ const namesIn = (column: 'name_nl' | 'name_be') =>
       .selectFrom('customer_search')
       .select(['customer_id as customerId', `${column} as name`])
       .where('client_id', '=', p.clientId)
-      .where('customer_id', 'in', numbersIn(db, dialect, p.ids)),
+      .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids)),
   );
 /** What customers are ordered by as a name, in no order; `ids` is a JSON array of numbers. */
 export const namesOf = { nl: namesIn('name_nl'), be: namesIn('name_be') } as const;
@@ -246,15 +244,20 @@ export const placesById = read<Limited & { customerId: number }, { customerId: n
 /** The words of customers that begin with one of `starts`, a JSON array. */
 export const knownStarts = read<{ starts: string }, { start: string }>((db, p, dialect) =>
   db
-    .selectFrom(listOf(dialect, p.starts).as('list'))
-    .select(elementText(dialect).as('start'))
+    .selectFrom(
+      beforehand<{ start: string; below: string }>(
+        sql`select ${elementText(dialect)} as start, ${elementText(dialect)} || ${sql.lit('\u{10ffff}')} as below
+          from ${listOf(dialect, p.starts)} as list`,
+      ).as('wanted'),
+    )
+    .select('wanted.start')
     .where(({ exists, selectFrom }) =>
       exists(
         selectFrom('search_word as w')
           .select('w.word')
           .where('w.client_id', '=', p.clientId)
-          .where('w.word', '>=', elementText(dialect))
-          .where('w.word', '<', sql<string>`${elementText(dialect)} || ${sql.lit('\u{10ffff}')}`),
+          .whereRef('w.word', '>=', 'wanted.start')
+          .whereRef('w.word', '<', 'wanted.below'),
       ),
     ),
 );

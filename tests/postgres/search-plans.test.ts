@@ -1,0 +1,71 @@
+/**
+ * The statements of the search use their indexes, also behind row-level security: PostgreSQL keeps from an index what might leak,
+ * and then reads all rows of the client without a word.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Client } from 'pg';
+import type { AnyStatement } from '../../server/src/db/statement.ts';
+import * as search from '../../server/src/features/search/queries.ts';
+import * as index from '../../server/src/features/search-index/queries.ts';
+import { makeDatabase } from '../harness/database.ts';
+
+/** What must stand in the condition of an index. */
+const cases: readonly (readonly [name: string, statement: AnyStatement, ...conditions: RegExp[]])[] = [
+  ['withWord', search.withWord, /place = .*word >= .*word < /],
+  ['withClientType', search.withClientType, /client_type_id = /],
+  ['changedSince', search.changedSince, /changed_at >= /],
+  ['withCredit', search.withCredit, /credit >= .*credit < /],
+  ['candidates', search.candidates, /client_id = .*customer_id = /],
+  ['customersByIds', search.customersByIds, /customer_id = /],
+  ['changesOf', search.changesOf, /customer_id = /],
+  ['namesOf.nl', search.namesOf.nl, /customer_id = /],
+  ['namesOf.be', search.namesOf.be, /customer_id = /],
+  ['placesByChange', search.placesByChange, /changed_at, change_number\) < /],
+  ['placesByNameOf.nl', search.placesByNameOf.nl, /name_nl, customer_id\) > /],
+  ['placesByNameOf.be', search.placesByNameOf.be, /name_be, customer_id\) > /],
+  ['placesById', search.placesById, /customer_id > /],
+  ['changedAfter', search.changedAfter, /change_number > /],
+  ['knownStarts', search.knownStarts, /word >= .*word < /],
+  ['knownWords', search.knownWords, /word >= .*word < /],
+  ['removeWords', index.removeWords, /place = .*word = .*customer_id = /],
+];
+
+/** Enough rows for an index to be worth it, of two clients. */
+const seed = [
+  `insert into client select n, 'c' || n, '', 'Europe/Amsterdam', 'open', 1, 'nl' from generate_series(1, 2) n`,
+  `insert into client_counter select n, 10000, 1, 0, 10000, 1 from generate_series(1, 2) n`,
+  `insert into client_type (client_id, client_type_id, name, name_key, created_at) select c, n, 't' || n, 't' || n, 1 from generate_series(1, 2) c, generate_series(1, 50) n`,
+  `insert into customer select c, n, null, 'e' || n, 'e' || n, '', 'a', 'b', '', '', '', '', '', '', '', n % 100, '[]', n, n, n from generate_series(1, 2) c, generate_series(1, 10000) n`,
+  `insert into customer_client_type select c, n, 1 + n % 50 from generate_series(1, 2) c, generate_series(1, 10000) n`,
+  `insert into customer_change select c, n, n, 'created', 1, 'key', 1, '{}' from generate_series(1, 2) c, generate_series(1, 10000) n`,
+  `insert into customer_search select c, n, 'words', 'name' || n, 'name' || n from generate_series(1, 2) c, generate_series(1, 10000) n`,
+  `insert into customer_word select c, p, 'word' || n, n from generate_series(1, 2) c, unnest(array['l', 'o']) p, generate_series(1, 10000) n`,
+  `insert into search_word select c, 'word' || n from generate_series(1, 2) c, generate_series(1, 10000) n`,
+  'analyze',
+];
+
+test('each statement of the search finds its rows by an index', async () => {
+  await using database = await makeDatabase('postgres');
+  for (const statement of seed) await database.rows(statement);
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    await client.query('set plan_cache_mode = force_generic_plan');
+    for (const [name, { compiled }, ...conditions] of cases) {
+      const { sql, names } = compiled.postgres;
+      await client.query(`prepare asked as ${sql}`);
+      const { rows } = await client.query(`explain execute asked (${names.map(() => 'null').join(', ')})`);
+      await client.query('deallocate asked');
+      const plan = rows.map((row) => String(row['QUERY PLAN'])).join('\n');
+      const used = [...plan.matchAll(/Index Cond: (.*)/g)].map(([, condition]) => condition ?? '');
+      for (const condition of conditions)
+        assert(
+          used.some((one) => condition.test(one)),
+          `${name}\n${plan}`,
+        );
+    }
+  } finally {
+    await client.end();
+  }
+});
