@@ -67,7 +67,8 @@ export const clientTypes = {
       shape: { kind: 'resource', name: 'ClientType', fields: clientTypeFields },
       example: { ...clientTypeExample, name: 'patron' },
     },
-    idempotent: true,
+    // Sent again after it was done, it would find nothing of that name.
+    idempotent: false,
     problems: ['not-found'],
   },
   remove: {
@@ -78,7 +79,8 @@ export const clientTypes = {
     description: `Takes a client-type from all its customers, and off the list.${following}`,
     params: clientTypeParams,
     success: { status: 204, description: 'It is gone.', shape: { kind: 'nothing' }, example: undefined },
-    idempotent: true,
+    // Sent again after it was done, it would find nothing of that name.
+    idempotent: false,
     problems: ['not-found'],
   },
   get: {

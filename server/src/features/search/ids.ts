@@ -10,9 +10,10 @@ export class IdSet {
 
   get size(): number {
     if (this.#size === undefined) {
+      const bits = this.#bits;
       let size = 0;
-      // Most sets are sparse.
-      for (const bits of this.#bits) if (bits !== 0) size += countBits(bits);
+      // Most sets are sparse; an iterator takes four times as long.
+      for (let at = 0; at < bits.length; at += 1) if (bits[at] !== 0) size += countBits(bits[at] as number);
       this.#size = size;
     }
     return this.#size;
