@@ -5,7 +5,7 @@ import type { Foyer } from '../sdk/src/index.ts';
 import { type EngineName, engineName } from './harness/database.ts';
 import { startFoyer, type TestFoyer } from './harness/foyer.ts';
 import { customers } from './relevance/customers.ts';
-import { queries } from './relevance/queries.ts';
+import { relevance } from './relevance/queries.ts';
 
 const engines: readonly EngineName[] = engineName === 'postgres' ? ['postgres', 'sqlite'] : ['sqlite'];
 const foyers: TestFoyer[] = [];
@@ -23,11 +23,11 @@ after(async () => {
   for (const foyer of foyers) await foyer[Symbol.asyncDispose]();
 });
 
-test('there are sixty queries', () => assert.equal(queries.length, 60));
+test('there are sixty queries', () => assert.equal(relevance.length, 60));
 
-for (const [typed, first, why] of queries) {
-  test(`${typed}: ${why}`, async () => {
-    const pages = await Promise.all(sdks.map((sdk) => sdk.customers.search(typed)));
+for (const { query, first, why } of relevance) {
+  test(`${query}: ${why}`, async () => {
+    const pages = await Promise.all(sdks.map((sdk) => sdk.customers.search(query)));
     const emails = pages.map((page) => page.customers.map(({ email }) => email));
     assert.equal(emails[0]?.[0] ?? null, first);
     for (const other of emails.slice(1)) assert.deepEqual(other, emails[0], 'the other engine');
