@@ -92,6 +92,5 @@ function textOf(words: ReadonlyMap<Place, ReadonlySet<string>>): string {
   return `${lines.join('')}\n`;
 }
 
-/** Does a word of the text begin like this? In the place, or in any. */
-export const isWordIn = (text: string, start: string, place?: Place): boolean =>
-  text.includes(place === undefined ? `\t${start}` : `\n${place}\t${start}`);
+/** Does a word of the text begin like this, at the place? */
+export const isWordIn = (text: string, start: string, place: Place): boolean => text.includes(`\n${place}\t${start}`);

@@ -3,10 +3,11 @@ import type { ReadTransaction } from '../../db/transaction.ts';
 import { foldCase } from '../../wire/text.ts';
 import { isWordIn, joined, type Place, wordPlaces } from '../search-index/document.ts';
 import { innerEnds, phoneDigits } from '../search-index/phone.ts';
-import { parseNumbers } from './ids.ts';
+import { numbersOf } from './ids.ts';
 import type { List } from './lists.ts';
 import { type Candidate, changedSince, withClientType, withCredit, withoutPhone, withWord } from './queries.ts';
 import type { Term } from './query.ts';
+import { beginningWith, just } from './ranges.ts';
 
 export interface Condition {
   /** How few customers are expected to fit: those with the highest are read first. */
@@ -34,23 +35,14 @@ export interface Filters {
   readonly creditMin: number | undefined;
 }
 
-/** Behind every word that begins with what stands before it. */
-const END = '\u{10ffff}';
-/** Behind a word itself, before those that begin with it. */
-const NEXT = '\u0001';
 /** More than any credit, in cents. */
 const BOUNDLESS = 1e12;
-
-async function numbersOf(reading: Promise<{ numbers: string | null } | undefined>): Promise<number[]> {
-  const numbers = (await reading)?.numbers;
-  return numbers == null ? [] : parseNumbers(numbers);
-}
 
 /** Who has a word at a place that begins like this. */
 const beginning = (place: Place, start: string) => ({
   place,
   name: `${place} ${start}`,
-  read: (tx: ReadTransaction) => numbersOf(tx.get(withWord, { place, from: start, below: start + END })),
+  read: (tx: ReadTransaction) => numbersOf(tx.get(withWord, { place, ...beginningWith(start) })),
   holds: ({ words, phone }: Candidate): boolean => {
     if (place === 'p') return phoneDigits(phone).startsWith(start);
     if (place === 'q') return innerEnds(phoneDigits(phone)).some((end) => end.startsWith(start));
@@ -104,7 +96,7 @@ const ofClientType = (nameKey: string): List => ({
 
 const ofCity = (city: string): List => ({
   name: `city ${city}`,
-  read: (tx) => numbersOf(tx.get(withWord, { place: 'c', from: city, below: city + NEXT })),
+  read: (tx) => numbersOf(tx.get(withWord, { place: 'c', ...just(city) })),
   holds: ({ words }) => words.includes(`\nc\t${city}\n`),
 });
 

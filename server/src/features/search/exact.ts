@@ -4,8 +4,9 @@ import { foldCase } from '../../wire/text.ts';
 import { customerWithEmail } from '../customers/queries.ts';
 import { joined, type Place } from '../search-index/document.ts';
 import { phoneDigits } from '../search-index/phone.ts';
-import { parseNumbers } from './ids.ts';
+import { numbersOf } from './ids.ts';
 import { withWord } from './queries.ts';
+import { just } from './ranges.ts';
 
 /** Fewer digits name no telephone. */
 const SHORTEST_PHONE = 6;
@@ -14,8 +15,7 @@ export async function namedBy(tx: ReadTransaction, text: string): Promise<Set<nu
   const query = text.trim();
   const found = new Set<number>();
   const add = async (place: Place, word: string): Promise<void> => {
-    const row = await tx.get(withWord, { place, from: word, below: `${word}\u0001` });
-    if (row?.numbers != null) for (const id of parseNumbers(row.numbers)) found.add(id);
+    for (const id of await numbersOf(tx.get(withWord, { place, ...just(word) }))) found.add(id);
   };
   if (query.includes('@')) {
     const customer = await tx.get(customerWithEmail, { emailKey: foldCase(query) });

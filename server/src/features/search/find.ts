@@ -1,5 +1,6 @@
 /** Finds customers: the one read behind `GET /customer`. */
 
+import type { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { HeavyRead } from '../../db/heavy-read.ts';
 import type { NameOrder } from '../../db/schema.ts';
 import type { ReadTransaction } from '../../db/transaction.ts';
@@ -7,15 +8,14 @@ import { presentCustomer } from '../customers/rules.ts';
 import { type Condition, type Filters, filterConditions, fits, termCondition } from './conditions.ts';
 import { type Cursor, encodeCursor } from './cursor.ts';
 import { namedBy } from './exact.ts';
-import { candidatesOf, type Listing, listingOf, type Page } from './listing.ts';
+import { candidatesOf, type Listing, listingOf } from './listing.ts';
 import { Lists } from './lists.ts';
-import { byChange, byId, byName, compareKeys, type Key, type Order, type Placed } from './orders.ts';
+import { byChange, byId, byName, compareKeys, type Key, type Order, type Placed, type Walked } from './orders.ts';
 import { customersByIds, madeAt } from './queries.ts';
 import { parseQuery, type Term } from './query.ts';
 import { withTypos } from './typos.ts';
 
-export const sorts = ['relevance', 'name', '-lastChanged', 'customerId'] as const;
-export type Sort = (typeof sorts)[number];
+type Sort = (typeof endpoints.customers.list.query.sort.options)[number];
 
 /** Plain data: it is sent to another thread. */
 export interface FindRequest {
@@ -64,7 +64,7 @@ async function recordsOf(tx: ReadTransaction, placed: readonly Placed[], timeZon
   return ids.flatMap((id) => texts.get(id) ?? []);
 }
 
-interface Found extends Page {
+interface Found extends Walked {
   readonly count: number;
   readonly isWidened: boolean;
 }
@@ -123,7 +123,7 @@ class Finder {
   }
 
   /** The named ones, then each listing behind the last, none of them twice; one more than the page holds. */
-  async #join(named: readonly Placed[], listings: readonly Listing[]): Promise<Page> {
+  async #join(named: readonly Placed[], listings: readonly Listing[]): Promise<Walked> {
     const limit = this.#request.limit + 1;
     const after = this.#request.cursor?.key;
     const placed = named.filter(({ key }) => after === undefined || compareKeys(key, after) > 0);

@@ -82,6 +82,12 @@ function countBits(bits: number): number {
 const COMMA = 44;
 const ZERO = 48;
 
+/** The numbers of a row that holds them as text; none when there is no row, or nothing in it. */
+export async function numbersOf(reading: Promise<{ numbers: string | null } | undefined>): Promise<number[]> {
+  const text = (await reading)?.numbers;
+  return text == null ? [] : parseNumbers(text);
+}
+
 /** The numbers of a text with commas between. */
 export function parseNumbers(text: string): number[] {
   const numbers: number[] = [];

@@ -7,10 +7,9 @@ import { type Condition, fits } from './conditions.ts';
 import { IdSet } from './ids.ts';
 import type { Lists } from './lists.ts';
 import { type Narrowed, narrow } from './narrow.ts';
-import { compareKeys, type Key, type Order, type Placed } from './orders.ts';
+import { compareKeys, type Key, type Order, type Placed, type Walk, type Walked } from './orders.ts';
 import { type Candidate, candidates } from './queries.ts';
 import { rankOf, type Term } from './query.ts';
-import { isIn } from './recency.ts';
 
 export interface Question {
   readonly conditions: readonly Condition[];
@@ -19,25 +18,15 @@ export interface Question {
   readonly order: Order;
 }
 
-export interface Page {
-  /** Each key begins with the class. */
-  readonly placed: readonly Placed[];
-  /** Where to go on, when the walk took too long to fill the page. */
-  readonly resume: Key | undefined;
-}
-
 export interface Listing {
   readonly count: number;
-  /** The next ones behind a key, save those to be left out; the key begins with a class. */
-  page(after: Key | undefined, limit: number, without: ReadonlySet<number>): Promise<Page>;
+  /** The next ones behind a key, save those to be left out; every key begins with a class. */
+  page(after: Key | undefined, limit: number, without: ReadonlySet<number>): Promise<Walked>;
 }
 
-/** So many are passed in a walk before a page is given as it is. */
-const WALK_PASSED = 200_000;
-const MOST_AT_ONCE = 20_000;
 const CHUNK = 2000;
-/** What it costs, in microseconds: to ask where a customer stands, to pass one in a walk, and to pass one that is remembered. */
-const COSTS = { ask: 3, pass: 0.35, remembered: 0.005 };
+/** Microseconds to ask where a customer stands. */
+const ASK = 3;
 
 export async function listingOf(tx: ReadTransaction, lists: Lists, question: Question): Promise<Listing> {
   const narrowed = await narrow(lists, question.conditions);
@@ -85,15 +74,16 @@ function told(tx: ReadTransaction, lists: Lists, question: Question, narrowed: N
       for (const [number, ids] of classesOf(question, narrowed, last)) {
         const size = ids?.size ?? last;
         if (size === 0 || (after !== undefined && number < Number(after[0]))) continue;
-        const from = after?.[0] === number ? after.slice(1) : order.start;
-        const rest = limit - placed.length;
-        const depth = (rest * last) / size;
-        const remembered = order.walk === undefined ? Math.min(depth, lists.recent) : 0;
-        const walking = remembered * COSTS.remembered + (depth - remembered) * COSTS.pass;
+        const walk = {
+          after: after?.[0] === number ? after.slice(1) : order.start,
+          limit: limit - placed.length,
+          depth: ((limit - placed.length) * last) / size,
+          isWanted: (id: number) => (ids === undefined || ids.has(id)) && !without.has(id),
+        };
         const page =
-          ids !== undefined && size * COSTS.ask < walking
-            ? { placed: await sorted(tx, order, ids, from, rest, without), resume: undefined }
-            : await walk(tx, lists, order, { ids, size }, from, rest, without);
+          ids !== undefined && size * ASK < order.costOf(walk.depth, lists)
+            ? { placed: await sorted(tx, order, ids, walk), resume: undefined }
+            : await order.walk(tx, lists, walk);
         for (const { customerId, key } of page.placed) placed.push({ customerId, key: [number, ...key] });
         if (page.resume !== undefined) return { placed, resume: [number, ...page.resume] };
         if (placed.length >= limit) break;
@@ -103,50 +93,20 @@ function told(tx: ReadTransaction, lists: Lists, question: Question, narrowed: N
   };
 }
 
+/** The next of a set, by asking where each of them stands. */
 async function sorted(
   tx: ReadTransaction,
   order: Order,
   ids: IdSet,
-  after: Key,
-  limit: number,
-  without: ReadonlySet<number>,
+  { after, limit, isWanted }: Walk,
 ): Promise<Placed[]> {
-  const all = [...ids].filter((id) => !without.has(id));
+  const all = [...ids].filter(isWanted);
   const placed: Placed[] = [];
   for (let at = 0; at < all.length; at += CHUNK) placed.push(...(await order.ask(tx, all.slice(at, at + CHUNK))));
   return placed
     .filter(({ key }) => compareKeys(key, after) > 0)
     .sort((a, b) => compareKeys(a.key, b.key))
     .slice(0, limit);
-}
-
-/** The next of a set in an order, or of everybody, by walking along all customers. */
-async function walk(
-  tx: ReadTransaction,
-  lists: Lists,
-  order: Order,
-  { ids, size }: { ids: IdSet | undefined; size: number },
-  after: Key,
-  limit: number,
-  without: ReadonlySet<number>,
-): Promise<Page> {
-  if (order.walk === undefined) {
-    const { found, resume } = await lists.before(-Number(after[0]), limit, isIn(ids, without));
-    const placed = found.map(({ customerId, changeNumber }) => ({ customerId, key: [-changeNumber] }));
-    return { placed, resume: resume === undefined ? undefined : [-resume] };
-  }
-  const placed: Placed[] = [];
-  const chunk = Math.max(limit, Math.min(MOST_AT_ONCE, Math.ceil((1.2 * limit * lists.last) / size)));
-  let from = after;
-  for (let left = WALK_PASSED; left > 0; left -= chunk) {
-    const passed = await order.walk(tx, from, chunk);
-    const met = passed.ids.filter(isIn(ids, without));
-    placed.push(...(await order.ask(tx, met)).sort((a, b) => compareKeys(a.key, b.key)));
-    const isOver = passed.end === undefined || passed.ids.length < chunk;
-    if (isOver || placed.length >= limit) return { placed: placed.slice(0, limit), resume: undefined };
-    from = passed.end;
-  }
-  return { placed, resume: from };
 }
 
 /** The classes with their customers: each set is made when it is come to, which for most pages the first one is enough for. */

@@ -3,6 +3,7 @@ import { beforehand, elementText, holdsText, isNumberOf, listOf, numbersText } f
 import type { Database } from '../../db/schema.ts';
 import { type Dialect, read } from '../../db/statement.ts';
 import { type CustomerRow, customerColumns } from '../customers/queries.ts';
+import { END, type Range } from './ranges.ts';
 
 /** Customers as numbers with commas between; `null` when there are none. */
 interface Numbers {
@@ -40,7 +41,7 @@ function numbersOf(
 }
 
 /** Who has, at a place, a word from `from` up to before `below`. */
-export const withWord = read<{ place: string; from: string; below: string }, Numbers>((db, p, dialect) =>
+export const withWord = read<Range & { place: string }, Numbers>((db, p, dialect) =>
   numbersOf(
     db,
     dialect,
@@ -116,7 +117,7 @@ export const withoutPhone = read<object, Numbers>((db, p, dialect) =>
   ),
 );
 
-/** The first customer that was made at or after a time: numbers and times of making grow together. */
+/** When a customer was made. */
 export const madeAt = read<{ customerId: number }, { madeAt: number }>((db, p) =>
   db
     .selectFrom('customer')
@@ -246,7 +247,7 @@ export const knownStarts = read<{ starts: string }, { start: string }>((db, p, d
   db
     .selectFrom(
       beforehand<{ start: string; below: string }>(
-        sql`select ${elementText(dialect)} as start, ${elementText(dialect)} || ${sql.lit('\u{10ffff}')} as below
+        sql`select ${elementText(dialect)} as start, ${elementText(dialect)} || ${sql.lit(END)} as below
           from ${listOf(dialect, p.starts)} as list`,
       ).as('wanted'),
     )
@@ -263,7 +264,7 @@ export const knownStarts = read<{ starts: string }, { start: string }>((db, p, d
 );
 
 /** The words of customers from `from` up to before `below`. */
-export const knownWords = read<Limited & { from: string; below: string }, { word: string }>((db, p) =>
+export const knownWords = read<Limited & Range, { word: string }>((db, p) =>
   db
     .selectFrom('search_word')
     .select('word')

@@ -29,7 +29,7 @@ function termsOf(chunk: string): Term[] {
   return split(first).map((word, at) => termOf([...new Set([word, others[at] ?? word])]));
 }
 
-export const termOf = (starts: readonly string[]): Term => ({ starts: starts.map(cut), phone: '', inside: '' });
+const termOf = (starts: readonly string[]): Term => ({ starts: starts.map(cut), phone: '', inside: '' });
 
 function digitsTerm(text: string): Term {
   const digits = text.replace('+', '');

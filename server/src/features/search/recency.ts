@@ -3,7 +3,6 @@
  * searched for. Like the lists it is as old as the memory that holds it; who changed since stands before it.
  */
 import type { ReadTransaction } from '../../db/transaction.ts';
-import type { IdSet } from './ids.ts';
 import { parseNumbers } from './ids.ts';
 import { type Candidate, placesByChange } from './queries.ts';
 
@@ -31,7 +30,7 @@ export class Recency {
     return this.#isWhole ? LAST : this.#ids.length;
   }
 
-  /** The next of a set (of all, without one) before a change number; `isOver` when there are no more, not just none within reach. */
+  /** The next that are wanted before a change number; `resume` is where to go on, when too many had to be read to find them. */
   async before(
     tx: ReadTransaction,
     changed: ReadonlyMap<number, Candidate>,
@@ -94,8 +93,3 @@ export class Recency {
     this.#isWhole = ids.length < CHUNK;
   }
 }
-
-export const isIn =
-  (ids: IdSet | undefined, without: ReadonlySet<number>) =>
-  (id: number): boolean =>
-    (ids === undefined || ids.has(id)) && !without.has(id);

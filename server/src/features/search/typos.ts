@@ -1,13 +1,13 @@
 /** What a mistyped word may have meant: words of customers that begin like it but for one error, or two in a long one. */
 import type { ReadTransaction } from '../../db/transaction.ts';
 import { knownStarts, knownWords, wordsThatHold } from './queries.ts';
-import { type Term, termOf } from './query.ts';
+import type { Term } from './query.ts';
+import { beginningWith } from './ranges.ts';
 
 const SHORTEST = 4;
 const SHORTEST_FOR_TWO = 8;
 /** Of the Latin letters `y` is missing: it is folded to `ij`. */
 const ALPHABET = [...'abcdefghijklmnopqrstuvwxz'];
-const END = '\u{10ffff}';
 /** So many words are compared at most for the beginning that they share. */
 const MOST_WORDS = 2000;
 
@@ -23,14 +23,22 @@ export async function withTypos(tx: ReadTransaction, terms: readonly Term[]): Pr
   if (!terms.some(canBeMistyped)) return undefined;
   const widened: Term[] = [];
   for (const term of terms) {
-    const starts = new Set(term.starts);
-    for (const start of term.starts) for (const meant of await meantBy(tx, start)) starts.add(meant);
-    widened.push({ ...term, ...pick(termOf([...starts])) });
+    const starts = [...term.starts];
+    for (const start of term.starts) starts.push(...(await meantBy(tx, start)));
+    widened.push({ ...term, starts: shortest(starts) });
   }
   return widened;
 }
 
-const pick = ({ starts }: Term) => ({ starts });
+/** Without those that begin with another: whatever begins with them begins with that one too. */
+function shortest(starts: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (const start of starts.toSorted()) {
+    const last = kept.at(-1);
+    if (last === undefined || !start.startsWith(last)) kept.push(start);
+  }
+  return kept;
+}
 
 async function meantBy(tx: ReadTransaction, start: string): Promise<string[]> {
   const errors = errorsIn(start);
@@ -40,8 +48,8 @@ async function meantBy(tx: ReadTransaction, start: string): Promise<string[]> {
   const half = start.slice(0, start.length >> 1);
   const words = new Set<string>();
   for (const begins of await known(tx, [half, ...oneError(half)])) {
-    const limit = MOST_WORDS;
-    for (const { word } of await tx.all(knownWords, { from: begins, below: begins + END, limit })) words.add(word);
+    const range = { ...beginningWith(begins), limit: MOST_WORDS };
+    for (const { word } of await tx.all(knownWords, range)) words.add(word);
   }
   const meant = [...words].filter((word) => beginsLike(word, start, errors));
   if (meant.length > 0) return meant;
