@@ -6,7 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { problems } from '../../sdk/src/contract/problems.ts';
 import { Authenticator } from './auth.ts';
-import { BackgroundWork } from './background.ts';
+import { Background } from './background.ts';
 import type { Config } from './config.ts';
 import { connect } from './db/connect.ts';
 import { migrate } from './db/migrate.ts';
@@ -15,12 +15,13 @@ import { DirectLane, requestId } from './direct.ts';
 import { endpointServer } from './endpoint.ts';
 import { Followers } from './features/client-types/follow.ts';
 import { clientTypeRoutes } from './features/client-types/routes.ts';
+import { listClients } from './features/clients/queries.ts';
 import { customerRoutes } from './features/customers/routes.ts';
 import { docsRoutes } from './features/docs/routes.ts';
 import { exportRoutes } from './features/exports/routes.ts';
 import { healthRoutes } from './features/health/routes.ts';
 import { searchRoutes } from './features/search/routes.ts';
-import { fillIndexes } from './features/search-index/fill.ts';
+import { fillIndex } from './features/search-index/fill.ts';
 import { CLIENT_CLOSED, fillLog, openLog, type RequestLine, RequestLog } from './log.ts';
 import { ProblemError, rawProblem, sendProblem, toProblem } from './problem.ts';
 import { bodyParsers } from './wire/content.ts';
@@ -64,22 +65,30 @@ export async function buildApp(config: Config): Promise<App> {
   const serve = endpointServer(server, store, authenticator, direct);
   customerRoutes(serve);
   searchRoutes(serve);
-  const followers = new Followers(store, (err) =>
-    log.error({ err }, 'customers could not follow their client-type; it is tried again'),
+  const background = new Background((err, isTriedAgain) =>
+    log.error(
+      { err },
+      `work beside the requests failed; it ${isTriedAgain ? 'is tried again' : 'goes on at the next start'}`,
+    ),
   );
+  const followers = new Followers(store, background);
   clientTypeRoutes(serve, followers);
   exportRoutes(serve);
   healthRoutes(server, store, log);
   docsRoutes(server);
-  const work = new BackgroundWork(
-    async (signal) => {
-      await followers.followAll();
-      await fillIndexes(store, fillLog(log), signal);
-    },
-    (err) => log.error({ err }, 'work beside the requests ended; it goes on at the next start'),
-  );
-  server.addHook('onListen', async () => work.start());
-  return { server, store, log, close: () => close(server, store, followers, work) };
+  server.addHook('onListen', async () => {
+    background.run(() => goOn(store, background, followers, log));
+  });
+  return { server, store, log, close: () => close(server, store, background) };
+}
+
+/** Begins what an earlier start left unfinished, one client after another. */
+async function goOn(store: Store, background: Background, followers: Followers, log: Logger): Promise<boolean> {
+  for (const client of await store.readInstallation((tx) => tx.all(listClients, {}))) {
+    await followers.follow(client.clientId);
+    await fillIndex(store, background, client, fillLog(log));
+  }
+  return false;
 }
 
 /** The listening server: the direct lane first, Fastify for all that it leaves. */
@@ -187,14 +196,13 @@ function refuseUnknown(server: FastifyInstance): void {
   });
 }
 
-async function close(server: FastifyInstance, store: Store, followers: Followers, work: BackgroundWork): Promise<void> {
+async function close(server: FastifyInstance, store: Store, background: Background): Promise<void> {
   const deadline = setTimeout(() => server.server.closeAllConnections(), STOP_TIMEOUT_MS);
   // Connections that were busy when the stop began are closed as soon as they no longer are.
   const sweep = setInterval(() => server.server.closeIdleConnections(), SWEEP_MS);
   await server.close();
   clearTimeout(deadline);
   clearInterval(sweep);
-  await followers.stop();
-  await work.stop();
+  await background.stop();
   await store.close();
 }

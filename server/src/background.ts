@@ -1,22 +1,45 @@
-/** Work that the service does beside its requests, from when it listens until it stops. */
-export class BackgroundWork {
-  readonly #work: (signal: AbortSignal) => Promise<void>;
-  readonly #stop = new AbortController();
-  readonly #onError: (error: unknown) => void;
-  #running: Promise<void> | undefined;
+/** Work that the service does beside its requests, until it stops. What is left of it stands in the database. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Unavailable } from './db/engine.ts';
 
-  constructor(work: (signal: AbortSignal) => Promise<void>, onError: (error: unknown) => void) {
-    this.#work = work;
+const PAUSE_MS = 1000;
+
+export class Background {
+  readonly #stop = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  readonly #onError: (error: unknown, isTriedAgain: boolean) => void;
+
+  constructor(onError: (error: unknown, isTriedAgain: boolean) => void) {
     this.#onError = onError;
   }
 
-  start(): void {
-    this.#running ??= this.#work(this.#stop.signal).catch(this.#onError);
+  /**
+   * Takes one step after another until one gives false, or until the service stops. What the database cannot do just then is tried
+   * again; any other error ends it. Resolves in every case: the error is told to who made this.
+   */
+  run(step: () => Promise<boolean>): Promise<void> {
+    const running = this.#run(step).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    return running;
   }
 
-  /** Resolves when the step that was under way is done. */
+  async #run(step: () => Promise<boolean>): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        if (!(await step())) return;
+      } catch (error) {
+        const isTriedAgain = error instanceof Unavailable;
+        this.#onError(error, isTriedAgain);
+        if (!isTriedAgain) return;
+        await sleep(PAUSE_MS, undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+
+  /** Resolves when the steps that were under way are done. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    await this.#running;
+    await Promise.all(this.#running);
   }
 }

@@ -90,7 +90,6 @@ export const fillLog = (log: Logger): FillObserver => ({
   progress: (client, done, of) =>
     log.info({ client, done, of, percent: Math.floor((100 * done) / of) }, 'making the index of the search'),
   done: (client, customers) => log.info({ client, customers }, 'the index of the search is made'),
-  failed: (client, err) => log.error({ client, err }, 'the index of the search could not be made; it is tried again'),
 });
 
 export class RequestLog {

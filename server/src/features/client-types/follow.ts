@@ -1,9 +1,7 @@
 /** Lets the customers of retired client-types follow, some at a time, until none is left. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Unavailable } from '../../db/engine.ts';
+import type { Background } from '../../background.ts';
 import type { Store } from '../../db/store.ts';
 import { tagChange, type WriteTransaction } from '../../db/transaction.ts';
-import { listClients } from '../clients/queries.ts';
 import { updateTags } from '../customers/queries.ts';
 import {
   insertTagOnce,
@@ -16,56 +14,34 @@ import {
 
 /** Few enough to hold other writes up for some milliseconds only. */
 const CHUNK = 50;
-const PAUSE_MS = 1000;
 
 /** What there is to follow stands in the database: whoever is stopped, or killed, goes on at the next start. */
 export class Followers {
   readonly #store: Store;
-  readonly #stop = new AbortController();
+  readonly #background: Background;
   /** By client, each after the one before: the last one finds what came in meanwhile. */
   readonly #running = new Map<number, Promise<void>>();
-  readonly #onError: (error: unknown) => void;
 
-  constructor(store: Store, onError: (error: unknown) => void) {
+  constructor(store: Store, background: Background) {
     this.#store = store;
-    this.#onError = onError;
+    this.#background = background;
   }
 
-  /** Resolves when the customers of every client have followed, or when it is stopped. */
-  async followAll(): Promise<void> {
-    const clients = await this.#store.readInstallation((tx) => tx.all(listClients, {}));
-    for (const { clientId } of clients) await this.follow(clientId);
-  }
-
-  /** The same for one client. */
-  follow(clientId: number): Promise<void> {
+  /** Resolves when the customers of a client have followed, or when the service stops. */
+  async follow(clientId: number): Promise<void> {
     const before = this.#running.get(clientId) ?? Promise.resolve();
-    const run = before.catch(() => {}).then(() => this.#run(clientId));
+    const run = before.then(() => this.#background.run(() => this.#step(clientId)));
     this.#running.set(clientId, run);
-    run.catch(this.#onError).finally(() => this.#running.get(clientId) === run && this.#running.delete(clientId));
-    return run;
+    await run;
+    if (this.#running.get(clientId) === run) this.#running.delete(clientId);
   }
 
-  /** Resolves when the step that was under way is done. */
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await Promise.allSettled(this.#running.values());
-  }
-
-  async #run(clientId: number): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      try {
-        const retired = await this.#store.read(clientId, (tx) => tx.get(retiredClientType, {}));
-        if (retired === undefined) return;
-        const principal = { clientId, actor: { kind: retired.byKind, id: retired.byId } };
-        await this.#store.write(principal, (tx) => followSome(tx, retired.clientTypeId));
-      } catch (error) {
-        if (!(error instanceof Unavailable)) throw error;
-        this.#onError(error);
-        await sleep(PAUSE_MS, undefined, { signal }).catch(() => {});
-      }
-    }
+  async #step(clientId: number): Promise<boolean> {
+    const retired = await this.#store.read(clientId, (tx) => tx.get(retiredClientType, {}));
+    if (retired === undefined) return false;
+    const principal = { clientId, actor: { kind: retired.byKind, id: retired.byId } };
+    await this.#store.write(principal, (tx) => followSome(tx, retired.clientTypeId));
+    return true;
   }
 }
 
