@@ -162,6 +162,7 @@ test('every wrong parameter is named, in the order of the list', async () => {
     ['limit=-1', 'limit numeric'],
     ['cursor=x', 'cursor unknown'],
     [`search=${'x'.repeat(256)}`, 'search max'],
+    [`search=${'x+'.repeat(17)}`, 'search max'],
     ['search[a]=1', 'search type'],
   ]) {
     const { body: problem } = await get(wrong ?? '');
@@ -193,6 +194,12 @@ test('parameters that there are not are ignored, and named', async () => {
   assert.equal(status, 200);
   assert.equal(headers.get('foyer-ignored-fields'), 'page,%C3%A9');
   assert.equal(body.count, 5);
+});
+
+test('every word of a long search counts, also the last', async () => {
+  const { ids } = await setUp([['Jan Bos', { customerAddress: 'a b c d e f g h i j k l m n 1' }]]);
+  assert.deepEqual(await ids({ search: 'jan bos a b c d e f g h i j k l m n' }), [1]);
+  assert.deepEqual(await ids({ search: 'jan bos a b c d e f g h i j k l m q' }), []);
 });
 
 test('nasty texts find nobody, and break nothing', async () => {

@@ -7,7 +7,16 @@ import { read } from '../../server/src/db/statement.ts';
 import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
 
 const person = { customerFirstName: 'Jan', customerLastName: 'Pas' };
-const ofClients = ['customer', 'customer_change', 'client_type', 'customer_client_type', 'api_key'];
+const ofClients = [
+  'customer',
+  'customer_change',
+  'client_type',
+  'customer_client_type',
+  'api_key',
+  'customer_word',
+  'customer_search',
+  'search_word',
+];
 
 let foyer: TestFoyer;
 let mine: TestKey;

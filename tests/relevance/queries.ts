@@ -4,7 +4,7 @@ export interface Relevance {
   readonly why: string;
 }
 
-// The expected first hit (its e-mail; null: nothing may match) of each query over ./customers.ts.
+// The expected first hit (its e-mail; null: nothing may match) of each query over ./customers.ndjson.
 export const relevance: readonly Relevance[] = [
   {
     query: 'vr',

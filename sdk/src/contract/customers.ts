@@ -121,7 +121,7 @@ const customerQuery = {
     kind: 'text',
     max: 255,
     description:
-      'Words, each of which must be the start of a word of the customer: of the names, e-mail address, city, postal code, street, house number, telephone number (digits also within it, from 4 on), reference or customer number. Case, accents and the likes of `ij` and `y` do not matter. With fewer than 5 hits, words of 4 letters or more may have a typing error, from 8 letters two.',
+      'At most 16 words, each of which must be the start of a word of the customer: of the names, e-mail address, city, postal code, street, house number, telephone number (digits also within it, from 4 on), reference or customer number. Case, accents and the likes of `ij` and `y` do not matter. With fewer than 5 hits, words of 4 letters or more may have a typing error, from 8 letters two.',
     example: 'de vries zwolle',
   },
   clienttype: {

@@ -29,6 +29,9 @@ const ANSWER_MS = 2500;
 const STATEMENT_MS = 2000;
 /** When this machine vanishes within a write, the lock of its client is let go after this; nothing of ours idles for longer than an instant. */
 const ABANDONED_MS = 5000;
+/** A heavy read waits so long for its turn, and asks nothing more after so long: what it asked last may take as long as any. */
+const HEAVY_WAIT_MS = 1000;
+const HEAVY_MS = 1500;
 /** After this, what failed is not tried again. */
 const RETRY_WITHIN_MS = 900;
 const MAX_ATTEMPTS = 3;
@@ -73,7 +76,7 @@ export class PostgresEngine implements Engine {
     // answers, tells whoever asks next.
     this.#pool.on('error', () => {});
     this.#pool.on('connect', (client) => client.on('error', () => {}));
-    this.#heavy = new Turnstile(Math.ceil(options.connections / 2));
+    this.#heavy = new Turnstile(Math.ceil(options.connections / 2), HEAVY_WAIT_MS);
     this.#reads = new SharedReads(() => this.#checkOut());
   }
 
@@ -82,7 +85,7 @@ export class PostgresEngine implements Engine {
   }
 
   async heavily<A>(clientId: number, read: HeavyRead<A>, args: A): Promise<string> {
-    await this.#heavy.enter();
+    if (!(await this.#heavy.enter())) throw new Unavailable('busy');
     try {
       return await this.#patiently(() => this.#readAlone(clientId, read, args));
     } finally {
@@ -96,7 +99,7 @@ export class PostgresEngine implements Engine {
     connection.command('begin isolation level repeatable read read only');
     connection.run(beginHeavy, [String(clientId)]);
     try {
-      return await runHeavyRead(read, connection, 'postgres', clientId, args, this);
+      return await runHeavyRead(read, inTime(connection, HEAVY_MS), 'postgres', clientId, args, this);
     } catch (error) {
       throw isCanceled(error) ? new Unavailable('slow', { cause: error }) : (connection.failure ?? error);
     } finally {
@@ -185,5 +188,25 @@ export class PostgresEngine implements Engine {
 }
 
 const numberOf = (scope: Scope): number => (scope === 'installation' ? 0 : scope);
+
+/** The connection, until the time is over. */
+function inTime(connection: PostgresConnection, ms: number): Connection {
+  const deadline = performance.now() + ms;
+  const check = (): void => {
+    if (performance.now() > deadline) throw new Unavailable('slow');
+  };
+  return {
+    all(statement, values) {
+      check();
+      return connection.all(statement, values);
+    },
+    get(statement, values) {
+      check();
+      return connection.get(statement, values);
+    },
+    run: (statement, values) => connection.run(statement, values),
+    command: (sql) => connection.command(sql),
+  };
+}
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

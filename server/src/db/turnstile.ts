@@ -1,20 +1,40 @@
-/** Lets so many through at a time; the others wait in the order in which they came. */
+/** Lets so many through at a time; the others wait in the order in which they came, but not for ever. */
 export class Turnstile {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #patienceMs: number;
+  readonly #waiting = new Set<() => void>();
 
-  constructor(places: number) {
+  constructor(places: number, patienceMs: number) {
     this.#free = places;
+    this.#patienceMs = patienceMs;
   }
 
-  async enter(): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** Whether there was a place in time; who got one must give it back by `leave`. */
+  async enter(): Promise<boolean> {
+    if (this.#free > 0) {
+      this.#free -= 1;
+      return true;
+    }
+    return new Promise((resolve) => {
+      const late = setTimeout(() => {
+        this.#waiting.delete(pass);
+        resolve(false);
+      }, this.#patienceMs);
+      const pass = () => {
+        clearTimeout(late);
+        resolve(true);
+      };
+      this.#waiting.add(pass);
+    });
   }
 
   leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#free += 1;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
   }
 }

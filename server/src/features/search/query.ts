@@ -13,13 +13,10 @@ export interface Term {
   readonly inside: string;
 }
 
-/** As many terms as a query can have: the rest of it says nothing that they do not. */
-const MOST_TERMS = 8;
+/** As many words as a search can have. */
+export const MOST_TERMS = 16;
 
-export function parseQuery(text: string): Term[] {
-  const terms = joinNumbers(text).split(/\s+/).flatMap(termsOf);
-  return terms.slice(0, MOST_TERMS);
-}
+export const parseQuery = (text: string): Term[] => joinNumbers(text).split(/\s+/).flatMap(termsOf);
 
 function termsOf(chunk: string): Term[] {
   if (/.@/.test(chunk)) return [termOf([fold(chunk)])];

@@ -8,6 +8,7 @@ import { parseTime } from '../../wire/time.ts';
 import { fillState } from '../search-index/queries.ts';
 import { bindingOf, decodeCursor } from './cursor.ts';
 import { type FindRequest, find, orderOf } from './find.ts';
+import { MOST_TERMS, parseQuery } from './query.ts';
 
 const { list } = endpoints.customers;
 const DEFAULT_LIMIT = 50;
@@ -37,6 +38,7 @@ function readRequest(key: ApiKey, query: Values<typeof list.query>, broken: read
     if (text !== undefined && time === undefined) violations.push(noTime(field));
     return time;
   };
+  if (parseQuery(search).length > MOST_TERMS) violations.push(tooManyWords);
   const filters = { clientTypes: clienttype, city, zip, changedSince: timeOf('changedSince'), hasPhone, creditMin };
   const createdSince = timeOf('createdSince');
   const sort = query.sort ?? (search === '' ? 'name' : 'relevance');
@@ -58,6 +60,12 @@ const noTime = (field: string): Violation => ({
   code: 'date',
   message: `The ${field} field must be a date or a time, like 2026-04-22 or 2026-04-22T13:10:12+02:00.`,
 });
+
+const tooManyWords: Violation = {
+  field: 'search',
+  code: 'max',
+  message: `The search field must not have more than ${MOST_TERMS} words.`,
+};
 
 const badCursor: Violation = {
   field: 'cursor',
