@@ -6,7 +6,7 @@ import { CLIENT_SETTING } from '../../server/src/db/engine.ts';
 import { read } from '../../server/src/db/statement.ts';
 import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
 
-const person = { customerFirstName: 'Jan', customerLastName: 'Pas' };
+const person = { customerFirstName: 'Jan', customerLastName: 'Pastoor' };
 const ofClients = [
   'customer',
   'customer_change',
