@@ -146,6 +146,29 @@ test('a closed list may be renamed, merged and shortened', async () => {
   assert.deepEqual(await list(), { z: 1 });
 });
 
+test('a name that is renamed, or removed, while customers are on their way to it', async () => {
+  // The one that they are on their way to is the older one, and has nearly nobody.
+  const { clientTypes, exports, tags, list } = await setUp([
+    ['b', 'x'],
+    ...Array.from({ length: 599 }, () => ['a', 'x']),
+  ]);
+  const isListed = async (name: string) => (await exports.clientTypes()).includes(name);
+  const first = clientTypes.rename({ clienttype: 'a', name: 'b' });
+  while (await isListed('a')) await new Promise(setImmediate);
+  const second = clientTypes.rename({ clienttype: 'b', name: 'c' });
+  while (!(await isListed('c'))) await new Promise(setImmediate);
+  await clientTypes.rename({ clienttype: 'c', name: 'x' });
+  await Promise.all([first, second]);
+  assert.deepEqual(new Set((await tags()).map(String)), new Set(['x']));
+  assert.deepEqual(await list(), { x: 600 });
+  const third = clientTypes.rename({ clienttype: 'x', name: 'y' });
+  while (!(await isListed('y'))) await new Promise(setImmediate);
+  await clientTypes.remove({ clienttype: 'y' });
+  await third;
+  assert.deepEqual(new Set((await tags()).map(String)), new Set(['']));
+  assert.deepEqual(await list(), {});
+});
+
 test('renames that overtake one another, among writers, end as they were asked for', async () => {
   const many = Array.from({ length: 400 }, () => ['a', 'x']);
   const { clientTypes, tags, list } = await setUp(many);

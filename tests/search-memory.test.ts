@@ -45,6 +45,25 @@ test('few, many and very many changes between two searches are all seen by the s
   }
 });
 
+test('who changes moves to the front of what is remembered, and stands nowhere else', async () => {
+  const { customers } = foyer.sdk(await foyer.client());
+  for (let number = 1; number <= 6; number += 1) {
+    await customers.create({ email: `v${number}@x.example`, customerFirstName: 'Eva', customerLastName: 'Vos' });
+  }
+  let order = [6, 5, 4, 3, 2, 1];
+  for (const changed of [3, 1, 3, 6]) {
+    for (const query of [{ sort: '-lastChanged' }, { search: 'vos' }, { search: 'eva', limit: 2 }] as const) {
+      const found = await Array.fromAsync(customers.list(query));
+      assert.deepEqual(
+        found.map(({ customerId }) => customerId),
+        order,
+      );
+    }
+    await customers.update({ customerId: changed, customerCity: `Stad ${order.join('')}` });
+    order = [changed, ...order.filter((id) => id !== changed)];
+  }
+});
+
 test('what another process writes is seen at once', async () => {
   const key = await foyer.client();
   const sdk = foyer.sdk(key);
