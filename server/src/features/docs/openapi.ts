@@ -86,7 +86,8 @@ function operation(resource: string, name: string, endpoint: Endpoint): Json {
 
 const parameters = (params: Fields, place: 'path' | 'query') =>
   Object.entries(params).map(([name, field]) => {
-    const { description, ...schema } = inputSchema(field);
+    // There is no null in an address.
+    const { description, ...schema } = inputSchema({ ...field, required: true });
     return { name, in: place, required: place === 'path', description, schema };
   });
 
