@@ -31,10 +31,11 @@ const json = { 'content-type': 'application/json' };
 /** A client in which the example of every endpoint succeeds: it has the customer of the examples, save where that is made, with client-types. */
 async function seeded({ success }: Endpoint): Promise<TestKey> {
   const key = await foyer.client();
-  const { customers, clientTypes } = foyer.sdk(key);
+  const { customers, clientTypes, webhooks } = foyer.sdk(key);
   if (success.status !== 201) {
     const { customerId } = await customers.create(endpoints.customers.create.body.example);
     await clientTypes.set({ customerId, ...endpoints.clientTypes.set.body.example });
+    await webhooks.create(endpoints.webhooks.create.body.example);
   }
   return key;
 }

@@ -13,6 +13,9 @@ import { migrate } from './db/migrate.ts';
 import { Store } from './db/store.ts';
 import { DirectLane, requestId } from './direct.ts';
 import { endpointServer } from './endpoint.ts';
+import { Feed } from './features/changes/feed.ts';
+import { startPruning } from './features/changes/prune.ts';
+import { changeRoutes } from './features/changes/routes.ts';
 import { Followers } from './features/client-types/follow.ts';
 import { clientTypeRoutes } from './features/client-types/routes.ts';
 import { listClients } from './features/clients/queries.ts';
@@ -22,6 +25,9 @@ import { exportRoutes } from './features/exports/routes.ts';
 import { healthRoutes } from './features/health/routes.ts';
 import { searchRoutes } from './features/search/routes.ts';
 import { fillIndex } from './features/search-index/fill.ts';
+import { Deliveries } from './features/webhooks/deliveries.ts';
+import { webhookRoutes } from './features/webhooks/routes.ts';
+import { Sender } from './features/webhooks/send.ts';
 import { CLIENT_CLOSED, fillLog, openLog, type RequestLine, RequestLog } from './log.ts';
 import { ProblemError, rawProblem, sendProblem, toProblem } from './problem.ts';
 import { bodyParsers } from './wire/content.ts';
@@ -74,12 +80,21 @@ export async function buildApp(config: Config): Promise<App> {
   const followers = new Followers(store, background);
   clientTypeRoutes(serve, followers);
   exportRoutes(serve);
+  const feed = new Feed(store);
+  changeRoutes(serve, feed);
+  const sender = new Sender(config.webhooks);
+  const deliveries = new Deliveries(store, feed, sender, (err) =>
+    log.error({ err }, 'webhooks could not be delivered'),
+  );
+  webhookRoutes(serve, config.webhooks, sender, deliveries);
   healthRoutes(server, store, log);
   docsRoutes(server);
   server.addHook('onListen', async () => {
     background.run(() => goOn(store, background, followers, log));
+    startPruning(store, background, config.historyDays);
+    deliveries.start(background);
   });
-  return { server, store, log, close: () => close(server, store, background) };
+  return { server, store, log, close: () => close(server, store, background, feed, deliveries) };
 }
 
 /** Begins what an earlier start left unfinished, one client after another. */
@@ -196,7 +211,14 @@ function refuseUnknown(server: FastifyInstance): void {
   });
 }
 
-async function close(server: FastifyInstance, store: Store, background: Background): Promise<void> {
+async function close(
+  server: FastifyInstance,
+  store: Store,
+  background: Background,
+  feed: Feed,
+  deliveries: Deliveries,
+): Promise<void> {
+  feed.stop();
   const deadline = setTimeout(() => server.server.closeAllConnections(), STOP_TIMEOUT_MS);
   // Connections that were busy when the stop began are closed as soon as they no longer are.
   const sweep = setInterval(() => server.server.closeIdleConnections(), SWEEP_MS);
@@ -204,5 +226,6 @@ async function close(server: FastifyInstance, store: Store, background: Backgrou
   clearTimeout(deadline);
   clearInterval(sweep);
   await background.stop();
+  await deliveries.stop();
   await store.close();
 }

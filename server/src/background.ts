@@ -37,6 +37,15 @@ export class Background {
     }
   }
 
+  /** Does something now and then again and again, with so many milliseconds between, until the service stops. */
+  async every(ms: number, work: () => Promise<void>): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await work();
+      await sleep(ms, undefined, { signal, ref: false }).catch(() => {});
+    }
+  }
+
   /** Resolves when the steps that were under way are done. */
   async stop(): Promise<void> {
     this.#stop.abort();

@@ -27,6 +27,15 @@ export interface Config {
   readonly port: number;
   readonly database: DatabaseConfig;
   readonly logLevel: LogLevel;
+  /** How long changes are kept. */
+  readonly historyDays: number;
+  readonly webhooks: WebhookConfig;
+}
+
+/** What webhooks may call besides https URLs on the public internet. */
+export interface WebhookConfig {
+  readonly allowHttp: boolean;
+  readonly allowPrivate: boolean;
 }
 
 /** Settings that cannot be used; the message has a line for each. */
@@ -76,6 +85,12 @@ function readConnections(text: string): number {
   throw new ConfigError(`DATABASE_CONNECTIONS is "${text}"; give a number from 2 to 9999.`);
 }
 
+function readHistoryDays(text: string): number {
+  const days = Number(text);
+  if (/^\d{1,5}$/.test(text) && days >= 1) return days;
+  throw new ConfigError(`HISTORY_DAYS is "${text}"; give a number from 1 to 99999.`);
+}
+
 /** `on` or `off`. */
 const readSwitch =
   (name: string) =>
@@ -114,6 +129,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: setting('PORT', 8080, readPort),
     database,
     logLevel: setting<LogLevel>('LOG_LEVEL', 'info', readLogLevel),
+    historyDays: setting('HISTORY_DAYS', 400, readHistoryDays),
+    webhooks: {
+      allowHttp: setting('WEBHOOK_ALLOW_HTTP', false, readSwitch('WEBHOOK_ALLOW_HTTP')),
+      allowPrivate: setting('WEBHOOK_ALLOW_PRIVATE', false, readSwitch('WEBHOOK_ALLOW_PRIVATE')),
+    },
   };
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   return config;

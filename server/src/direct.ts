@@ -21,6 +21,9 @@ const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i;
 /** What stands behind the client in every path. */
 const [BEFORE_CLIENT = '', AFTER_CLIENT = ''] = BASE_PATH.split('{client}');
 
+/** What is sent as it is made, or has no body at all. */
+const isForFastify: ReadonlySet<string> = new Set(['stream', 'feed', 'nothing']);
+
 interface Match {
   readonly operation: Operation;
   readonly key: ApiKey;
@@ -40,7 +43,7 @@ export class DirectLane {
 
   add(operation: Operation): void {
     const { method, path, success } = operation.endpoint;
-    if (success.shape.kind === 'stream' || success.shape.kind === 'nothing') return;
+    if (isForFastify.has(success.shape.kind)) return;
     const param = /\{(\w+)\}/.exec(path)?.[1] ?? '';
     this.#operations.set(`${method} ${path.replace(/\{\w+\}/, '#')}`, { operation, param });
   }
@@ -105,7 +108,7 @@ export class DirectLane {
   async #run({ operation, key, params }: Match, bytes: Buffer | undefined, id: string): Promise<Answer> {
     try {
       const body: Body | undefined = bytes === undefined ? undefined : parseJson(bytes);
-      return await operation.run({ key, params, body, query: '', accept: undefined });
+      return await operation.run({ key, params, body, query: '', ...noHeaders });
     } catch (error) {
       const problem = toProblem(error);
       this.#log.fault(id, problem.code, error);
@@ -113,6 +116,15 @@ export class DirectLane {
     }
   }
 }
+
+/** What only answers use that do not come this way. */
+const noHeaders = {
+  accept: undefined,
+  acceptEncoding: undefined,
+  lastEventId: undefined,
+  hangUp: () => new AbortController().signal,
+  recheck: async () => {},
+};
 
 /** Has the request no body, where none is wanted, or a small one of JSON? */
 function hasPlainBody({ endpoint }: Operation, headers: IncomingMessage['headers']): boolean {

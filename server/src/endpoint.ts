@@ -1,4 +1,5 @@
 /** Serves the operations of the contract with Fastify: authenticate, authorize, run, send. */
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Endpoint } from '../../sdk/src/contract/endpoint.ts';
 import { type ApiKey, type Authenticator, authorize } from './auth.ts';
@@ -36,10 +37,21 @@ export function endpointServer(
       },
       handler: async (request, reply) => {
         const { key, params, body, headers } = request;
+        const lastEventId = headers['last-event-id'];
         if (key === null) throw new Error('The request has no key');
         const query = request.url.split('?').slice(1).join('?');
         const answer = await operation
-          .run({ key, params, body, query, accept: headers.accept })
+          .run({
+            key,
+            params,
+            body,
+            query,
+            accept: headers.accept,
+            acceptEncoding: headers['accept-encoding'],
+            lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
+            hangUp: () => hangUpOf(reply.raw),
+            recheck: async () => authenticator.authenticate(headers.authorization),
+          })
           .catch((error: unknown) => {
             // A fixed path of another method looks like the path of a record.
             if (error instanceof ProblemError && error.code === 'not-found') {
@@ -52,4 +64,10 @@ export function endpointServer(
       },
     });
   };
+}
+
+function hangUpOf(response: ServerResponse): AbortSignal {
+  const hangUp = new AbortController();
+  response.once('close', () => hangUp.abort());
+  return hangUp.signal;
 }

@@ -31,19 +31,29 @@ export interface Call<E extends Endpoint> {
   /** The normalised values of the query that were sent. */
   readonly query: Values<QueryFields<E>>;
   readonly accept: string | undefined;
+  readonly acceptEncoding: string | undefined;
+  /** The `Last-Event-ID` of a reader of events that was cut off. */
+  readonly lastEventId: string | undefined;
+  /** A signal that is aborted when the caller is gone, or has its answer. */
+  readonly hangUp: () => AbortSignal;
+  /** Rejects with a problem when the key is no longer good: for what takes longer than a request. */
+  readonly recheck: () => Promise<unknown>;
 }
 
 /** An answer that is sent as it is made. */
 export interface Streamed {
   readonly contentType: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly stream: Readable;
 }
 
 type Outcome<E extends Endpoint> = E['success']['shape'] extends { kind: 'stream' }
   ? Streamed
-  : E['success']['shape'] extends { kind: 'page' }
-    ? string
-    : Result<E> | JsonText<Result<E>>;
+  : E['success']['shape'] extends { kind: 'feed' }
+    ? Streamed | string
+    : E['success']['shape'] extends { kind: 'page' }
+      ? string
+      : Result<E> | JsonText<Result<E>>;
 
 /** Answers a call with its result. */
 export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<Outcome<E>>;
@@ -56,7 +66,7 @@ export interface Answer {
 }
 
 /** What came in, once the key is known to be good. */
-export interface Incoming {
+export interface Incoming extends Pick<Call<Endpoint>, 'acceptEncoding' | 'lastEventId' | 'hangUp' | 'recheck'> {
   readonly key: ApiKey;
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly body: Body | undefined;
@@ -77,7 +87,8 @@ export function makeOperation<E extends Endpoint>(endpoint: E, handler: Handler<
   const { status, location } = endpoint.success;
   const isUnique = Object.values(endpoint.body?.fields ?? {}).some((field) => field.unique);
 
-  async function run({ key, params: sent, body, query: queryString, accept }: Incoming): Promise<Answer> {
+  async function run({ params: sent, body, query: queryString, ...incoming }: Incoming): Promise<Answer> {
+    const { key } = incoming;
     const params = readParams(endpoint, sent);
     const asked = endpoint.query === undefined ? undefined : readQuery(endpoint.query, queryString);
     const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
@@ -88,16 +99,16 @@ export function makeOperation<E extends Endpoint>(endpoint: E, handler: Handler<
       const violations = asked?.violations ?? ofBody;
       if (violations.length > 0 && !isUnique && asked === undefined) throw validationProblem(violations);
       const result: unknown = await handler({
+        ...incoming,
         store,
-        key,
         params,
         values,
         violations,
         query: asked?.values ?? {},
-        accept,
       } as Call<E>);
       if (isStreamed(endpoint, result)) {
-        return { status, headers: { ...headers, 'content-type': result.contentType }, body: result.stream };
+        const all = { ...headers, ...result.headers, 'content-type': result.contentType };
+        return { status, headers: all, body: result.stream };
       }
       if (endpoint.success.shape.kind === 'nothing') return { status, headers: withoutType(headers), body: '' };
       const json = typeof result === 'string' ? result : JSON.stringify(result);
@@ -118,8 +129,8 @@ export function makeOperation<E extends Endpoint>(endpoint: E, handler: Handler<
 const fill = (path: string, values: Readonly<Record<string, unknown>>): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
-const isStreamed = (endpoint: Endpoint, _result: unknown): _result is Streamed =>
-  endpoint.success.shape.kind === 'stream';
+const isStreamed = ({ success: { shape } }: Endpoint, result: unknown): result is Streamed =>
+  shape.kind === 'stream' || (shape.kind === 'feed' && typeof result !== 'string');
 
 const withoutType = ({ 'content-type': _, ...headers }: Record<string, string>) => headers;
 

@@ -8,6 +8,7 @@ import { Store } from '../../server/src/db/store.ts';
 import { createClient, updateClient } from '../../server/src/features/clients/writes.ts';
 import { makeDemo } from '../../server/src/features/demo/make.ts';
 import { createKey, revoke } from '../../server/src/features/keys/writes.ts';
+import { testConfig } from './config.ts';
 import type { TestDatabase } from './database.ts';
 import { allScopes } from './foyer.ts';
 
@@ -24,7 +25,7 @@ export async function withStore<T>(config: DatabaseConfig, fn: (store: Store) =>
 
 /** Serves a database, for as long as the function takes. */
 export async function serving<T>(config: DatabaseConfig, fn: (url: string, store: Store) => Promise<T>): Promise<T> {
-  const app = await buildApp({ host: '127.0.0.1', port: 0, logLevel: 'silent', database: config });
+  const app = await buildApp(testConfig(config));
   await app.server.listen({ host: '127.0.0.1', port: 0 });
   try {
     return await fn(`http://127.0.0.1:${(app.server.server.address() as AddressInfo).port}`, app.store);
@@ -42,6 +43,7 @@ const tables = [
   'customer_client_type',
   'customer_change',
   'api_key',
+  'webhook',
 ];
 
 /** Every row of every table, beside the service. */

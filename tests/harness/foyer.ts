@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net';
 import type { Scope } from '../../sdk/src/contract/endpoint.ts';
 import { createFoyer, type Foyer } from '../../sdk/src/index.ts';
 import { type App, buildApp } from '../../server/src/app.ts';
+import type { Config } from '../../server/src/config.ts';
 import { type ClientOptions, createClient } from '../../server/src/features/clients/writes.ts';
 import { createKey } from '../../server/src/features/keys/writes.ts';
+import { testConfig } from './config.ts';
 import { type EngineName, makeDatabase, type TestDatabase } from './database.ts';
 
 export const allScopes: readonly Scope[] = ['customers:read', 'customers:write', 'exports:read', 'admin'];
@@ -32,9 +34,9 @@ export interface TestFoyer extends AsyncDisposable {
 }
 
 /** Starts the service in this process; `await using` stops it and removes its files. */
-export async function startFoyer(engine?: EngineName): Promise<TestFoyer> {
+export async function startFoyer(engine?: EngineName, settings: Partial<Config> = {}): Promise<TestFoyer> {
   const database = await makeDatabase(engine);
-  const app = await buildApp({ host: '127.0.0.1', port: 0, logLevel: 'silent', database: database.config });
+  const app = await buildApp({ ...testConfig(database.config), ...settings });
   await app.server.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.server.address() as AddressInfo).port}`;
   let clients = 0;

@@ -34,7 +34,7 @@ const cases: readonly (readonly [name: string, statement: AnyStatement, ...condi
 /** Enough rows for an index to be worth it, of two clients. */
 const seed = [
   `insert into client select n, 'c' || n, '', 'Europe/Amsterdam', 'open', 1, 'nl' from generate_series(1, 2) n`,
-  `insert into client_counter select n, 10000, 1, 0, 10000, 1 from generate_series(1, 2) n`,
+  `insert into client_counter select n, 10000, 1, 0, 10000, 1, 0, 0 from generate_series(1, 2) n`,
   `insert into client_type (client_id, client_type_id, name, name_key, created_at) select c, n, 't' || n, 't' || n, 1 from generate_series(1, 2) c, generate_series(1, 50) n`,
   `insert into customer select c, n, null, 'e' || n, 'e' || n, '', 'a', 'b', '', '', '', '', '', '', '', n % 100, '[]', n, n, n from generate_series(1, 2) c, generate_series(1, 10000) n`,
   `insert into customer_client_type select c, n, 1 + n % 50 from generate_series(1, 2) c, generate_series(1, 10000) n`,

@@ -5,18 +5,22 @@ export const scopes = {
   'customers:read': 'read customers',
   'customers:write': 'create and change customers',
   'exports:read': 'export all customers and client-types',
-  admin: 'manage the client itself',
+  admin: 'manage the client itself: its webhooks',
 } as const;
 
 export type Scope = keyof typeof scopes;
 
-/** What a response holds: one named resource, an array of texts or of resources, a page of resources with the way to the next, or nothing. */
+/**
+ * What a response holds: one named resource, an array of texts or of resources, a page of resources with the way to the next, or
+ * nothing. A feed is a resource that is also told as server-sent events, one for each record of its `member`.
+ */
 export type Shape =
   | { readonly kind: 'resource'; readonly name: string; readonly fields: Fields }
   | { readonly kind: 'texts' }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'list'; readonly name: string; readonly fields: Fields }
   | { readonly kind: 'stream'; readonly name: string; readonly fields: Fields }
+  | { readonly kind: 'feed'; readonly name: string; readonly member: string; readonly fields: Fields }
   | { readonly kind: 'page'; readonly name: string; readonly member: string; readonly fields: Fields };
 
 /** One endpoint of the API: all that the server, the OpenAPI document, the SDK and the tests know of it. */

@@ -22,7 +22,7 @@ export const exports = {
     scope: 'exports:read',
     summary: 'Export the customers',
     description:
-      'Answers with all customers, or those changed at or after `changedSince`, ordered by change, oldest first. A poller that always asks with the `lastChanged` of the last record that it received misses no change; it may see a record again.',
+      'Answers with all customers, or those changed at or after `changedSince`, ordered by change, oldest first. A poller that always asks with the `lastChanged` of the last record that it received misses no change; it may see a record again.\n\nThe header `Foyer-Changed-Until` says the same for an answer without records: use it as the next `changedSince`. `Foyer-Cursor` is where the feed of changes goes on: an export and the feed behind it are complete. The answer is compressed with zstd, br or gzip for whoever accepts it.',
     body: {
       fields: {
         changedSince: {

@@ -58,6 +58,27 @@ export interface ChoiceField extends Described {
   readonly options: readonly string[];
 }
 
+/** Only in responses: a resource within another. */
+export interface RecordField extends Described {
+  readonly kind: 'record';
+  /** What the OpenAPI document calls it. */
+  readonly name: string;
+  readonly fields: Fields;
+}
+/** Only in responses: a list of resources within another. */
+export interface RecordsField extends Described {
+  readonly kind: 'records';
+  readonly name: string;
+  readonly fields: Fields;
+}
+/** Only in responses: the old and the new value of each field that changed, by its name. */
+export interface ChangedField extends Described {
+  readonly kind: 'changed';
+}
+
+/** A field that a caller may send. */
+export type SentField = Exclude<Field, RecordField | RecordsField | ChangedField>;
+
 export type Field =
   | TextField
   | EmailField
@@ -67,7 +88,19 @@ export type Field =
   | TimeField
   | IntegerField
   | FlagField
-  | ChoiceField;
+  | ChoiceField
+  | RecordField
+  | RecordsField
+  | ChangedField;
+
+/** A value in the history: as the resource shows it; `null` where there was none. */
+type Value = string | readonly string[] | null;
+
+/** What a change did to a field. */
+export interface FieldChange {
+  readonly before: Value;
+  readonly after: Value;
+}
 
 /** Fields by name, in the order in which a response shows them and in which violations are reported. */
 export type Fields = Readonly<Record<string, Field>>;
@@ -84,15 +117,23 @@ type Sent<F extends Field> = F extends PhoneField | MoneyField
           ? O
           : string | null;
 
-type Received<F extends Field> = F extends IntegerField
+type Received<F extends Field> = F extends { nullable: true } ? Present<F> | null : Present<F>;
+
+type Present<F extends Field> = F extends IntegerField
   ? number
   : F extends FlagField
     ? boolean
     : F extends NamesField
       ? string[]
-      : F extends { nullable: true }
-        ? string | null
-        : string;
+      : F extends RecordField
+        ? Output<F['fields']>
+        : F extends RecordsField
+          ? Output<F['fields']>[]
+          : F extends ChangedField
+            ? Record<string, FieldChange>
+            : F extends { options: readonly (infer O)[] }
+              ? O
+              : string;
 
 type RequiredNames<F extends Fields> = { [N in keyof F]: F[N] extends { required: true } ? N : never }[keyof F];
 

@@ -49,6 +49,13 @@ export const problems = {
     description: 'The request was not sent completely in time.',
     message: 'The request did not arrive completely in time.',
   },
+  gone: {
+    status: 410,
+    title: 'Gone',
+    description: 'The changes behind this cursor are no longer kept, or the database was put back to an earlier state.',
+    message:
+      'The changes behind this cursor are no longer kept. Export all customers (POST /export/customers), and go on from the Foyer-Cursor header of that answer.',
+  },
   'content-too-large': {
     status: 413,
     title: 'Content Too Large',
@@ -108,6 +115,7 @@ export const violationCodes = {
   decimal: 'the value is no decimal with at most two decimals',
   array: 'the value is no array',
   date: 'the value is no date or time',
+  url: 'the text is no URL that may be called',
   unknown:
     'the client has no such client-type, and its list is closed; or the value is none of those that there are; or the cursor is not one for these filters',
 } as const;

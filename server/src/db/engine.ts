@@ -97,6 +97,13 @@ export function forUpdate(dialect: Dialect): RawBuilder<unknown> {
   return dialect === 'sqlite' ? sql`` : sql`for update`;
 }
 
+/** The time by the clock of the database, which all processes share, in milliseconds since 1970. */
+export function databaseTime(dialect: Dialect): RawBuilder<number> {
+  return dialect === 'sqlite'
+    ? sql`cast(unixepoch('subsec') * 1000 as integer)`
+    : sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`;
+}
+
 /** The elements of a JSON array that is given as text, as rows of a table that must be called `list`. */
 export function listOf(dialect: Dialect, json: unknown): RawBuilder<{ value: string }> {
   return dialect === 'sqlite' ? sql`json_each(${json})` : sql`json_array_elements(cast(${json} as json))`;

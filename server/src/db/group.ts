@@ -60,14 +60,17 @@ export class Group {
     }
   }
 
-  /** Writes the counters back. */
-  async finish(): Promise<void> {
+  /** Writes the counters back; gives the clients with changes, and the number of the last change of each. */
+  async finish(): Promise<Map<number, number>> {
+    const changed = new Map<number, number>();
     for (const [clientId, { now, saved }] of this.#clients) {
-      const counters = await now;
-      if (isDeepStrictEqual(counters, await saved)) continue;
+      const [counters, before] = [await now, await saved];
+      if (isDeepStrictEqual(counters, before)) continue;
+      if (counters.changeNumber !== before.changeNumber) changed.set(clientId, counters.changeNumber);
       const values = bind(saveCounters, this.#dialect, { ...counters, clientId });
       this.#connection.run(saveCounters.compiled[this.#dialect], values);
     }
+    return changed;
   }
 
   /** Locks a client's row, at the first call for it. Who needs no number does not wait for the answer. */
@@ -98,6 +101,7 @@ const lockClient = systemStatement<{ clientId: number }, Counters>((db, p, diale
       'last_customer_id as customerId',
       'last_client_type_id as clientTypeId',
       'last_key_id as keyId',
+      'last_webhook_id as webhookId',
       'last_change_number as changeNumber',
       'last_changed_at as changedAt',
     ])
@@ -112,6 +116,7 @@ const saveCounters = systemStatement<Counters & { clientId: number }>((db, p) =>
       last_customer_id: p.customerId,
       last_client_type_id: p.clientTypeId,
       last_key_id: p.keyId,
+      last_webhook_id: p.webhookId,
       last_change_number: p.changeNumber,
       last_changed_at: p.changedAt,
     })

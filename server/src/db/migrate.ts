@@ -3,6 +3,7 @@ import { type Engine, tableTypes } from './engine.ts';
 import { up as customers } from './migrations/0001-customers.ts';
 import { up as clientTypes } from './migrations/0002-client-types.ts';
 import { up as search } from './migrations/0003-search.ts';
+import { up as feed } from './migrations/0004-feed.ts';
 
 /** Brings the database to the present schema; gives the names of the migrations that ran now. */
 export async function migrate(engine: Engine): Promise<string[]> {
@@ -11,6 +12,7 @@ export async function migrate(engine: Engine): Promise<string[]> {
     '0001-customers': { up: (db) => customers(db, types) },
     '0002-client-types': { up: (db) => clientTypes(db, types) },
     '0003-search': { up: (db) => search(db, types) },
+    '0004-feed': { up: (db) => feed(db, types) },
   };
   return engine.migrating(async (db) => {
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });

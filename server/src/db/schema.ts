@@ -24,6 +24,9 @@ export interface ClientCounterTable {
   last_key_id: number;
   last_change_number: number;
   last_changed_at: number;
+  /** The changes up to this one are no longer kept. */
+  pruned_change_number: number;
+  last_webhook_id: number;
 }
 
 /** May a caller make a new client-type by using its name? */
@@ -143,6 +146,62 @@ export interface SearchFillTable {
   is_filled: number;
 }
 
+/** Where the changes of a client are posted to. */
+export interface WebhookTable {
+  client_id: number;
+  webhook_id: number;
+  url: string;
+  /** JSON: the kinds of changes that it is sent; none for all. */
+  kinds: string;
+  payload: WebhookPayload;
+  /** How many changes a delivery holds at most. */
+  batch: number;
+  state: WebhookState;
+  /** What its deliveries are signed with, as Standard Webhooks writes it. */
+  secret: string;
+  /** The one before, which signs along until a time. */
+  old_secret: string | null;
+  old_secret_until: number | null;
+  created_at: number;
+  /** Grows when a caller changes it: who delivers begins anew. */
+  revision: number;
+  /** Everything up to this change has been delivered, or is not for it. */
+  change_number: number;
+  /** The last change of the delivery that failed, which is sent again as it was. */
+  pending_number: number | null;
+  /** How often that has failed, since when, and when it is tried again. */
+  failures: number;
+  failed_at: number | null;
+  next_attempt_at: number | null;
+  last_delivery_id: number;
+}
+
+export type WebhookPayload = 'thin' | 'full';
+export type WebhookState = 'active' | 'failing' | 'disabled';
+
+/** An attempt to deliver. */
+export interface WebhookDeliveryTable {
+  client_id: number;
+  webhook_id: number;
+  delivery_id: number;
+  sent_at: number;
+  message_id: string;
+  is_test: number;
+  /** Of the answer, if one came. */
+  status: number | null;
+  ms: number;
+  error: string | null;
+  /** The first KiB of the answer. */
+  answer: string;
+}
+
+/** Which process delivers the webhooks of a client, and until when it may, by the clock of the database. */
+export interface WebhookLeaseTable {
+  client_id: number;
+  holder: string;
+  until: number;
+}
+
 /** Tables that only a change may write. */
 export interface RecordTables {
   customer: CustomerTable;
@@ -157,6 +216,9 @@ export interface ClientTables {
   customer_search: CustomerSearchTable;
   search_word: SearchWordTable;
   search_fill: SearchFillTable;
+  webhook: WebhookTable;
+  webhook_delivery: WebhookDeliveryTable;
+  webhook_lease: WebhookLeaseTable;
 }
 
 export interface Database extends RecordTables, ClientTables {

@@ -17,6 +17,9 @@ import { InstallationTransaction, type Principal, ReadTransaction, type WriteTra
 
 const anyClient = systemStatement((db) => db.selectFrom('client').select('client_id').limit(sql.lit(1)));
 
+/** Hears of the last change of a client that was committed. */
+export type CommitListener = (clientId: number, changeNumber: number) => void;
+
 /** At most this many writes wait for one commit, so that none waits long. */
 const GROUP_LIMIT = 64;
 
@@ -31,9 +34,20 @@ export class Store {
   readonly #engine: Engine;
   /** The writes that wait, by writer: one queue for all clients, or one for each. */
   readonly #queues = new Map<number, Job[]>();
+  readonly #listeners = new Set<CommitListener>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
+  }
+
+  /** Can other processes write to the same database as a rule, so that not every commit is heard of here? */
+  get isShared(): boolean {
+    return this.#engine.writers === 'per-client';
+  }
+
+  /** Calls a function after every commit of this process with changes, before whoever made them is answered. */
+  onCommit(listener: CommitListener): void {
+    this.#listeners.add(listener);
   }
 
   /** Reads the data of one client; every statement sees what was committed before it began. */
@@ -132,13 +146,13 @@ export class Store {
   async #commit(jobs: readonly Job[]): Promise<unknown> {
     const [{ clientId } = { clientId: 0 }] = jobs;
     try {
-      const answers = await this.#engine.writing(clientId, async (connection: Connection) => {
+      const { answers, changed } = await this.#engine.writing(clientId, async (connection: Connection) => {
         const group = new Group(connection, this.#engine.dialect);
         const settled: (() => void)[] = [];
         for (const job of jobs) settled.push(await job.run(group, jobs.length === 1));
-        await group.finish();
-        return settled;
+        return { answers: settled, changed: await group.finish() };
       });
+      for (const [client, changeNumber] of changed) for (const hear of this.#listeners) hear(client, changeNumber);
       for (const answer of answers) answer();
       return undefined;
     } catch (error) {

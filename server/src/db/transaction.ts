@@ -40,6 +40,7 @@ export interface Counters {
   customerId: number;
   clientTypeId: number;
   keyId: number;
+  webhookId: number;
   changeNumber: number;
   changedAt: number;
 }
@@ -111,7 +112,7 @@ export class WriteTransaction extends ReadTransaction {
   }
 
   /** The next number of a thing that the client counts. */
-  async next(counter: 'clientTypeId' | 'keyId'): Promise<number> {
+  async next(counter: 'clientTypeId' | 'keyId' | 'webhookId'): Promise<number> {
     const counters = await this.#take();
     counters[counter] += 1;
     return counters[counter];
@@ -161,6 +162,12 @@ export class WriteTransaction extends ReadTransaction {
       changed: JSON.stringify(changed),
     });
     return stamp;
+  }
+
+  /** Forgets the changes up to one. */
+  async prune(upTo: number): Promise<void> {
+    this.#execute(deleteChanges, { upTo });
+    this.#execute(savePruned, { upTo });
   }
 
   #execute(statement: AnyStatement, parameters: Parameters): void {
@@ -219,4 +226,12 @@ const insertChange = systemStatement<ChangeRow>((db, p) =>
     by_id: p.byId,
     changed: p.changed,
   }),
+);
+
+const deleteChanges = systemStatement<{ clientId: number; upTo: number }>((db, p) =>
+  db.deleteFrom('customer_change').where('client_id', '=', p.clientId).where('change_number', '<=', p.upTo),
+);
+
+const savePruned = systemStatement<{ clientId: number; upTo: number }>((db, p) =>
+  db.updateTable('client_counter').set({ pruned_change_number: p.upTo }).where('client_id', '=', p.clientId),
 );

@@ -10,6 +10,7 @@ import type {
   IntegerField,
   MoneyField,
   NamesField,
+  SentField,
   TextField,
 } from '../../../sdk/src/contract/field.ts';
 import type { Violation, ViolationCode } from '../../../sdk/src/contract/problems.ts';
@@ -68,6 +69,8 @@ export function checkBody<F extends Fields>(fields: F, body: object, partial: bo
 }
 
 function checkField(name: string, field: Field, sent: unknown): Result {
+  if (field.kind === 'record' || field.kind === 'records' || field.kind === 'changed')
+    throw new Error(`The ${name} field cannot be sent`);
   if (field.kind === 'names') return checkNames(name, field, sent);
   const text = textOf(field, sent);
   const clean = text === undefined ? undefined : cleanText(text);
@@ -103,7 +106,7 @@ function checkField(name: string, field: Field, sent: unknown): Result {
   }
 }
 
-const expected: Readonly<Record<Exclude<Field['kind'], 'names'>, string>> = {
+const expected: Readonly<Record<Exclude<SentField['kind'], 'names'>, string>> = {
   text: 'text without control characters',
   email: 'text without control characters',
   phone: 'text without control characters, or a whole number that is not negative',
@@ -115,15 +118,16 @@ const expected: Readonly<Record<Exclude<Field['kind'], 'names'>, string>> = {
 };
 
 /** The text of a value, when its type is one that the field takes. */
-function textOf(field: Field, sent: unknown): string | undefined {
+function textOf(field: SentField, sent: unknown): string | undefined {
   if (typeof sent === 'string') return sent;
+  if (typeof sent === 'boolean' && field.kind === 'flag') return String(sent);
   if (!(sent instanceof SentNumber)) return undefined;
-  if (field.kind === 'money') return sent.source;
+  if (field.kind === 'money' || field.kind === 'integer') return sent.source;
   // Neither negative nor a fraction; `1e5` is left to the rule, which knows digits only.
   return field.kind === 'phone' && !/[-.]/.test(sent.source) ? sent.source : undefined;
 }
 
-function empty(name: string, field: Field): Result {
+function empty(name: string, field: SentField): Result {
   if (field.required === true) return refuse(name, 'required', `The ${name} field is required.`);
   return accept(field.kind === 'money' ? 0 : '');
 }

@@ -84,5 +84,7 @@ export const insertCounters = systemStatement<{ clientId: number }>((db, p) =>
     last_key_id: sql.lit(0),
     last_change_number: sql.lit(0),
     last_changed_at: sql.lit(0),
+    pruned_change_number: sql.lit(0),
+    last_webhook_id: sql.lit(0),
   }),
 );

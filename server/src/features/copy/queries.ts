@@ -75,6 +75,8 @@ export const clientStates = systemStatement<object, ClientState>((db) =>
       'n.last_key_id',
       'n.last_change_number',
       'n.last_changed_at',
+      'n.pruned_change_number',
+      'n.last_webhook_id',
     ])
     .orderBy('c.client_id'),
 );

@@ -1,8 +1,14 @@
 /** What a copy moves: every table that cannot be made anew, every column. One that is added to the schema does not compile until it stands here. */
 import type { Database as AllTables } from '../../db/schema.ts';
 
-/** The index of the search is made anew by the service that starts on the target. */
-type Database = Omit<AllTables, 'customer_word' | 'customer_search' | 'search_word' | 'search_fill'>;
+/**
+ * The index of the search is made anew by the service that starts on the target; the attempts to deliver are told of the
+ * installation that made them, and stay with it.
+ */
+type Database = Omit<
+  AllTables,
+  'customer_word' | 'customer_search' | 'search_word' | 'search_fill' | 'webhook_delivery' | 'webhook_lease'
+>;
 
 type Kind<Value> = NonNullable<Value> extends number ? 'integer' : 'text';
 
@@ -25,6 +31,8 @@ const columns: {
     last_key_id: 'integer',
     last_change_number: 'integer',
     last_changed_at: 'integer',
+    pruned_change_number: 'integer',
+    last_webhook_id: 'integer',
   },
   customer: {
     client_id: 'integer',
@@ -80,6 +88,26 @@ const columns: {
     expires_at: 'integer',
     revoked_at: 'integer',
   },
+  webhook: {
+    client_id: 'integer',
+    webhook_id: 'integer',
+    url: 'text',
+    kinds: 'text',
+    payload: 'text',
+    batch: 'integer',
+    state: 'text',
+    secret: 'text',
+    old_secret: 'text',
+    old_secret_until: 'integer',
+    created_at: 'integer',
+    revision: 'integer',
+    change_number: 'integer',
+    pending_number: 'integer',
+    failures: 'integer',
+    failed_at: 'integer',
+    next_attempt_at: 'integer',
+    last_delivery_id: 'integer',
+  },
 };
 
 /** The primary key behind the client: whole numbers that begin at 1. Those of `client` itself have none. */
@@ -91,6 +119,7 @@ const keys: { readonly [Name in keyof Database]: readonly (keyof Database[Name] 
   client_type: ['client_type_id'],
   customer_client_type: ['customer_id', 'client_type_id'],
   api_key: ['key_id'],
+  webhook: ['webhook_id'],
 };
 
 export type TableName = keyof Database;
@@ -108,7 +137,7 @@ function tableOf(name: TableName): Table {
 
 /** What a client has, in an order in which no row names one of a later table. */
 export const recordTables = (
-  ['client', 'client_type', 'customer', 'customer_client_type', 'customer_change'] as const
+  ['client', 'client_type', 'customer', 'customer_client_type', 'customer_change', 'webhook'] as const
 ).map(tableOf);
 /** Copied after all records were compared: without it nobody gets in. */
 export const keyTable = tableOf('api_key');

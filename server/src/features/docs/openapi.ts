@@ -4,7 +4,7 @@ import type { Fields } from '../../../../sdk/src/contract/field.ts';
 import { BASE_PATH, endpoints } from '../../../../sdk/src/contract/index.ts';
 import { type ProblemCode, problems, violationCodes } from '../../../../sdk/src/contract/problems.ts';
 import { problemBody } from '../../problem.ts';
-import { inputObject, inputSchema, outputObject } from './schema.ts';
+import { inputObject, inputSchema, outputObject, recordsOf } from './schema.ts';
 import { about } from './text.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -13,6 +13,8 @@ const tags: Readonly<Record<string, { name: string; description: string }>> = {
   customers: { name: 'Customers', description: 'The visitors of an organisation.' },
   clientTypes: { name: 'Client-types', description: 'The tags that an organisation gives to its customers.' },
   exports: { name: 'Exports', description: 'Everything at once, or what changed since a moment.' },
+  changes: { name: 'Changes', description: 'What was done to customers, in order.' },
+  webhooks: { name: 'Webhooks', description: 'Changes that are posted to you.' },
 };
 
 /** Every endpoint with its name, `customers.create`. */
@@ -117,11 +119,19 @@ function success({ success: { description, shape, location, example }, body, que
     return { description, headers, content: json({ type: 'array', items: { type: 'string' } }) };
   const one = { $ref: `#/components/schemas/${shape.name}` };
   if (shape.kind === 'list') return { description, headers, content: json({ type: 'array', items: one }) };
+  if (shape.kind === 'feed') {
+    const events = { 'text/event-stream': { schema: { type: 'string' } } };
+    return { description, headers, content: { ...json(one), ...events } };
+  }
   if (shape.kind === 'resource') return { description, headers, content: json(one) };
   if (shape.kind === 'page') return { description, headers, content: json(pageSchema(shape.member, one)) };
   const text = { schema: { type: 'string' } };
   const content = { ...json({ type: 'array', items: one }), 'application/x-ndjson': text, 'text/csv': text };
-  return { description, headers, content };
+  const ofExport = {
+    'Foyer-Changed-Until': { $ref: '#/components/headers/ChangedUntil' },
+    'Foyer-Cursor': { $ref: '#/components/headers/Cursor' },
+  };
+  return { description, headers: { ...headers, ...ofExport }, content };
 }
 
 const pageSchema = (member: string, one: Json): Json => ({
@@ -213,7 +223,10 @@ function schemas(): Json {
   const resources: Record<string, Json> = {};
   for (const { endpoint } of allEndpoints()) {
     const { shape } = endpoint.success;
-    if ('fields' in shape) resources[shape.name] = outputObject(shape.fields);
+    if (!('fields' in shape)) continue;
+    for (const [name, fields] of Object.entries({ [shape.name]: shape.fields, ...recordsOf(shape.fields) })) {
+      resources[name] = outputObject(fields);
+    }
   }
   const text = { type: 'string' };
   const violation = {
@@ -259,6 +272,15 @@ const headers = {
   IgnoredFields: {
     description:
       'Unknown or read-only fields of the body, or unknown parameters of the query, separated by commas, percent-encoded, at most 20.',
+    schema: { type: 'string' },
+  },
+  ChangedUntil: {
+    description: 'The time of the last change when the export began: the next `changedSince`, which misses nothing.',
+    schema: { type: 'string', format: 'date-time' },
+  },
+  Cursor: {
+    description:
+      'The cursor of the feed (`GET /change`) from which to go on: the export and the feed behind it are complete.',
     schema: { type: 'string' },
   },
   Location: { description: 'The path of the new resource.', schema: { type: 'string', format: 'uri-reference' } },

@@ -39,14 +39,21 @@ function inputType(field: Field): Schema {
       return { type: 'boolean' };
     case 'choice':
       return { type: 'string', enum: field.options };
+    default:
+      throw new Error(`A ${field.kind} cannot be sent`);
   }
 }
 
 /** The schema of a value as a response holds it. */
 function outputSchema(field: Field): Schema {
-  const { description, example } = field;
-  return { ...outputType(field), description, examples: [example] };
+  const { description, example, nullable } = field;
+  const schema = outputType(field);
+  if (nullable && '$ref' in schema) return { anyOf: [schema, { type: 'null' }], description };
+  if ('$ref' in schema) return { ...schema, description };
+  return { ...schema, ...(nullable ? { type: [schema.type, 'null'] } : {}), description, examples: [example] };
 }
+
+const fieldChange = { type: ['string', 'array', 'null'], items: { type: 'string' } };
 
 function outputType(field: Field): Schema {
   switch (field.kind) {
@@ -58,8 +65,25 @@ function outputType(field: Field): Schema {
       return { type: 'string', pattern: '^-?[0-9]+\\.[0-9]{2}$' };
     case 'names':
       return { type: 'array', items: { type: 'string' } };
+    case 'flag':
+      return { type: 'boolean' };
+    case 'choice':
+      return { type: 'string', enum: field.options };
+    case 'record':
+      return { $ref: `#/components/schemas/${field.name}` };
+    case 'records':
+      return { type: 'array', items: { $ref: `#/components/schemas/${field.name}` } };
+    case 'changed':
+      return {
+        type: 'object',
+        additionalProperties: {
+          type: 'object',
+          properties: { before: fieldChange, after: fieldChange },
+          required: ['before', 'after'],
+        },
+      };
     default:
-      return { type: field.nullable ? ['string', 'null'] : 'string' };
+      return { type: 'string' };
   }
 }
 
@@ -70,6 +94,16 @@ export function inputObject(fields: Fields, partial: boolean): Schema {
     properties: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, inputSchema(field)])),
     ...(required.length > 0 ? { required } : {}),
   };
+}
+
+/** The resources that fields hold within them, at any depth, by name. */
+export function recordsOf(fields: Fields): Record<string, Fields> {
+  const found: Record<string, Fields> = {};
+  for (const field of Object.values(fields)) {
+    if (field.kind !== 'record' && field.kind !== 'records') continue;
+    Object.assign(found, { [field.name]: field.fields }, recordsOf(field.fields));
+  }
+  return found;
 }
 
 export function outputObject(fields: Fields): Schema {

@@ -2,8 +2,10 @@ import { Readable } from 'node:stream';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Serve } from '../../endpoint.ts';
 import { validationProblem } from '../../problem.ts';
-import { parseTime } from '../../wire/time.ts';
+import { formatTime, parseTime } from '../../wire/time.ts';
+import { feedEnds } from '../changes/queries.ts';
 import { allClientTypes } from '../client-types/queries.ts';
+import { compress } from './compress.ts';
 import { chooseFormat } from './formats.ts';
 import { exportPages } from './pages.ts';
 
@@ -18,14 +20,21 @@ export function exportRoutes(serve: Serve): void {
     return rows.sort((a, b) => (a.nameKey < b.nameKey ? -1 : 1)).map((row) => row.name);
   });
 
-  serve(customers, async ({ store, key, values, accept }) => {
+  serve(customers, async ({ store, key, values, accept, acceptEncoding }) => {
     const since = readSince(values.changedSince, key.timeZone);
     const format = chooseFormat(accept);
+    // Read before the first page: what changes from here on is in the export too, or behind the cursor, or in both.
+    const ends = await store.read(key.clientId, (tx) => tx.get(feedEnds, {}));
     const pages = exportPages(store, key, since, format);
     // The first page is read before the answer begins, so that a database that fails is still a problem with its status.
     const first = await pages.next();
     const stream = Readable.from(resume(first, pages), { objectMode: false, highWaterMark: BUFFERED_BYTES });
-    return { contentType: format.contentType, stream };
+    const { headers, body } = compress(stream, acceptEncoding);
+    const from = {
+      'foyer-changed-until': formatTime(ends?.lastAt ?? 0, key.timeZone),
+      'foyer-cursor': String(ends?.last ?? 0),
+    };
+    return { contentType: format.contentType, headers: { ...headers, ...from }, stream: body };
   });
 }
 

@@ -61,10 +61,13 @@ export class Lists {
   }
 
   static async open(tx: ReadTransaction, keeper: object): Promise<Lists> {
-    const { changeNumber = 0, customerId = 0 } = (await tx.get(counters, {})) ?? {};
+    const { changeNumber = 0, customerId = 0, pruned = 0 } = (await tx.get(counters, {})) ?? {};
     const ofClients = memories.get(keeper) ?? new Map<number, Memory>();
     memories.set(keeper, ofClients);
-    const memory = await bringUpToDate(tx, ofClients.get(tx.clientId), changeNumber, customerId);
+    const before = ofClients.get(tx.clientId);
+    // Who changed since can only be known as long as the changes are kept.
+    const usable = before !== undefined && before.changeNumber >= pruned ? before : undefined;
+    const memory = await bringUpToDate(tx, usable, changeNumber, customerId);
     // One that saw a later moment may have come in between.
     if ((ofClients.get(tx.clientId)?.changeNumber ?? 0) <= changeNumber) {
       ofClients.delete(tx.clientId);

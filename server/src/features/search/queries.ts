@@ -13,11 +13,11 @@ interface Limited {
   limit: number;
 }
 
-/** The numbers of the last customer and the last change. */
-export const counters = read<object, { customerId: number; changeNumber: number }>((db, p) =>
+/** The numbers of the last customer and the last change, and of the last change that is no longer kept. */
+export const counters = read<object, { customerId: number; changeNumber: number; pruned: number }>((db, p) =>
   db
     .selectFrom('client_counter')
-    .select(['last_customer_id as customerId', 'last_change_number as changeNumber'])
+    .select(['last_customer_id as customerId', 'last_change_number as changeNumber', 'pruned_change_number as pruned'])
     .where('client_id', '=', p.clientId),
 );
 

@@ -1,0 +1,183 @@
+import { customerExample, customerFields, customerParams } from './customers.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Fields, Output } from './field.ts';
+
+/** What may be done to a customer. `merged` and `erased` are yet to come: a caller is to expect them. */
+export const changeKinds = ['created', 'updated', 'clienttypes', 'merged', 'erased'] as const;
+
+const byFields = {
+  key: {
+    kind: 'text',
+    nullable: true,
+    description: 'The number of the API key, as `foyer key list` shows it; `null` when the `foyer` command did it.',
+    example: '3',
+  },
+  label: { kind: 'text', description: 'What the key is for, as it is called now.', example: 'web shop' },
+} as const satisfies Fields;
+
+const number = {
+  kind: 'integer',
+  description: 'Its place in the order of the changes of the client.',
+  example: 1207,
+} as const;
+const at = {
+  kind: 'time',
+  description: "When it was done, with the offset of the client's time zone.",
+  example: '2026-04-22T13:10:12+02:00',
+} as const;
+const kind = {
+  kind: 'choice',
+  options: changeKinds,
+  description: 'What was done. More kinds may come: pass over those that you do not know.',
+  example: 'updated',
+} as const;
+const by = {
+  kind: 'record',
+  name: 'ChangedBy',
+  fields: byFields,
+  description: 'Who did it.',
+  example: { key: '3', label: 'web shop' },
+} as const;
+
+/** A change in the feed. */
+const changeFields = {
+  number,
+  at,
+  kind,
+  customerId: { kind: 'integer', description: 'The number of the customer.', example: 867 },
+  fields: {
+    kind: 'names',
+    maxItems: 250,
+    maxLength: 255,
+    description: 'Which fields were changed.',
+    example: ['customerCity'],
+  },
+  by,
+  customer: {
+    kind: 'record',
+    name: 'Customer',
+    fields: customerFields,
+    nullable: true,
+    description: 'The customer as it stands now, with what was changed later; `null` when it is no more.',
+    example: customerExample,
+  },
+} as const satisfies Fields;
+
+/** One change to one customer, with the customer as it stands now. */
+export type Change = Output<typeof changeFields>;
+
+const changeExample = {
+  number: 1207,
+  at: '2026-04-22T13:10:12+02:00',
+  kind: 'updated',
+  customerId: 867,
+  fields: ['customerCity'],
+  by: { key: '3', label: 'web shop' },
+  customer: customerExample,
+} as const;
+
+const feedFields = {
+  changes: {
+    kind: 'records',
+    name: 'Change',
+    fields: changeFields,
+    description: 'The changes, in their order.',
+    example: [changeExample],
+  },
+  cursor: { kind: 'text', description: 'Go on with this as `after`.', example: '1207' },
+  more: { kind: 'flag', description: 'Are there more already?', example: false },
+} as const satisfies Fields;
+
+/** A change in the history of a customer. */
+const historyFields = {
+  number,
+  at,
+  kind,
+  by,
+  changed: {
+    kind: 'changed',
+    description: 'The old and the new value of each field that was changed; `null` where there was none.',
+    example: { customerCity: { before: 'Zwolle', after: 'Deventer' } },
+  },
+} as const satisfies Fields;
+
+const historyQuery = {
+  limit: { kind: 'integer', max: 200, description: 'How many changes to answer with; 50 unless told.', example: 50 },
+  cursor: { kind: 'text', max: 20, description: 'The `nextCursor` of the page before.', example: '1207' },
+} as const satisfies Fields;
+
+export const changes = {
+  list: {
+    method: 'GET',
+    path: '/change',
+    scope: 'exports:read',
+    summary: 'Read the feed of changes',
+    description:
+      'Answers with the changes to customers in the order in which they were made. Whoever goes on from the `cursor` of each answer misses nothing, ever, and sees nothing twice. The number of a change is a cursor too: the one just behind that change.\n\nWith `Accept: text/event-stream` the feed does not end: every change is an event whose `id` is the cursor behind it, and `Last-Event-ID` goes on from there. A comment comes every 15 seconds; a reader that takes nothing for 20 seconds is disconnected.\n\nChanges are kept for 400 days, or as long as the service is set to. A cursor whose changes are gone is answered with 410.',
+    query: {
+      after: {
+        kind: 'text',
+        max: 20,
+        description:
+          'The `cursor` of the answer before, or `now` for what is done from here on. Without it: from the first change that is kept.',
+        example: '1206',
+      },
+      limit: {
+        kind: 'integer',
+        max: 1000,
+        description: 'How many changes to answer with; 100 unless told.',
+        example: 100,
+      },
+      wait: {
+        kind: 'integer',
+        min: 0,
+        max: 30,
+        description: 'How many seconds to wait for a change when there is none; the answer comes as soon as there is.',
+        example: 0,
+      },
+      compact: {
+        kind: 'flag',
+        description: 'Tell each customer once only, at its last change.',
+        example: false,
+      },
+    },
+    success: {
+      status: 200,
+      description: 'The changes, and where to go on.',
+      shape: { kind: 'feed', name: 'Changes', member: 'changes', fields: feedFields },
+      example: { changes: [changeExample], cursor: '1207', more: false },
+    },
+    idempotent: true,
+    problems: ['gone'],
+  },
+  history: {
+    method: 'GET',
+    path: '/customer/{customerId}/history',
+    scope: 'customers:read',
+    summary: 'Get the history of a customer',
+    description: 'Answers with the changes to one customer that are kept, the last one first, a page at a time.',
+    params: customerParams,
+    query: historyQuery,
+    success: {
+      status: 200,
+      description: 'A page of changes.',
+      shape: { kind: 'page', name: 'HistoricChange', member: 'changes', fields: historyFields },
+      example: {
+        changes: [
+          {
+            number: 1207,
+            at: '2026-04-22T13:10:12+02:00',
+            kind: 'updated',
+            by: changeExample.by,
+            changed: historyFields.changed.example,
+          },
+        ],
+        nextCursor: null,
+        count: 1,
+        countIsExact: true,
+      },
+    },
+    idempotent: true,
+    problems: ['not-found'],
+  },
+} as const satisfies Record<string, Endpoint>;

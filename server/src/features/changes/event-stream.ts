@@ -1,0 +1,129 @@
+/** The feed as server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+import { Readable } from 'node:stream';
+import type { Feed, FeedPage } from './feed.ts';
+import type { ChangeRow } from './queries.ts';
+
+/** At most so much is held for a reader that takes nothing. */
+const BUFFERED_BYTES = 32 * 1024;
+const PAGE_ROWS = 100;
+/** Proxies and readers take a connection for dead on which nothing comes. */
+const COMMENT_MS = 15_000;
+/** Who has taken nothing for so long is disconnected; it goes on from where it was. */
+const SLOW_MS = 20_000;
+/** So often each reader is looked at: a key that was revoked is good for 5 seconds at most. */
+const LOOK_MS = 2000;
+
+export interface EventStreamOptions {
+  readonly feed: Feed;
+  readonly clientId: number;
+  /** What was read already; the stream begins with it. */
+  readonly first: FeedPage;
+  readonly isCompact: boolean;
+  present(row: ChangeRow): string;
+  /** Rejects when the reader may no longer read. */
+  recheck(): Promise<unknown>;
+}
+
+const open = new Set<EventStream>();
+let looking: NodeJS.Timeout | undefined;
+
+export class EventStream extends Readable {
+  readonly #options: EventStreamOptions;
+  readonly #unlisten: () => void;
+  /** What was read and is yet to be sent, and where it was read up to. */
+  #rows: readonly ChangeRow[];
+  #cursor: number;
+  #isBusy = false;
+  #hasNews = true;
+  #isWanted = false;
+  /** When something last went out, or the reader last asked for more. */
+  #movedAt = performance.now();
+
+  constructor(options: EventStreamOptions) {
+    super({ highWaterMark: BUFFERED_BYTES });
+    this.#options = options;
+    this.#rows = options.first.rows;
+    this.#cursor = options.first.cursor;
+    this.#unlisten = options.feed.watch.listen(options.clientId, () => {
+      this.#hasNews = true;
+      this.#pump();
+    });
+    open.add(this);
+    looking ??= setInterval(() => {
+      for (const stream of open) stream.#look();
+    }, LOOK_MS).unref();
+    options.feed.stopping.addEventListener('abort', this.#end, { once: true });
+    // The reader knows at once that it is connected.
+    this.push(': connected\n\n');
+  }
+
+  override _read(): void {
+    this.#isWanted = true;
+    this.#movedAt = performance.now();
+    this.#pump();
+  }
+
+  /** Reads and sends as long as there is something and the reader takes it. */
+  async #pump(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      while (this.#isWanted && !this.destroyed && (this.#rows.length > 0 || this.#hasNews)) {
+        if (this.#rows.length > 0) this.#send();
+        else await this.#read();
+      }
+    } catch (error) {
+      // It connects again, and is then told what is wrong.
+      this.destroy(error as Error);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async #read(): Promise<void> {
+    const { feed, clientId, isCompact } = this.#options;
+    this.#hasNews = false;
+    const page = await feed.page(clientId, this.#cursor, PAGE_ROWS, isCompact);
+    this.#rows = page.rows;
+    this.#cursor = page.cursor;
+    if (page.hasMore) this.#hasNews = true;
+  }
+
+  /** Sends as many as the reader takes. */
+  #send(): void {
+    let sent = 0;
+    while (this.#isWanted && sent < this.#rows.length) {
+      const row = this.#rows[sent] as ChangeRow;
+      this.#isWanted = this.push(`id: ${row.number}\ndata: ${this.#options.present(row)}\n\n`);
+      sent += 1;
+    }
+    this.#rows = this.#rows.slice(sent);
+    this.#movedAt = performance.now();
+  }
+
+  #look(): void {
+    const quietMs = performance.now() - this.#movedAt;
+    if (!this.#isWanted && quietMs > SLOW_MS) return void this.destroy();
+    this.#options.recheck().catch(() => this.destroy());
+    if (this.#isWanted && quietMs > COMMENT_MS - LOOK_MS) {
+      this.#movedAt = performance.now();
+      this.#isWanted = this.push(': still here\n\n');
+    }
+  }
+
+  readonly #end = (): void => {
+    this.push(null);
+    this.#isWanted = false;
+  };
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#unlisten();
+    this.#options.feed.stopping.removeEventListener('abort', this.#end);
+    open.delete(this);
+    if (open.size === 0) {
+      clearInterval(looking);
+      looking = undefined;
+    }
+    callback(error);
+  }
+}

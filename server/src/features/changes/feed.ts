@@ -1,0 +1,123 @@
+/** Reads the changes of a client in their order. */
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Store } from '../../db/store.ts';
+import { ProblemError } from '../../problem.ts';
+import { type ChangeRow, changesBehind, feedEnds, firstBehind, lastChangesBehind } from './queries.ts';
+import { checkKept, type From } from './rules.ts';
+import { ChangeWatch } from './watch.ts';
+
+/** Rows that are read at one go, for some milliseconds in which other requests wait. */
+const READ_ROWS = 100;
+
+export interface FeedPage {
+  readonly rows: readonly ChangeRow[];
+  /** Everything up to this change has been told. */
+  readonly cursor: number;
+  readonly hasMore: boolean;
+}
+
+export class Feed {
+  readonly watch: ChangeWatch;
+  readonly #store: Store;
+  readonly #stop = new AbortController();
+  /** What was begun to be read in this turn of the event loop: who asks for the same in the same turn shares it. */
+  #reading = new Map<string, Promise<FeedPage>>();
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.watch = new ChangeWatch(store);
+  }
+
+  /** Aborted when the service stops: nobody is to be kept waiting. */
+  get stopping(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.watch.stop();
+  }
+
+  /** The number from which a feed begins. */
+  async begin(clientId: number, from: From): Promise<number> {
+    if (typeof from === 'number') return from;
+    const ends = await this.#store.read(clientId, (tx) => tx.get(feedEnds, {}));
+    if (ends === undefined) throw new Error('There is no such client');
+    return from === 'now' ? ends.last : ends.pruned;
+  }
+
+  /** The changes behind one, some hundreds at a time. Rejects with the problem `gone` when they are not kept. */
+  async page(clientId: number, after: number, limit: number, isCompact = false): Promise<FeedPage> {
+    const rows: ChangeRow[] = [];
+    for (;;) {
+      const place = rows.at(-1)?.number ?? after;
+      const wanted = Math.min(READ_ROWS, limit - rows.length);
+      const page = await this.#share(clientId, place, wanted, isCompact);
+      rows.push(...page.rows);
+      if (!page.hasMore || rows.length >= limit) return { ...page, rows };
+      // Requests that arrived meanwhile go first.
+      await turn();
+    }
+  }
+
+  /** The same, but from the first change that is kept when those behind the given one no longer are. */
+  async pageOrRest(clientId: number, after: number, limit: number): Promise<FeedPage> {
+    try {
+      return await this.page(clientId, after, limit);
+    } catch (error) {
+      if (!(error instanceof ProblemError && error.code === 'gone')) throw error;
+      return this.page(clientId, await this.begin(clientId, 'start'), limit);
+    }
+  }
+
+  #share(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage> {
+    const name = `${clientId} ${after} ${limit} ${isCompact}`;
+    let reading = this.#reading.get(name);
+    if (reading === undefined) {
+      if (this.#reading.size === 0) setImmediate(() => this.#reading.clear());
+      reading = this.#read(clientId, after, limit, isCompact);
+      this.#reading.set(name, reading);
+    }
+    return reading;
+  }
+
+  #read(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage> {
+    return this.#store.read(clientId, async (tx) => {
+      const asked = { after, limit: limit + 1 };
+      let rows: ChangeRow[];
+      if (isCompact) {
+        const first = await tx.get(firstBehind, { after });
+        rows = first === undefined ? [] : await tx.all(lastChangesBehind, { ...asked, ...first });
+      } else rows = await tx.all(changesBehind, asked);
+      // Behind the rows: what is pruned meanwhile is not to be passed over in silence.
+      const ends = await tx.get(feedEnds, {});
+      if (ends !== undefined) checkKept(after, ends);
+      const hasMore = rows.length > limit;
+      if (hasMore) rows.pop();
+      return { rows, cursor: rows.at(-1)?.number ?? after, hasMore };
+    });
+  }
+
+  /** Resolves when a client may have changes that `read` did not see, at the latest when the signal is aborted. */
+  async waitFor<T extends { rows: readonly unknown[] }>(
+    clientId: number,
+    read: () => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    let wake: () => void = () => {};
+    const unlisten = this.watch.listen(clientId, () => wake());
+    const over = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    try {
+      for (;;) {
+        const woken = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        const page = await read();
+        if (page.rows.length > 0 || signal.aborted) return page;
+        await Promise.race([woken, over]);
+      }
+    } finally {
+      unlisten();
+    }
+  }
+}

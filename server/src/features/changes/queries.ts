@@ -1,0 +1,151 @@
+import { sql } from 'kysely';
+import { isNumberOf } from '../../db/engine.ts';
+import type { ActorKind, ChangeKind } from '../../db/schema.ts';
+import { read, systemStatement } from '../../db/statement.ts';
+import { type CustomerRow, customerColumns } from '../customers/queries.ts';
+
+/** A change by itself. */
+export interface ChangeColumns {
+  number: number;
+  at: number;
+  kind: ChangeKind;
+  /** JSON: see `CustomerChangeTable`. */
+  changed: string;
+  byKind: ActorKind;
+  byId: number | null;
+  /** Of the key, as it is called now. */
+  label: string | null;
+}
+
+/** The customer as it stands; all of it is null when it is no more. */
+type CustomerOrNone = { [Column in keyof CustomerRow]: CustomerRow[Column] | null };
+
+export type ChangeRow = ChangeColumns & CustomerOrNone & { ofCustomer: number };
+
+const changeColumns = [
+  'c.change_number as number',
+  'c.changed_at as at',
+  'c.kind',
+  'c.changed',
+  'c.by_kind as byKind',
+  'c.by_id as byId',
+  'k.label',
+] as const;
+
+const customerOf = customerColumns.map((column) => `v.${column}` as const);
+
+/** The changes behind one, in their order, each with its customer: both as of one moment. */
+export const changesBehind = read<{ after: number; limit: number }, ChangeRow>(
+  (db, p) =>
+    db
+      .selectFrom('customer_change as c')
+      .leftJoin('customer as v', (join) =>
+        join
+          .on('v.client_id', '=', p.clientId)
+          .onRef('v.client_id', '=', 'c.client_id')
+          .onRef('v.customer_id', '=', 'c.customer_id'),
+      )
+      .leftJoin('api_key as k', (join) =>
+        join
+          .on('k.client_id', '=', p.clientId)
+          .onRef('k.client_id', '=', 'c.client_id')
+          .onRef('k.key_id', '=', 'c.by_id'),
+      )
+      .select([...changeColumns, 'c.customer_id as ofCustomer', ...customerOf])
+      .where('c.client_id', '=', p.clientId)
+      .where('c.change_number', '>', p.after)
+      .orderBy('c.change_number')
+      .limit(p.limit) as never,
+);
+
+/** The last change of each customer that changed behind a place in that order. */
+export const lastChangesBehind = read<{ after: number; changedAt: number; limit: number }, ChangeRow>(
+  (db, p) =>
+    db
+      .selectFrom('customer as v')
+      .innerJoin('customer_change as c', (join) =>
+        join
+          .on('c.client_id', '=', p.clientId)
+          .onRef('c.client_id', '=', 'v.client_id')
+          .onRef('c.change_number', '=', 'v.change_number'),
+      )
+      .leftJoin('api_key as k', (join) =>
+        join
+          .on('k.client_id', '=', p.clientId)
+          .onRef('k.client_id', '=', 'c.client_id')
+          .onRef('k.key_id', '=', 'c.by_id'),
+      )
+      .select([...changeColumns, 'c.customer_id as ofCustomer', ...customerOf])
+      .where('v.client_id', '=', p.clientId)
+      .where(({ eb, refTuple, tuple }) =>
+        eb(refTuple('v.changed_at', 'v.change_number'), '>', tuple(p.changedAt, p.after)),
+      )
+      .orderBy('v.changed_at')
+      .orderBy('v.change_number')
+      .limit(p.limit) as never,
+);
+
+/** When the first change behind one was made. */
+export const firstBehind = read<{ after: number }, { changedAt: number }>((db, p) =>
+  db
+    .selectFrom('customer_change')
+    .select('changed_at as changedAt')
+    .where('client_id', '=', p.clientId)
+    .where('change_number', '>', p.after)
+    .orderBy('change_number')
+    .limit(sql.lit(1)),
+);
+
+/** The number of the last change, when it was made, and the number of the last one that is no longer kept. */
+export const feedEnds = read<object, { last: number; lastAt: number; pruned: number }>((db, p) =>
+  db
+    .selectFrom('client_counter')
+    .select(['last_change_number as last', 'last_changed_at as lastAt', 'pruned_change_number as pruned'])
+    .where('client_id', '=', p.clientId),
+);
+
+/** The changes of a customer, the last one first, from before a change. */
+export const historyBefore = read<{ customerId: number; before: number; limit: number }, ChangeColumns>((db, p) =>
+  db
+    .selectFrom('customer_change as c')
+    .leftJoin('api_key as k', (join) =>
+      join
+        .on('k.client_id', '=', p.clientId)
+        .onRef('k.client_id', '=', 'c.client_id')
+        .onRef('k.key_id', '=', 'c.by_id'),
+    )
+    .select(changeColumns)
+    .where('c.client_id', '=', p.clientId)
+    .where('c.customer_id', '=', p.customerId)
+    .where('c.change_number', '<', p.before)
+    .orderBy('c.change_number', 'desc')
+    .limit(p.limit),
+);
+
+export const historyCount = read<{ customerId: number }, { count: number }>((db, p) =>
+  db
+    .selectFrom('customer_change')
+    .select(sql<number>`count(*)`.as('count'))
+    .where('client_id', '=', p.clientId)
+    .where('customer_id', '=', p.customerId),
+);
+
+/** The next changes behind one, by number and time. */
+export const placesBehind = read<{ after: number; limit: number }, { number: number; at: number }>((db, p) =>
+  db
+    .selectFrom('customer_change')
+    .select(['change_number as number', 'changed_at as at'])
+    .where('client_id', '=', p.clientId)
+    .where('change_number', '>', p.after)
+    .orderBy('change_number')
+    .limit(p.limit),
+);
+
+/** The numbers of the last changes of clients, which are given as a JSON array. */
+export const lastChanges = systemStatement<{ clientIds: string }, { clientId: number; last: number }>(
+  (db, p, dialect) =>
+    db
+      .selectFrom('client_counter')
+      .select(['client_id as clientId', 'last_change_number as last'])
+      .where(isNumberOf(dialect, sql`client_id`, p.clientIds)),
+);

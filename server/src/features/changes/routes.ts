@@ -1,0 +1,91 @@
+import Negotiator from 'negotiator';
+import { endpoints } from '../../../../sdk/src/contract/index.ts';
+import type { ApiKey } from '../../auth.ts';
+import type { Serve } from '../../endpoint.ts';
+import { ProblemError, validationProblem } from '../../problem.ts';
+import { customerById } from '../customers/queries.ts';
+import { EventStream } from './event-stream.ts';
+import type { Feed, FeedPage } from './feed.ts';
+import { type ChangeRow, historyBefore, historyCount } from './queries.ts';
+import { presentChange, presentHistoric, readCursor } from './rules.ts';
+
+const DEFAULT_LIMIT = 100;
+const DEFAULT_HISTORY_LIMIT = 50;
+const EVENT_STREAM = 'text/event-stream';
+
+export function changeRoutes(serve: Serve, feed: Feed): void {
+  const { list, history } = endpoints.changes;
+
+  serve(list, async ({ key, query, violations, accept, lastEventId, hangUp, recheck }) => {
+    if (violations.length > 0) throw validationProblem(violations);
+    const isStream = wantsEvents(accept);
+    const from = isStream && lastEventId ? readCursor('Last-Event-ID', lastEventId) : readCursor('after', query.after);
+    const { limit = DEFAULT_LIMIT, wait = 0, compact: isCompact = false } = query;
+    const { clientId } = key;
+    const after = await feed.begin(clientId, from);
+    const read = () => feed.page(clientId, after, limit, isCompact);
+    const present = presenter(key);
+    if (isStream) {
+      // Read before the answer begins, so that what is wrong is still a problem with its status.
+      const first = await read();
+      const stream = new EventStream({ feed, clientId, first, isCompact, present, recheck });
+      return { contentType: `${EVENT_STREAM}; charset=utf-8`, headers: eventHeaders, stream };
+    }
+    if (wait === 0) return presentPage(await read(), present);
+    const patience = AbortSignal.any([AbortSignal.timeout(wait * 1000), hangUp(), feed.stopping]);
+    const page = await feed.waitFor(clientId, read, patience);
+    await recheck();
+    return presentPage(page, present);
+  });
+
+  serve(history, async ({ store, key, params, query, violations }) => {
+    if (violations.length > 0) throw validationProblem(violations);
+    const { customerId } = params;
+    const before = readBefore(query.cursor);
+    const limit = query.limit ?? DEFAULT_HISTORY_LIMIT;
+    return store.read(key.clientId, async (tx) => {
+      const [customer, rows, counted] = await Promise.all([
+        tx.get(customerById, { customerId }),
+        tx.all(historyBefore, { customerId, before, limit: limit + 1 }),
+        tx.get(historyCount, { customerId }),
+      ]);
+      if (customer === undefined && rows.length === 0) throw noSuchCustomer();
+      const shown = rows.slice(0, limit);
+      const nextCursor = rows.length > limit ? String(shown.at(-1)?.number) : null;
+      const changes = shown.map((row) => presentHistoric(row, key.timeZone));
+      return JSON.stringify({ changes, nextCursor, count: counted?.count ?? 0, countIsExact: true });
+    });
+  });
+}
+
+/** A proxy is to pass events on as they come. */
+const eventHeaders = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+
+const wantsEvents = (accept: string | undefined): boolean =>
+  accept !== undefined &&
+  new Negotiator({ headers: { accept } }).mediaType(['application/json', EVENT_STREAM]) === EVENT_STREAM;
+
+/** Presents a change once, for all readers to whom it is told in the same turn. */
+function presenter({ timeZone }: ApiKey) {
+  return (row: ChangeRow): string => {
+    const known = presented.get(row);
+    if (known !== undefined) return known;
+    const text = presentChange(row, timeZone);
+    presented.set(row, text);
+    return text;
+  };
+}
+const presented = new WeakMap<ChangeRow, string>();
+
+const presentPage = ({ rows, cursor, hasMore }: FeedPage, present: (row: ChangeRow) => string): string =>
+  `{"changes":[${rows.map(present).join(',')}],"cursor":"${cursor}","more":${hasMore}}`;
+
+const noSuchCustomer = () => new ProblemError('not-found', { message: 'There is no customer with this number.' });
+
+/** The change before which a page of a history begins. */
+function readBefore(text: string | undefined): number {
+  if (text === undefined || text === '') return Number.MAX_SAFE_INTEGER;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const message = 'The cursor field must be the nextCursor of a page; leave it out to begin at the last change.';
+  throw validationProblem([{ field: 'cursor', code: 'unknown', message }]);
+}

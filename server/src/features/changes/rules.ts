@@ -1,0 +1,56 @@
+/** Changes on the wire. Pure. */
+import type { FieldChange } from '../../../../sdk/src/contract/field.ts';
+import { ProblemError, validationProblem } from '../../problem.ts';
+import { formatTime } from '../../wire/time.ts';
+import type { CustomerRow } from '../customers/queries.ts';
+import { presentCustomer } from '../customers/rules.ts';
+import type { ChangeColumns, ChangeRow } from './queries.ts';
+
+/** From where a feed is read: behind a change, from the first one that is kept, or what comes from here on. */
+export type From = number | 'start' | 'now';
+
+/** Reads a cursor of the feed, which is the number of a change in decimals. */
+export function readCursor(field: string, text: string | undefined): From {
+  if (text === undefined || text === '') return 'start';
+  if (text === 'now') return 'now';
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const message = `The ${field} field must be a cursor of the feed, or "now"; leave it out to begin at the first change that is kept.`;
+  throw validationProblem([{ field, code: 'unknown', message }]);
+}
+
+/** Refuses a cursor whose changes were pruned, or that lies ahead of all changes: the database was put back. */
+export function checkKept(after: number, ends: { last: number; pruned: number }): void {
+  if (after < ends.pruned || after > ends.last) throw new ProblemError('gone');
+}
+
+const byOf = ({ byKind, byId, label }: ChangeColumns) =>
+  byKind === 'key' ? { key: String(byId), label: label ?? '' } : { key: null, label: 'foyer command' };
+
+/** A change of the feed as JSON; with the customer as JSON already. */
+export function presentChange(row: ChangeRow, timeZone: string): string {
+  const head = JSON.stringify({
+    number: row.number,
+    at: formatTime(row.at, timeZone),
+    kind: row.kind,
+    customerId: row.ofCustomer,
+    fields: Object.keys(JSON.parse(row.changed)),
+    by: byOf(row),
+  });
+  const customer = row.customer_id === null ? 'null' : presentCustomer(row as CustomerRow, timeZone);
+  return `${head.slice(0, -1)},"customer":${customer}}`;
+}
+
+/** What it takes to know who changed how, and nothing personal. */
+export const presentThin = (row: ChangeRow, timeZone: string): string =>
+  JSON.stringify({ number: row.number, at: formatTime(row.at, timeZone), kind: row.kind, customerId: row.ofCustomer });
+
+/** A change in the history of a customer. */
+export function presentHistoric(row: ChangeColumns, timeZone: string) {
+  const changed: Record<string, FieldChange> = {};
+  for (const [field, [before, after]] of Object.entries<[FieldChange['before'], FieldChange['after']]>(
+    JSON.parse(row.changed),
+  )) {
+    changed[field] = { before, after };
+  }
+  return { number: row.number, at: formatTime(row.at, timeZone), kind: row.kind, by: byOf(row), changed };
+}

@@ -1,0 +1,66 @@
+/** Which addresses a webhook may be posted to: none that leads back into the operator's own network. */
+import dns from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import ipaddr from 'ipaddr.js';
+import { buildConnector } from 'undici';
+import type { WebhookConfig } from '../../config.ts';
+
+/** The connection may not be made; the message says why, to whoever made the webhook. */
+export class RefusedAddress extends Error {
+  override readonly name = 'RefusedAddress';
+}
+
+/** Is it a public address of somebody else? An IPv4 address within an IPv6 one is looked at as what it is. */
+export function isPublic(address: string): boolean {
+  const parsed = ipaddr.process(address);
+  // `unicast` is what is left when all that is private, loopback, link-local, reserved or a way around them is taken away.
+  if (parsed.range() !== 'unicast') return false;
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return !own.some((one) => ipaddr.process(one.address).toString() === parsed.toString());
+}
+
+const refused = (host: string): RefusedAddress =>
+  new RefusedAddress(`${host} is no address on the public internet; WEBHOOK_ALLOW_PRIVATE=on would allow it`);
+
+/** Resolves a name for a connection, and refuses it when any of its addresses is not public. */
+const publicLookup: LookupFunction = (hostname, options, callback) => {
+  dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return callback(error, [], 0);
+    if (!addresses.every(({ address }) => isPublic(address))) return callback(refused(hostname), [], 0);
+    if (options.all) return callback(null, addresses);
+    const [{ address, family } = { address: '', family: 0 }] = addresses;
+    callback(null, address, family);
+  });
+};
+
+/**
+ * Makes connections to what is allowed. The address that was looked at is the one that is connected to: a name that
+ * resolves otherwise a moment later gains nothing by it.
+ */
+export function guardedConnector(config: WebhookConfig, timeout: number): buildConnector.connector {
+  if (config.allowPrivate) return buildConnector({ timeout, allowH2: false });
+  const connect = buildConnector({ timeout, allowH2: false, lookup: publicLookup });
+  return (options, callback) => {
+    const host = options.hostname.replace(/^\[|\]$/g, '');
+    // A literal address is not resolved, so that the lookup does not see it.
+    if (isIP(host) !== 0 && !isPublic(host)) return callback(refused(host), null);
+    connect(options, callback);
+  };
+}
+
+/** Why a URL cannot be a webhook; nothing when it can. */
+export async function urlFault(text: string, config: WebhookConfig): Promise<string | undefined> {
+  const url = URL.parse(text);
+  if (url === null || !['https:', 'http:'].includes(url.protocol)) return 'must be an https URL';
+  if (url.protocol === 'http:' && !config.allowHttp) return 'must be an https URL; http is not encrypted';
+  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
+  if (config.allowPrivate) return undefined;
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0) return isPublic(host) ? undefined : NOT_PUBLIC;
+  const addresses = await dns.promises.lookup(host, { all: true }).catch(() => undefined);
+  if (addresses === undefined) return 'names a host that cannot be found';
+  return addresses.every(({ address }) => isPublic(address)) ? undefined : NOT_PUBLIC;
+}
+
+const NOT_PUBLIC = 'leads to an address that is not on the public internet';

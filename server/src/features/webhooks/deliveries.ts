@@ -1,0 +1,169 @@
+/**
+ * Delivers the webhooks of the clients for which this process holds the lease. With several processes each client is served by one
+ * at a time; when that one is killed its lease runs out, and another takes it.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Background } from '../../background.ts';
+import type { Store } from '../../db/store.ts';
+import type { Feed } from '../changes/feed.ts';
+import { WebhookEndpoint } from './endpoint.ts';
+import { leases, webhooksOfClient } from './queries.ts';
+import type { Sender as Origin } from './rules.ts';
+import type { Sender } from './send.ts';
+import { type Made, recordAttempts, takeLease } from './writes.ts';
+
+/** A killed holder is replaced within the lease and one look: 11 s. */
+const LEASE_MS = 9000;
+const LOOK_MS = 2000;
+/** Nothing is begun so close to the end of the lease: by then another may hold it. */
+const MARGIN_MS = 1000;
+/** What became of deliveries is written down together: one write for all endpoints of a client. */
+const WRITE_MS = 100;
+const MOST_WRITTEN = 50;
+
+interface Held {
+  readonly origin: Origin;
+  readonly endpoints: Map<number, WebhookEndpoint>;
+  /** By the clock that never goes back. */
+  until: number;
+  readonly unlisten: () => void;
+  writing: NodeJS.Timeout | undefined;
+}
+
+export class Deliveries {
+  readonly #store: Store;
+  readonly #feed: Feed;
+  readonly #sender: Sender;
+  readonly #onError: (error: unknown) => void;
+  readonly #me = randomUUID();
+  readonly #held = new Map<number, Held>();
+  #isStopping = false;
+
+  constructor(store: Store, feed: Feed, sender: Sender, onError: (error: unknown) => void) {
+    this.#store = store;
+    this.#feed = feed;
+    this.#sender = sender;
+    this.#onError = onError;
+  }
+
+  /** Looks for clients to serve now and then, until the service stops. */
+  start(background: Background): void {
+    background.every(LOOK_MS, () => this.look());
+  }
+
+  /** Takes and renews leases, and reads the webhooks anew; whoever changed one calls it, so that it is noticed at once. */
+  async look(): Promise<void> {
+    if (this.#isStopping) return;
+    try {
+      const clients = await this.#store.readInstallation((tx) => tx.all(leases, {}));
+      const mine = clients.filter(
+        ({ holder, until, now }) => holder === null || holder === this.#me || Number(until) <= now,
+      );
+      await Promise.all(mine.map(({ clientId, name, timeZone }) => this.#hold({ clientId, name, timeZone })));
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  async #hold(origin: Origin): Promise<void> {
+    const { clientId } = origin;
+    const until = performance.now() + LEASE_MS;
+    const isMine = await this.#store.write(principalOf(clientId), (tx) => takeLease(tx, this.#me, LEASE_MS));
+    if (!isMine || this.#isStopping) return this.#drop(clientId);
+    let held = this.#held.get(clientId);
+    if (held === undefined) {
+      const endpoints = new Map<number, WebhookEndpoint>();
+      const unlisten = this.#feed.watch.listen(clientId, () => {
+        for (const endpoint of endpoints.values()) endpoint.wake();
+      });
+      held = { origin, endpoints, until, unlisten, writing: undefined };
+      this.#held.set(clientId, held);
+    }
+    held.until = until;
+    await this.#refresh(held);
+  }
+
+  async #refresh(held: Held): Promise<void> {
+    const { endpoints, origin } = held;
+    const rows = await this.#store.read(origin.clientId, (tx) => tx.all(webhooksOfClient, {}));
+    const there = new Set(rows.map(({ webhookId }) => webhookId));
+    for (const [webhookId, endpoint] of endpoints) {
+      if (there.has(webhookId)) continue;
+      endpoint.end();
+      endpoints.delete(webhookId);
+    }
+    for (const row of rows) {
+      const known = endpoints.get(row.webhookId);
+      if (known?.revision === row.revision) {
+        known.wake();
+        continue;
+      }
+      known?.end();
+      const endpoint = new WebhookEndpoint(row, {
+        feed: this.#feed,
+        sender: this.#sender,
+        origin,
+        isHolder: () => !this.#isStopping && performance.now() < held.until - MARGIN_MS,
+        onProgress: () => this.#writeSoon(held),
+        onError: this.#onError,
+      });
+      endpoints.set(row.webhookId, endpoint);
+      endpoint.wake();
+    }
+  }
+
+  #writeSoon(held: Held): void {
+    held.writing ??= setTimeout(() => {
+      this.#write(held).finally(() => {
+        held.writing = undefined;
+        if (this.#held.get(held.origin.clientId) !== held) return;
+        for (const endpoint of held.endpoints.values()) if (endpoint.hasProgress) return this.#writeSoon(held);
+      });
+    }, WRITE_MS);
+  }
+
+  /** Writes down what became of the deliveries of a client. When that fails it is tried again; at worst something is sent twice. */
+  async #write({ origin: { clientId }, endpoints }: Held): Promise<void> {
+    const all = [...endpoints.values()];
+    for (let from = 0; from < all.length; from += MOST_WRITTEN) {
+      const some: { endpoint: WebhookEndpoint; progress: NonNullable<ReturnType<WebhookEndpoint['takeProgress']>> }[] =
+        [];
+      for (const endpoint of all.slice(from, from + MOST_WRITTEN)) {
+        const progress = endpoint.takeProgress();
+        if (progress !== undefined) some.push({ endpoint, progress });
+      }
+      if (some.length === 0) continue;
+      try {
+        await this.#store.write(principalOf(clientId), async (tx) => {
+          if (!(await takeLease(tx, this.#me, LEASE_MS))) return;
+          for (const { progress } of some) await recordAttempts(tx, progress.row, progress.made);
+        });
+      } catch (error) {
+        this.#onError(error);
+        for (const { endpoint, progress } of some) endpoint.putBack(progress.made as Made[]);
+      }
+    }
+  }
+
+  #drop(clientId: number): void {
+    const held = this.#held.get(clientId);
+    if (held === undefined) return;
+    held.unlisten();
+    for (const endpoint of held.endpoints.values()) endpoint.end();
+    this.#held.delete(clientId);
+  }
+
+  /** Writes down what there is, and lets others take the leases. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#sender.close();
+    for (const [clientId, held] of [...this.#held]) {
+      clearTimeout(held.writing);
+      await this.#write(held);
+      this.#drop(clientId);
+      await this.#store.write(principalOf(clientId), (tx) => takeLease(tx, this.#me, 0)).catch(this.#onError);
+    }
+  }
+}
+
+const principalOf = (clientId: number) => ({ clientId, actor: { kind: 'command', id: null } }) as const;

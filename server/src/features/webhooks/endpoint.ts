@@ -1,0 +1,133 @@
+/** One webhook at work: it posts the changes behind its cursor, one delivery after another, and pauses when one fails. */
+import type { Feed } from '../changes/feed.ts';
+import type { ChangeRow } from '../changes/queries.ts';
+import type { WebhookRow } from './queries.ts';
+import { afterAttempt, messageOf, type Sender as Origin, secretsOf, wants } from './rules.ts';
+import type { Sender } from './send.ts';
+import type { Made } from './writes.ts';
+
+/** Of changes that are looked at for those that it wants. */
+const LOOK_ROWS = 100;
+
+export interface EndpointOptions {
+  readonly feed: Feed;
+  readonly sender: Sender;
+  readonly origin: Origin;
+  /** May this process still deliver? */
+  isHolder(): boolean;
+  /** Hears that there is something to be written down. */
+  onProgress(): void;
+  onError(error: unknown): void;
+}
+
+export class WebhookEndpoint {
+  readonly #options: EndpointOptions;
+  #row: WebhookRow;
+  #made: Made[] = [];
+  #isDirty = false;
+  #isBusy = false;
+  #hasNews = true;
+  #isOver = false;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(row: WebhookRow, options: EndpointOptions) {
+    this.#row = row;
+    this.#options = options;
+  }
+
+  get revision(): number {
+    return this.#row.revision;
+  }
+
+  /** There may be changes. */
+  wake(): void {
+    this.#hasNews = true;
+    this.#run();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#retry);
+  }
+
+  get hasProgress(): boolean {
+    return this.#isDirty;
+  }
+
+  /** What is yet to be written down; it is then taken as written. */
+  takeProgress(): { row: WebhookRow; made: readonly Made[] } | undefined {
+    if (!this.#isDirty) return undefined;
+    const progress = { row: this.#row, made: this.#made };
+    this.#made = [];
+    this.#isDirty = false;
+    return progress;
+  }
+
+  /** It could not be written down. */
+  putBack(made: readonly Made[]): void {
+    this.#made.unshift(...made);
+    this.#isDirty = true;
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      while (this.#hasNews && this.#mayRun()) await this.#step();
+    } catch (error) {
+      // The database, as a rule: the next wake tries again.
+      this.#options.onError(error);
+      this.#hasNews = true;
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #mayRun(): boolean {
+    if (this.#isOver || this.#row.state === 'disabled' || !this.#options.isHolder()) return false;
+    const pause = (this.#row.nextAttemptAt ?? 0) - Date.now();
+    if (pause <= 0) return true;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#run(), Math.min(pause, 2 ** 31 - 1)).unref();
+    return false;
+  }
+
+  async #step(): Promise<void> {
+    const { feed, origin } = this.#options;
+    const { batch, changeNumber, pendingNumber } = this.#row;
+    this.#hasNews = false;
+    const page = await feed.pageOrRest(origin.clientId, changeNumber, LOOK_ROWS);
+    if (page.hasMore) this.#hasNews = true;
+    // What failed is sent again as it was, so that it has the same id.
+    const rows = pendingNumber === null ? page.rows : page.rows.filter(({ number }) => number <= pendingNumber);
+    const wanted = rows.filter(wants(this.#row)).slice(0, batch);
+    const last = wanted.at(-1);
+    if (last === undefined || this.#isOver) return this.#pass(page.cursor);
+    if (last.number < page.cursor) this.#hasNews = true;
+    await this.#deliver(wanted, last.number);
+  }
+
+  /** Nothing up to a change is for it. */
+  #pass(upTo: number): void {
+    if (upTo === this.#row.changeNumber || this.#isOver) return;
+    this.#row = { ...this.#row, changeNumber: upTo, pendingNumber: null };
+    this.#progress();
+  }
+
+  async #deliver(changes: readonly ChangeRow[], upTo: number): Promise<void> {
+    const { id, body } = messageOf(this.#row, this.#options.origin, changes);
+    const secrets = secretsOf(this.#row, Date.now());
+    const attempt = await this.#options.sender.send({ id, url: this.#row.url, secrets, body });
+    // Cut off by the end of the service, not by the receiver.
+    if (attempt.status === null && !this.#options.isHolder()) return;
+    this.#made.push({ messageId: id, isTest: false, attempt });
+    this.#row = afterAttempt(this.#row, attempt, upTo, Math.random());
+    if (this.#row.failures > 0) this.#hasNews = true;
+    this.#progress();
+  }
+
+  #progress(): void {
+    this.#isDirty = true;
+    this.#options.onProgress();
+  }
+}

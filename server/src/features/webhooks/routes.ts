@@ -1,0 +1,172 @@
+import { changeKinds } from '../../../../sdk/src/contract/changes.ts';
+import { endpoints } from '../../../../sdk/src/contract/index.ts';
+import type { Violation } from '../../../../sdk/src/contract/problems.ts';
+import type { ApiKey } from '../../auth.ts';
+import type { WebhookConfig } from '../../config.ts';
+import type { ReadTransaction, WriteTransaction } from '../../db/transaction.ts';
+import type { Serve } from '../../endpoint.ts';
+import { ProblemError, validationProblem } from '../../problem.ts';
+import { feedEnds } from '../changes/queries.ts';
+import { checkKept, readCursor } from '../changes/rules.ts';
+import { urlFault } from './address.ts';
+import type { Deliveries } from './deliveries.ts';
+import { deliveriesBefore, deliveryCount, type WebhookRow, webhookById, webhooksOfClient } from './queries.ts';
+import { accepted, presentDelivery, presentWebhook, secretsOf, testMessage } from './rules.ts';
+import { isAccepted, type Sender } from './send.ts';
+import {
+  changeWebhook,
+  createWebhook,
+  recordAttempts,
+  removeWebhook,
+  replayFrom,
+  type WebhookSettings,
+} from './writes.ts';
+
+const MOST_WEBHOOKS = 1000;
+const DEFAULT_LIMIT = 50;
+
+export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sender, deliveries: Deliveries): void {
+  const { list, create, get, update, remove, test, replay, deliveries: attempts } = endpoints.webhooks;
+
+  serve(list, async ({ store, key }) =>
+    store.read(key.clientId, async (tx) => {
+      const [rows, last] = await Promise.all([tx.all(webhooksOfClient, {}), lastChange(tx)]);
+      return rows.map((row) => presentWebhook(row, last, key.timeZone));
+    }),
+  );
+
+  serve(create, async ({ store, key, values }) => {
+    const settings = await readSettings(values, config);
+    const row = await store.write(key, async (tx) => {
+      const all = await tx.all(webhooksOfClient, {});
+      if (all.length >= MOST_WEBHOOKS) throw tooMany();
+      return createWebhook(tx, settings);
+    });
+    await deliveries.look();
+    return presentWebhook(row, row.changeNumber, key.timeZone, true);
+  });
+
+  serve(get, async ({ store, key, params }) =>
+    store.read(key.clientId, async (tx) => {
+      const [row, last] = await Promise.all([find(tx, params), lastChange(tx)]);
+      return presentWebhook(row, last, key.timeZone);
+    }),
+  );
+
+  serve(update, async ({ store, key, params, values }) => {
+    await store.read(key.clientId, (tx) => find(tx, params));
+    const settings = await readSettings(values, config);
+    const { enabled, rotate } = values;
+    const shown = await store.write(key, async (tx) => {
+      const row = await changeWebhook(tx, await find(tx, params), { ...settings, enabled, rotate });
+      return presentWebhook(row, await lastChange(tx), key.timeZone, rotate === true);
+    });
+    await deliveries.look();
+    return shown;
+  });
+
+  serve(remove, async ({ store, key, params }) => {
+    await store.write(key, async (tx) => {
+      await find(tx, params);
+      await removeWebhook(tx, params.webhookId);
+    });
+    await deliveries.look();
+    return undefined;
+  });
+
+  serve(test, async ({ store, key, params }) => {
+    const row = await store.read(key.clientId, (tx) => find(tx, params));
+    const { id, body } = testMessage(row, originOf(key), Date.now());
+    const attempt = await sender.send({ id, url: row.url, secrets: secretsOf(row, Date.now()), body });
+    await store.write(key, async (tx) => {
+      const now = await find(tx, params);
+      const isWell = isAccepted(attempt) && now.state === 'failing';
+      const after = isWell ? { ...accepted(now), revision: now.revision } : now;
+      await recordAttempts(tx, after, [{ messageId: id, isTest: true, attempt }]);
+    });
+    return presentDelivery({ ...attempt, messageId: id, isTest: 1 }, key.timeZone);
+  });
+
+  serve(replay, async ({ store, key, params, values }) => {
+    const from = readCursor('after', values.after);
+    const shown = await store.write(key, async (tx) => {
+      const before = await find(tx, params);
+      const ends = (await tx.get(feedEnds, {})) ?? { last: 0, pruned: 0 };
+      const after = from === 'start' ? ends.pruned : from === 'now' ? ends.last : from;
+      checkKept(after, ends);
+      return presentWebhook(await replayFrom(tx, before, after), ends.last, key.timeZone);
+    });
+    await deliveries.look();
+    return shown;
+  });
+
+  serve(attempts, async ({ store, key, params, query, violations }) => {
+    if (violations.length > 0) throw validationProblem(violations);
+    const { webhookId } = params;
+    const { limit = DEFAULT_LIMIT, cursor = '' } = query;
+    if (!/^\d{0,15}$/.test(cursor)) throw validationProblem([badCursor]);
+    const before = cursor === '' ? Number.MAX_SAFE_INTEGER : Number(cursor);
+    return store.read(key.clientId, async (tx) => {
+      await find(tx, params);
+      const [rows, counted] = await Promise.all([
+        tx.all(deliveriesBefore, { webhookId, before, limit: limit + 1 }),
+        tx.get(deliveryCount, { webhookId }),
+      ]);
+      const shown = rows.slice(0, limit);
+      const nextCursor = rows.length > limit ? String(shown.at(-1)?.deliveryId) : null;
+      const all = shown.map((row) => presentDelivery(row, key.timeZone));
+      return JSON.stringify({ deliveries: all, nextCursor, count: counted?.count ?? 0, countIsExact: true });
+    });
+  });
+}
+
+const originOf = ({ clientId, clientName, timeZone }: ApiKey) => ({ clientId, name: clientName, timeZone });
+
+async function find(tx: ReadTransaction | WriteTransaction, params: { webhookId: number }): Promise<WebhookRow> {
+  const row = await tx.get(webhookById, params);
+  if (row !== undefined) return row;
+  throw new ProblemError('not-found', { message: 'There is no webhook with this number.' });
+}
+
+const lastChange = async (tx: ReadTransaction): Promise<number> => (await tx.get(feedEnds, {}))?.last ?? 0;
+
+interface Sent {
+  readonly url?: string;
+  readonly kinds?: readonly string[];
+  readonly payload?: string;
+  readonly batch?: number;
+}
+
+/** What was sent of the settings, once it is known to be good. */
+async function readSettings({ url, kinds, payload, batch }: Sent, config: WebhookConfig): Promise<WebhookSettings> {
+  const violations: Violation[] = [];
+  const fault = url === undefined ? undefined : await urlFault(url, config);
+  if (fault !== undefined) violations.push({ field: 'url', code: 'url', message: `The url field ${fault}.` });
+  for (const [at, kind] of (kinds ?? []).entries()) {
+    if (!(changeKinds as readonly string[]).includes(kind)) violations.push(unknownKind(`kinds.${at}`));
+  }
+  if (violations.length > 0) throw validationProblem(violations);
+  return {
+    ...(url === undefined ? {} : { url: new URL(url).href }),
+    ...(kinds === undefined ? {} : { kinds: JSON.stringify([...new Set(kinds)]) }),
+    ...(payload === 'thin' || payload === 'full' ? { payload } : {}),
+    ...(batch === undefined ? {} : { batch }),
+  };
+}
+
+const unknownKind = (field: string): Violation => ({
+  field,
+  code: 'unknown',
+  message: `The ${field} item must be one of ${changeKinds.join(', ')}.`,
+});
+
+const tooMany = (): ProblemError =>
+  validationProblem([
+    { field: 'url', code: 'max', message: `The client has ${MOST_WEBHOOKS} webhooks already, and cannot have more.` },
+  ]);
+
+const badCursor: Violation = {
+  field: 'cursor',
+  code: 'unknown',
+  message: 'The cursor field must be the nextCursor of a page; leave it out to begin at the last attempt.',
+};

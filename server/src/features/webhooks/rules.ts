@@ -1,0 +1,118 @@
+/** Webhooks on the wire, and when a delivery is tried again. Pure. */
+import { randomBytes } from 'node:crypto';
+import type { Webhook } from '../../../../sdk/src/contract/webhooks.ts';
+import { formatTime } from '../../wire/time.ts';
+import type { ChangeRow } from '../changes/queries.ts';
+import { presentChange, presentThin } from '../changes/rules.ts';
+import type { DeliveryRow, WebhookRow } from './queries.ts';
+import { type Attempt, isAccepted } from './send.ts';
+
+const FIRST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 3_600_000;
+/** After so long without success it is failing. */
+const PATIENCE_MS = 3 * 86_400_000;
+/** A receiver cannot ask to be left alone for longer. */
+const LONGEST_RETRY_AFTER_MS = 86_400_000;
+/** So long the secret before signs along. */
+export const ROTATION_MS = 86_400_000;
+
+const GONE = 410;
+
+/** 192 random bits, as Standard Webhooks writes a secret. */
+export const makeSecret = (): string => `whsec_${randomBytes(24).toString('base64')}`;
+
+/** What a delivery is signed with. */
+export const secretsOf = ({ secret, oldSecret, oldSecretUntil }: WebhookRow, now: number): string[] =>
+  oldSecret !== null && (oldSecretUntil ?? 0) > now ? [secret, oldSecret] : [secret];
+
+/** The row after an attempt to deliver up to a change. `random` is from 0 to 1. */
+export function afterAttempt(row: WebhookRow, attempt: Attempt, upTo: number, random: number): WebhookRow {
+  if (isAccepted(attempt)) return accepted({ ...row, changeNumber: upTo });
+  if (attempt.status === GONE) return { ...row, state: 'disabled', failures: row.failures + 1, nextAttemptAt: null };
+  const now = attempt.sentAt + attempt.ms;
+  const failedAt = row.failedAt ?? attempt.sentAt;
+  const isFailing = now - failedAt > PATIENCE_MS;
+  const ceiling = isFailing ? LONGEST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** row.failures);
+  // At random within the upper half: receivers that were down together are not tried together.
+  const paused = now + ceiling / 2 + (ceiling / 2) * random;
+  const asked = Math.min(attempt.retryAt ?? 0, now + LONGEST_RETRY_AFTER_MS);
+  return {
+    ...row,
+    state: isFailing ? 'failing' : row.state,
+    pendingNumber: upTo,
+    failures: row.failures + 1,
+    failedAt,
+    nextAttemptAt: Math.round(Math.max(paused, asked)),
+  };
+}
+
+/** With nothing on hand that failed. */
+export const accepted = (row: WebhookRow): WebhookRow => ({
+  ...row,
+  state: 'active',
+  pendingNumber: null,
+  failures: 0,
+  failedAt: null,
+  nextAttemptAt: null,
+});
+
+/** Which changes are for it. */
+export function wants(row: WebhookRow): (change: ChangeRow) => boolean {
+  const kinds: readonly string[] = JSON.parse(row.kinds);
+  return kinds.length === 0 ? () => true : ({ kind }) => kinds.includes(kind);
+}
+
+export interface Sender {
+  readonly clientId: number;
+  readonly name: string;
+  readonly timeZone: string;
+}
+
+/** The id and the body of a delivery of changes: the same whenever they are the same. */
+export function messageOf(
+  { webhookId, payload, revision }: WebhookRow,
+  { clientId, name, timeZone }: Sender,
+  changes: readonly ChangeRow[],
+) {
+  const [first, last] = [changes[0] as ChangeRow, changes.at(-1) as ChangeRow];
+  const present = payload === 'full' ? presentChange : presentThin;
+  const head = `{"type":"customer.changes","timestamp":"${new Date(last.at).toISOString()}"`;
+  const data = `{"client":"${name}","cursor":"${last.number}","changes":[${changes.map((row) => present(row, timeZone)).join(',')}]}`;
+  return {
+    id: `msg_${clientId}_${webhookId}_${revision}_${first.number}_${last.number}`,
+    body: `${head},"data":${data}}`,
+  };
+}
+
+export const testMessage = ({ webhookId, lastDeliveryId }: WebhookRow, { clientId, name }: Sender, now: number) => ({
+  id: `msg_${clientId}_${webhookId}_test_${lastDeliveryId}_${now}`,
+  body: JSON.stringify({ type: 'test', timestamp: new Date(now).toISOString(), data: { client: name, webhookId } }),
+});
+
+export function presentWebhook(row: WebhookRow, last: number, timeZone: string, isSecretShown = false): Webhook {
+  return {
+    webhookId: row.webhookId,
+    url: row.url,
+    kinds: JSON.parse(row.kinds),
+    payload: row.payload,
+    batch: row.batch,
+    state: row.state,
+    cursor: String(row.changeNumber),
+    behind: Math.max(0, last - row.changeNumber),
+    failures: row.failures,
+    nextAttemptAt: row.nextAttemptAt === null ? null : formatTime(row.nextAttemptAt, timeZone),
+    createdAt: formatTime(row.createdAt, timeZone),
+    secret: isSecretShown ? row.secret : null,
+  };
+}
+
+export const presentDelivery = (row: Omit<DeliveryRow, 'deliveryId'>, timeZone: string) => ({
+  at: formatTime(row.sentAt, timeZone),
+  messageId: row.messageId,
+  isTest: row.isTest === 1,
+  isAccepted: isAccepted(row),
+  status: row.status,
+  ms: row.ms,
+  error: row.error,
+  answer: row.answer,
+});

@@ -1,0 +1,99 @@
+/** Posts one delivery: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Webhook } from 'standardwebhooks';
+import { Agent, request } from 'undici';
+import type { WebhookConfig } from '../../config.ts';
+import { version } from '../../version.ts';
+import { guardedConnector, RefusedAddress } from './address.ts';
+
+const ANSWER_MS = 10_000;
+const ANSWER_BYTES = 1024;
+const CLOSE_MS = 2000;
+
+export interface Message {
+  readonly id: string;
+  readonly url: string;
+  readonly secrets: readonly string[];
+  readonly body: string;
+}
+
+export interface Attempt {
+  readonly sentAt: number;
+  readonly ms: number;
+  /** Nothing when no answer came. */
+  readonly status: number | null;
+  readonly error: string | null;
+  readonly answer: string;
+  /** When the receiver wants to be tried again, in milliseconds since 1970. */
+  readonly retryAt: number | undefined;
+}
+
+export const isAccepted = ({ status }: { readonly status: number | null }): boolean =>
+  status !== null && status >= 200 && status < 300;
+
+export class Sender {
+  readonly #agent: Agent;
+
+  constructor(config: WebhookConfig) {
+    this.#agent = new Agent({ connect: guardedConnector(config, ANSWER_MS) });
+  }
+
+  /** Resolves in every case. No redirect is followed. */
+  async send({ id, url, secrets, body }: Message): Promise<Attempt> {
+    const sentAt = Date.now();
+    const began = performance.now();
+    const ms = (): number => Math.round(performance.now() - began);
+    try {
+      const response = await request(url, {
+        method: 'POST',
+        dispatcher: this.#agent,
+        signal: AbortSignal.timeout(ANSWER_MS),
+        headers: {
+          'content-type': 'application/json; charset=utf-8',
+          'user-agent': `Foyer/${version}`,
+          'webhook-id': id,
+          'webhook-timestamp': String(Math.floor(sentAt / 1000)),
+          'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, new Date(sentAt), body)).join(' '),
+        },
+        body,
+      });
+      const answer = await readStart(response.body);
+      const retryAt = readRetryAfter(response.headers['retry-after']);
+      return { sentAt, ms: ms(), status: response.statusCode, error: null, answer, retryAt };
+    } catch (error) {
+      return { sentAt, ms: ms(), status: null, error: describe(error), answer: '', retryAt: undefined };
+    }
+  }
+
+  /** Lets what is under way come to its end, but not for long. */
+  async close(): Promise<void> {
+    await Promise.race([this.#agent.close(), sleep(CLOSE_MS, undefined, { ref: false })]);
+    await this.#agent.destroy();
+  }
+}
+
+/** The first KiB of a body, as text. One that goes on is cut off with its connection. */
+async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > ANSWER_BYTES) break;
+  }
+  // PostgreSQL takes no NUL in a text.
+  return Buffer.concat(chunks).subarray(0, ANSWER_BYTES).toString().replaceAll('\0', '\uFFFD');
+}
+
+function readRetryAfter(header: string | string[] | undefined): number | undefined {
+  if (typeof header !== 'string') return undefined;
+  const at = /^\d+$/.test(header.trim()) ? Date.now() + Number(header) * 1000 : Date.parse(header);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function describe(error: unknown): string {
+  if (error instanceof RefusedAddress) return error.message;
+  if (error instanceof DOMException && error.name === 'TimeoutError') return 'No answer within 10 seconds';
+  const { code, message } = error as NodeJS.ErrnoException;
+  return (message || code || 'The connection failed').slice(0, 300);
+}

@@ -1,0 +1,11 @@
+/** The settings of a service under test; its webhooks may call the test itself. */
+import type { Config, DatabaseConfig } from '../../server/src/config.ts';
+
+export const testConfig = (database: DatabaseConfig): Config => ({
+  host: '127.0.0.1',
+  port: 0,
+  logLevel: 'silent',
+  database,
+  historyDays: 400,
+  webhooks: { allowHttp: true, allowPrivate: true },
+});

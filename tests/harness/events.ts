@@ -1,0 +1,38 @@
+/** Server-sent events, read as their specification says. */
+import type { TestFoyer, TestKey } from './foyer.ts';
+
+export interface ServerSentEvent {
+  readonly id: string;
+  readonly data: string;
+}
+
+/** The events of a response, until it ends. */
+export async function* eventsOf(response: Response): AsyncGenerator<ServerSentEvent> {
+  let text = '';
+  for await (const chunk of (response.body ?? (new Response('').body as ReadableStream)).pipeThrough(
+    new TextDecoderStream(),
+  )) {
+    text += chunk;
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const lines = text.slice(0, end).split('\n');
+      text = text.slice(end + 2);
+      const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+      const data = field('data');
+      if (data !== undefined) yield { id: field('id') ?? '', data };
+    }
+  }
+}
+
+/** Reads so many events of the feed, and hangs up; fewer when the stream ends before. */
+export async function readEvents(
+  foyer: TestFoyer,
+  key: TestKey,
+  query: string,
+  headers: Record<string, string>,
+  count: number,
+): Promise<ServerSentEvent[]> {
+  const response = await foyer.fetch(key, `/change${query}`, { headers: { accept: 'text/event-stream', ...headers } });
+  const events: ServerSentEvent[] = [];
+  for await (const event of eventsOf(response)) if (events.push(event) >= count) break;
+  return events;
+}
