@@ -11,7 +11,7 @@ import { checkKept, readCursor } from '../changes/rules.ts';
 import { urlFault } from './address.ts';
 import type { Deliveries } from './deliveries.ts';
 import { deliveriesBefore, deliveryCount, type WebhookRow, webhookById, webhooksOfClient } from './queries.ts';
-import { accepted, presentDelivery, presentWebhook, secretsOf, testMessage } from './rules.ts';
+import { presentDelivery, presentWebhook, secretsOf, testMessage } from './rules.ts';
 import { isAccepted, type Sender } from './send.ts';
 import {
   changeWebhook,
@@ -81,9 +81,10 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
     await store.write(key, async (tx) => {
       const now = await find(tx, params);
       const isWell = isAccepted(attempt) && now.state === 'failing';
-      const after = isWell ? { ...accepted(now), revision: now.revision } : now;
+      const after = isWell ? await changeWebhook(tx, now, { enabled: true }) : now;
       await recordAttempts(tx, after, [{ messageId: id, isTest: true, attempt }]);
     });
+    await deliveries.look();
     return presentDelivery({ ...attempt, messageId: id, isTest: 1 }, key.timeZone);
   });
 
