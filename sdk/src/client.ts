@@ -1,8 +1,10 @@
-import type { CustomerPage } from './contract/customers.ts';
+import type { Change } from './contract/changes.ts';
+import type { Customer, CustomerPage } from './contract/customers.ts';
 import type { Arguments, Endpoint, Result } from './contract/endpoint.ts';
 import type { Fields } from './contract/field.ts';
 import { BASE_PATH, endpoints } from './contract/index.ts';
 import { errorOf, FoyerError } from './errors.ts';
+import { type FollowOptions, follow } from './follow.ts';
 import { lines } from './lines.ts';
 import { allPages } from './pages.ts';
 import { isWorthRepeating, waitBefore } from './retry.ts';
@@ -59,6 +61,24 @@ export interface Foyer extends Methods {
     /** The best hits for what somebody typed, `search('de vries zwolle')`: the first page, or the one that `cursor` names. */
     search(text: string, filters?: Filters, options?: CallOptions): Promise<CustomerPage>;
   };
+  readonly changes: Methods['changes'] & {
+    /** The changes as they come, without end: see `FollowOptions`. */
+    follow(options?: FollowOptions): AsyncGenerator<Change, void, undefined>;
+  };
+  readonly exports: Methods['exports'] & {
+    /** The export of the customers, together with what to go on from behind it. */
+    snapshot(args?: Arguments<typeof endpoints.exports.customers>, options?: CallOptions): Promise<Snapshot>;
+  };
+}
+
+/** An export, and from where to go on. */
+export interface Snapshot {
+  /** To be read to its end, or left by `break`. */
+  readonly customers: AsyncGenerator<Customer, void, undefined>;
+  /** `changes.follow({ after: cursor })` goes on from exactly here. */
+  readonly cursor: string;
+  /** The next `changedSince`. */
+  readonly changedUntil: string;
 }
 
 /** Makes a client of the API. */
@@ -83,8 +103,14 @@ export function createFoyer(options: FoyerOptions): Foyer {
   }
 
   async function* stream(sending: Sending): AsyncGenerator<unknown, void, undefined> {
-    // Once the answer has begun there is no end to wait for, and nothing that could be sent again.
-    const response = await withRetries(sending, (signal) => send(sending, signal, 'application/x-ndjson'));
+    yield* records(await open(sending), sending);
+  }
+
+  /** Once the answer has begun there is no end to wait for, and nothing that could be sent again. */
+  const open = (sending: Sending): Promise<Response> =>
+    withRetries(sending, (signal) => send(sending, signal, 'application/x-ndjson'));
+
+  async function* records(response: Response, sending: Sending): AsyncGenerator<unknown, void, undefined> {
     if (response.body === null) return;
     try {
       for await (const line of lines(response.body)) yield JSON.parse(line);
@@ -118,7 +144,21 @@ export function createFoyer(options: FoyerOptions): Foyer {
       args: { ...filters, search: text },
       options: { ...options, ...callOptions },
     }) as Promise<CustomerPage>;
-  return { ...methods, customers: { ...methods.customers, search } };
+  const snapshot = async (args = {}, callOptions: CallOptions = {}): Promise<Snapshot> => {
+    const sending = { endpoint: endpoints.exports.customers, args, options: { ...options, ...callOptions } };
+    const response = await open(sending);
+    return {
+      customers: records(response, sending) as AsyncGenerator<Customer, void, undefined>,
+      cursor: response.headers.get('foyer-cursor') ?? '',
+      changedUntil: response.headers.get('foyer-changed-until') ?? '',
+    };
+  };
+  return {
+    ...methods,
+    customers: { ...methods.customers, search },
+    changes: { ...methods.changes, follow: (followOptions) => follow(methods.changes.list as never, followOptions) },
+    exports: { ...methods.exports, snapshot },
+  };
 }
 
 /** An answer other than 2xx, with what it says of trying again. */

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
 import { Unavailable } from '../db/engine.ts';
 import { version } from '../version.ts';
+import { changesCommand } from './changes.ts';
 import { clientCommands } from './clients.ts';
 import { copyCommand } from './copy.ts';
 import { keyCommands } from './keys.ts';
@@ -18,7 +19,8 @@ const program = new Command('foyer')
   .addHelpText(
     'after',
     `
-Settings come from the environment: HOST, PORT, LOG_LEVEL, DATABASE_URL, and for PostgreSQL DATABASE_MIGRATE_URL,
+Settings come from the environment: HOST, PORT, LOG_LEVEL, HISTORY_DAYS, WEBHOOK_ALLOW_HTTP, WEBHOOK_ALLOW_PRIVATE,
+DATABASE_URL, and for PostgreSQL DATABASE_MIGRATE_URL,
 DATABASE_CONNECTIONS, DATABASE_PREPARED_STATEMENTS. See docs/operating.md.`,
   )
   .exitOverride();
@@ -27,6 +29,7 @@ serveCommand(program);
 migrateCommand(program);
 clientCommands(program);
 keyCommands(program);
+changesCommand(program);
 copyCommand(program);
 
 function exitCode(error: unknown): number {

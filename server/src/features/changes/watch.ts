@@ -23,7 +23,7 @@ export class ChangeWatch {
   constructor(store: Store) {
     this.#store = store;
     store.onCommit((clientId, changeNumber) => this.#tell(clientId, changeNumber));
-    this.#timer = setInterval(() => this.#ask(), store.isShared ? ASK_SHARED_MS : ASK_ALONE_MS).unref();
+    this.#timer = setInterval(() => this.#ask(), store.isShared ? ASK_SHARED_MS : ASK_ALONE_MS);
   }
 
   /**

@@ -1,0 +1,81 @@
+import type { Change } from './contract/changes.ts';
+import { FoyerError } from './errors.ts';
+import { waitBefore } from './retry.ts';
+
+const WAIT_SECONDS = 30;
+/** So long the service may take beside the time for which it was asked to wait. */
+const SPARE_MS = 15_000;
+const LIMIT = 500;
+
+export interface FollowOptions {
+  /** A cursor of the feed, or the number of the last change that you have; `now` for what comes from here on. Without it: from the first change that is kept. */
+  readonly after?: string | number;
+  /** Tell each customer once only, at its last change, as far as it has not been told yet. */
+  readonly compact?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+interface Page {
+  readonly changes: readonly Change[];
+  readonly cursor: string;
+}
+
+/** Asks for one page of the feed. */
+type Ask = (
+  args: Readonly<Record<string, unknown>>,
+  options: { timeout: number; retries: number; signal?: AbortSignal },
+) => Promise<Page>;
+
+/**
+ * The changes as they come, without end: it ends when the signal is aborted. What the network or the service cannot do
+ * just then is tried again, for as long as it takes; what cannot go well is thrown: `gone`, `unauthorized`, ….
+ */
+export async function* follow(
+  ask: Ask,
+  { after, compact, signal }: FollowOptions = {},
+): AsyncGenerator<Change, void, undefined> {
+  let cursor = after === undefined ? undefined : String(after);
+  for (let failures = 0; ; ) {
+    // `now` is a place only once it was asked for: a wait would begin anew each time it is tried again.
+    const wait = cursor === 'now' ? 0 : WAIT_SECONDS;
+    const args = {
+      limit: LIMIT,
+      wait,
+      ...(cursor === undefined ? {} : { after: cursor }),
+      ...(compact ? { compact } : {}),
+    };
+    const options = { timeout: wait * 1000 + SPARE_MS, retries: 0, ...(signal === undefined ? {} : { signal }) };
+    let page: Page;
+    try {
+      page = await ask(args, options);
+    } catch (error) {
+      if (signal?.aborted) return;
+      if (!(error instanceof FoyerError) || !isPassing(error)) throw error;
+      failures += 1;
+      await pause(waitBefore(failures, null), signal);
+      continue;
+    }
+    failures = 0;
+    for (const change of page.changes) {
+      if (signal?.aborted) return;
+      yield change;
+    }
+    cursor = page.cursor;
+  }
+}
+
+/** Is it worth asking again? */
+const isPassing = ({ code, status = 0 }: FoyerError): boolean =>
+  code === 'network' || code === 'timeout' || status === 429 || status >= 500;
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}
