@@ -1,9 +1,13 @@
 /** The `foyer` command, as a process on a database. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { createCustomer } from '../server/src/features/customers/writes.ts';
 import { hashKey } from '../server/src/features/keys/rules.ts';
+import { withStore } from './harness/copying.ts';
 import { engineName, makeDatabase } from './harness/database.ts';
 
 const main = fileURLToPath(new URL('../server/src/main.ts', import.meta.url));
@@ -131,6 +135,45 @@ test('key revoke refuses a key once', async (t) => {
   assert.match(key.revoked, /^\d{4}-/);
   refused(await run('key', 'revoke', 'demo', '1'), 1, /no key 1 .*foyer key list demo/);
   refused(await run('key', 'revoke', 'demo', '2'), 1, /no key 2 /);
+});
+
+test('changes prints what was done, one line or one JSON for each', async (t) => {
+  const { run, database } = await onNewDatabase(t);
+  done(await run('client', 'create', 'demo', '--time-zone', 'UTC'));
+  await withStore(database.config, async (store) => {
+    const principal = { clientId: 1, actor: { kind: 'command', id: null } } as const;
+    const values = { email: 'jan@x.nl', customerFirstName: 'Jan', customerLastName: 'Pas' };
+    await store.write(principal, (tx) => createCustomer(tx, values));
+  });
+  const line = done(await run('changes', '--client', 'demo'));
+  assert.match(
+    line,
+    /^1 {2}\S+Z?\S* {2}created {2}customer 1 {2}email,customerFirstName,customerLastName {2}by the foyer command\n$/,
+  );
+  assert.equal(JSON.parse(done(await run('changes', '--client', 'demo', '--json'))).customer.email, 'jan@x.nl');
+  assert.equal(done(await run('changes', '--client', 'demo', '--after', '1')), '');
+  refused(await run('changes', '--client', 'demo', '--after', '2'), 2, /not kept/);
+  refused(await run('changes', '--client', 'demo', '--after', 'x'), 2, /number of a change/);
+  refused(await run('changes', '--client', 'nobody'), 1, /no client/);
+  refused(await run('changes'), 2, /--client/);
+});
+
+test('changes --follow prints what another process does, until it is stopped', async (t) => {
+  const { run, database } = await onNewDatabase(t);
+  done(await run('client', 'create', 'demo'));
+  const child = execFile(process.execPath, [main, 'changes', '--client', 'demo', '--follow'], {
+    env: database.environment,
+  });
+  const printed = once(child.stdout as Readable, 'data');
+  await withStore(database.config, async (store) => {
+    const principal = { clientId: 1, actor: { kind: 'command', id: null } } as const;
+    const values = { email: 'jan@x.nl', customerFirstName: 'Jan', customerLastName: 'Pas' };
+    await store.write(principal, (tx) => createCustomer(tx, values));
+  });
+  assert.match(String(await printed), /^1 {2}.*created/);
+  const exited = once(child, 'exit');
+  child.kill('SIGINT');
+  assert.deepEqual(await exited, [0, null]);
 });
 
 test('wrong usage ends with 2, and says what to do', async (t) => {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { after, before, test } from 'node:test';
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { Customer } from '../sdk/src/index.ts';
 import { formatTime } from '../server/src/wire/time.ts';
@@ -232,3 +235,44 @@ test("lastChanged is in the client's zone, with the offset of that moment", asyn
     assert.equal(formatTime(ms, 'Europe/Amsterdam'), byIntl(ms, 'Europe/Amsterdam'));
   }
 });
+
+test('the headers say from where to go on, also when there is nothing', async () => {
+  const empty = await ask(await foyer.client({ timeZone: 'UTC' }));
+  assert.equal(empty.headers.get('foyer-cursor'), '0');
+  assert.equal(empty.headers.get('foyer-changed-until'), '1970-01-01T00:00:00+00:00');
+  const key = await clientWith(3);
+  const response = await ask(key);
+  const all: Customer[] = await response.json();
+  assert.equal(response.headers.get('foyer-cursor'), '3');
+  assert.equal(response.headers.get('foyer-changed-until'), all.at(-1)?.lastChanged);
+  const next = await ids(key, since(response.headers.get('foyer-changed-until')));
+  assert(next.includes(3));
+});
+
+const encodings = { gzip: gunzipSync, br: brotliDecompressSync, zstd: zstdDecompressSync } as const;
+
+test('an export is compressed for a caller that accepts it', async () => {
+  const key = await clientWith(300);
+  const plain = await send(key, 'identity');
+  assert.equal(plain.headers['content-encoding'], undefined);
+  for (const [encoding, unpack] of Object.entries(encodings)) {
+    const { headers, bytes } = await send(key, `deflate, ${encoding};q=0.9, identity;q=0.1`);
+    assert.equal(headers['content-encoding'], encoding);
+    assert.equal(headers.vary, 'Accept, Accept-Encoding');
+    assert(bytes.length * 4 < plain.bytes.length, `${encoding} ${bytes.length}, plain ${plain.bytes.length}`);
+    assert.deepEqual(unpack(bytes), plain.bytes);
+  }
+  assert.equal((await send(key, 'gzip;q=0')).headers['content-encoding'], undefined);
+  assert.equal((await send(key, undefined)).headers['content-encoding'], undefined);
+});
+
+/** `fetch` would say itself what it accepts, and unpack it. */
+async function send(key: TestKey, encoding: string | undefined) {
+  const sent = request(`${foyer.url}/v1/${key.client}/peppered/export/customers`, {
+    method: 'POST',
+    headers: { authorization: key.key, ...(encoding === undefined ? {} : { 'accept-encoding': encoding }) },
+  });
+  sent.end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return { headers: response.headers, bytes: Buffer.concat(await Array.fromAsync(response)) };
+}
