@@ -1,11 +1,12 @@
 /**
  * Runs the tests on each engine, one after the other: `npm run test:suite`. `ENGINE=sqlite` or `ENGINE=postgres` before it runs
- * them on one. PostgreSQL is started for them, unless `TEST_DATABASE_URL` names a server that is there: as a superuser.
+ * them on one; files behind `--` are run alone. PostgreSQL is started for them, unless `TEST_DATABASE_URL` names a server that is there: as a superuser.
  */
 import { spawnSync } from 'node:child_process';
 
 const engines = ['sqlite', 'postgres'];
 const { ENGINE } = process.env;
+const files = process.argv.slice(2);
 if (ENGINE !== undefined && !engines.includes(ENGINE)) {
   console.error(`ENGINE is "${ENGINE}"; give ${engines.join(' or ')}, or nothing to have both.`);
   process.exit(2);
@@ -14,7 +15,8 @@ if (ENGINE !== undefined && !engines.includes(ENGINE)) {
 const failed = (ENGINE === undefined ? engines : [ENGINE]).filter((engine) => {
   console.log(`\nThe tests on ${engine}:`);
   const options = ['--test', '--test-concurrency=2', '--test-global-setup=tests/harness/setup.ts'];
-  const { status } = spawnSync(process.execPath, [...options, 'tests/*.test.ts', `tests/${engine}/*.test.ts`], {
+  const all = ['tests/*.test.ts', `tests/${engine}/*.test.ts`];
+  const { status } = spawnSync(process.execPath, [...options, ...(files.length > 0 ? files : all)], {
     stdio: 'inherit',
     env: { ...process.env, ENGINE: engine },
   });
