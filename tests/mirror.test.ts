@@ -18,7 +18,8 @@ import { startReceiver, status } from './harness/receiver.ts';
 
 const WRITERS = 16;
 const KILLS = 2;
-const WRITES = 600;
+/** Between one kill of the service and the next. */
+const WRITES = 200;
 const PAUSE_MS = 30;
 const settings = { WEBHOOK_ALLOW_HTTP: 'on', WEBHOOK_ALLOW_PRIVATE: 'on' };
 
@@ -38,9 +39,15 @@ async function threeKeys(installation: TestInstallation): Promise<TestKey[]> {
 }
 
 /** Writes its own customers, one write at a time; each raises the version of its customer. */
-async function write(key: TestKey, name: string, random: Random, url: () => string, isOver: () => boolean) {
+async function write(
+  key: TestKey,
+  name: string,
+  random: Random,
+  url: () => string,
+  isOver: () => boolean,
+  onWrite: () => void,
+): Promise<void> {
   const versions = new Map<number, number>();
-  let acknowledged = 0;
   for (let made = 0; !isOver(); ) {
     const { customers, clientTypes } = createFoyer({ baseUrl: url(), client: key.client, key: key.key, retries: 0 });
     try {
@@ -57,14 +64,13 @@ async function write(key: TestKey, name: string, random: Random, url: () => stri
         versions.set(customerId, version);
         await customers.update({ customerId, customerCity: String(version) });
       }
-      acknowledged += 1;
+      onWrite();
     } catch (error) {
       // The service is gone, or its database: the write may have been done, and the next one is newer anyhow.
       if (!(error instanceof FoyerError)) throw error;
       await sleep(PAUSE_MS);
     }
   }
-  return acknowledged;
 }
 
 const sorted = (customers: Iterable<Customer>) => [...customers].sort((a, b) => a.customerId - b.customerId);
@@ -80,6 +86,14 @@ describe('mirrors', { concurrency: 4 }, () => {
       const url = () => served.url;
       let isWriting = true;
       let isOver = false;
+      // However the test ends, so do those who work for it.
+      await using _ = {
+        [Symbol.asyncDispose]: async () => {
+          isWriting = false;
+          isOver = true;
+          await served[Symbol.asyncDispose]();
+        },
+      };
 
       const hooks = new Map<string, Mirror>();
       for (const { client, key } of keys) {
@@ -120,21 +134,27 @@ describe('mirrors', { concurrency: 4 }, () => {
         }
       }
 
+      let acknowledged = 0;
+      const onWrite = (): void => {
+        acknowledged += 1;
+      };
       const writing = Promise.all(
         Array.from({ length: WRITERS }, (_, at) =>
-          write(keys[at % 3] as TestKey, `w${at}`, randomOf(seed * 100 + at), url, () => !isWriting),
+          write(keys[at % 3] as TestKey, `w${at}`, randomOf(seed * 100 + at), url, () => !isWriting, onWrite),
         ),
       );
       for (let kills = 0; kills < KILLS; kills += 1) {
-        await sleep(600 + random.below(900));
+        const before = acknowledged;
+        while (acknowledged < before + WRITES) await sleep(PAUSE_MS);
+        await sleep(random.below(500));
         served.child.kill('SIGKILL');
         await served.exited;
         served = await spawnFoyer(installation, settings);
       }
-      await sleep(1000);
+      const before = acknowledged;
+      while (acknowledged < before + WRITES) await sleep(PAUSE_MS);
       isWriting = false;
-      const acknowledged = (await writing).reduce((sum, one) => sum + one, 0);
-      assert(acknowledged > WRITES, `${acknowledged} writes`);
+      await writing;
 
       for (const { client, key } of keys) {
         const sdk = createFoyer({ baseUrl: url(), client, key });
@@ -150,7 +170,6 @@ describe('mirrors', { concurrency: 4 }, () => {
       isOver = true;
       const kills = await Promise.all(mirrors.map(({ running }) => running));
       t.diagnostic(`${acknowledged} writes acknowledged, ${KILLS} kills of the service, of the programs ${kills}`);
-      await served[Symbol.asyncDispose]();
     });
   }
 });

@@ -13,7 +13,7 @@ const PAUSE_MS = 30;
 const SAVE_EVERY = 7;
 
 /** Writers raise it with every write of a customer. */
-export const versionOf = ({ customerCity }: Customer): number => Number(customerCity);
+const versionOf = ({ customerCity }: Customer): number => Number(customerCity);
 
 interface Saved {
   readonly customers: ReadonlyMap<number, Customer>;
