@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { feedOf, feedOfPostgres } from './feed.ts';
 import { killGenerators, startGenerator } from './generator.ts';
 import { measureLarge } from './large.ts';
 import { type Options, readOptions, usage } from './options.ts';
@@ -15,6 +16,8 @@ import { killServers } from './server.ts';
 
 const CUSTOMERS = 100_000;
 const LARGE = 1_000_000;
+/** They have more than a million changes. */
+const FEED = 500_000;
 /** Whatever happens, the benchmark is over by then. */
 const LIMIT_MS = 30 * 60_000;
 
@@ -43,7 +46,16 @@ function options(): Options {
   }
 }
 
-async function main({ scenarios, rounds, isSqlite, isLarge, isPostgres, isSearch, isSaved }: Options): Promise<void> {
+async function main({
+  scenarios,
+  rounds,
+  isSqlite,
+  isLarge,
+  isPostgres,
+  isSearch,
+  isFeed,
+  isSaved,
+}: Options): Promise<void> {
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node ${process.version}`;
   print(`${machine}; median of ${rounds.count} rounds of ${rounds.seconds} s, 32 connections\n`);
   const generator = startGenerator();
@@ -65,6 +77,13 @@ async function main({ scenarios, rounds, isSqlite, isLarge, isPostgres, isSearch
   if (isSearch) {
     for (const part of [searchAmong, searchAmongPostgres]) {
       const { what, findings } = await part(folder, LARGE, generator);
+      searches.push({ what, findings });
+      print(`${what}\n${findingTable(findings)}\n`);
+    }
+  }
+  if (isFeed) {
+    for (const part of [feedOf, feedOfPostgres]) {
+      const { what, findings } = await part(folder, FEED, generator);
       searches.push({ what, findings });
       print(`${what}\n${findingTable(findings)}\n`);
     }

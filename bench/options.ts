@@ -9,6 +9,7 @@ export const usage = `npm run bench -- [options]
   --large        only that part
   --postgres     only the part on PostgreSQL
   --search       only the searches among 1,000,000 customers, on both engines
+  --feed         only the feed of 500,000 customers and webhooks, on both engines
   --save         also write bench/results/latest.json`;
 
 export interface Options {
@@ -18,6 +19,7 @@ export interface Options {
   readonly isLarge: boolean;
   readonly isPostgres: boolean;
   readonly isSearch: boolean;
+  readonly isFeed: boolean;
   readonly isSaved: boolean;
 }
 
@@ -35,6 +37,7 @@ export function readOptions(args: readonly string[]): Options {
       large: flag,
       postgres: flag,
       search: flag,
+      feed: flag,
       save: flag,
       only: { type: 'string' },
     },
@@ -43,7 +46,7 @@ export function readOptions(args: readonly string[]): Options {
   const unknown = only?.filter((name) => !scenarioNames.some((known) => known === name)) ?? [];
   if (unknown.length > 0) throw new Error(`There is no scenario "${unknown.join(', ')}".`);
   // One part when it is named, all when none is.
-  const isAll = !values.large && !values.postgres && !values.search;
+  const isAll = !values.large && !values.postgres && !values.search && !values.feed;
   return {
     scenarios: scenarioNames.filter((name) => only?.includes(name) ?? true),
     rounds: values.quick ? { count: 3, seconds: 1 } : { count: 5, seconds: 3 },
@@ -52,6 +55,7 @@ export function readOptions(args: readonly string[]): Options {
     isPostgres: values.postgres || (isAll && only === undefined),
     // By name only: making a million customers for it on PostgreSQL takes longer than all the rest.
     isSearch: values.search,
+    isFeed: values.feed,
     isSaved: values.save,
   };
 }

@@ -33,11 +33,11 @@ export function killServers(): void {
 }
 
 /** Starts the real service, as its operator would: nothing is set but where the data is, and the port. */
-export function startFoyer(data: Seeded): Promise<Server> {
+export function startFoyer(data: Seeded, settings: Readonly<Record<string, string>> = {}): Promise<Server> {
   return start('foyer', data, '/health/ready', (port) => ({
     // The flag is that of the command's first line.
     args: ['--max-semi-space-size=4', here('../server/src/main.ts'), 'serve'],
-    env: { DATABASE_URL: data.url, PORT: String(port), LOG_LEVEL: 'info' },
+    env: { DATABASE_URL: data.url, PORT: String(port), LOG_LEVEL: 'info', ...settings },
   }));
 }
 

@@ -2,7 +2,6 @@
  * Nothing is missed: four programs keep a copy of the customers of each of three clients, each in its own way. They and the
  * service are killed at random while 16 writers write. In the end each copy is the table, and none ever went back in time.
  */
-import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Customer, createFoyer, FoyerError } from '../sdk/src/index.ts';
