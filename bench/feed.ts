@@ -50,7 +50,7 @@ async function writeSlowly(sdk: ReturnType<typeof sdkOf>, count: number): Promis
   for (let at = 0; at < count; at += 1) {
     cursor = String(Number(cursor) + 1);
     sent.set(Number(cursor), now());
-    await sdk.customers.update({ customerId: 1 + (at % 1000), customerCity: `City ${at} ${process.pid}` });
+    await sdk.customers.update({ customerId: 1 + (at % 1000), customerCity: `City of ${cursor}` });
     await sleep(WRITE_EVERY_MS);
   }
   return sent;

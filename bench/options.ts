@@ -9,7 +9,7 @@ export const usage = `npm run bench -- [options]
   --large        only that part
   --postgres     only the part on PostgreSQL
   --search       only the searches among 1,000,000 customers, on both engines
-  --feed         only the feed of 500,000 customers and webhooks, on both engines
+  --feed         only the feed of 760,000 customers and webhooks, on both engines
   --save         also write bench/results/latest.json`;
 
 export interface Options {

@@ -37,7 +37,8 @@ export function startFoyer(data: Seeded, settings: Readonly<Record<string, strin
   return start('foyer', data, '/health/ready', (port) => ({
     // The flag is that of the command's first line.
     args: ['--max-semi-space-size=4', here('../server/src/main.ts'), 'serve'],
-    env: { DATABASE_URL: data.url, PORT: String(port), LOG_LEVEL: 'info', ...settings },
+    // What was seeded is old, and is to stay.
+    env: { DATABASE_URL: data.url, PORT: String(port), LOG_LEVEL: 'info', HISTORY_DAYS: '99999', ...settings },
   }));
 }
 

@@ -67,7 +67,7 @@ export async function fill(config: DatabaseConfig): Promise<string> {
     const { key } = await createKey(store, options);
     const { keyId } = await createKey(store, { ...options, label: '', expiresAt: Date.now() + 1e9 });
     await revoke(store, clientId, keyId);
-    const { customers, clientTypes } = createFoyer({ baseUrl, client: 'fringe', key, retries: 0 });
+    const { customers, clientTypes, webhooks } = createFoyer({ baseUrl, client: 'fringe', key, retries: 0 });
     const { customerId } = await customers.create({ ...person, customerExternalId: '007', customerCredit: -12.5 });
     await customers.create({
       ...person,
@@ -78,6 +78,14 @@ export async function fill(config: DatabaseConfig): Promise<string> {
     await customers.update({ customerId, customerLastName: 'Šťastný', customerCredit: 9_999_999.99, customerCity: '' });
     await clientTypes.set({ customerId, clienttypes: ['Vriend', 'dónateur, "goud"'] });
     await clientTypes.set({ customerId, clienttypes: ['dónateur, "goud"'] });
+    const { webhookId } = await webhooks.create({
+      url: 'https://x.nl/',
+      kinds: ['created'],
+      payload: 'full',
+      batch: 9,
+    });
+    // Stopped, so that no service that the copy is served by changes it.
+    await webhooks.update({ webhookId, enabled: false, rotate: true });
     await updateClient(store, 'fringe', { clientTypes: 'closed' });
     return key;
   });

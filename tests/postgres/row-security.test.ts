@@ -16,6 +16,8 @@ const ofClients = [
   'customer_word',
   'customer_search',
   'search_word',
+  'webhook',
+  'webhook_delivery',
 ];
 
 let foyer: TestFoyer;
@@ -27,6 +29,8 @@ before(async () => {
   for (const key of [mine, other]) {
     await foyer.sdk(key).customers.create({ ...person, email: `${key.client}@x.nl` });
     await foyer.sdk(key).clientTypes.set({ customerId: 1, clienttypes: ['friend'] });
+    const { webhookId } = await foyer.sdk(key).webhooks.create({ url: 'http://127.0.0.1:9/' });
+    await foyer.sdk(key).webhooks.test({ webhookId });
   }
 });
 after(() => foyer[Symbol.asyncDispose]());

@@ -1,11 +1,12 @@
 /**
- * The statements of the search use their indexes, also behind row-level security: PostgreSQL keeps from an index what might leak,
+ * The statements of the search and of the feed use their indexes, also behind row-level security: PostgreSQL keeps from an index what might leak,
  * and then reads all rows of the client without a word.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Client } from 'pg';
 import type { AnyStatement } from '../../server/src/db/statement.ts';
+import * as changes from '../../server/src/features/changes/queries.ts';
 import * as search from '../../server/src/features/search/queries.ts';
 import * as index from '../../server/src/features/search-index/queries.ts';
 import { makeDatabase } from '../harness/database.ts';
@@ -28,6 +29,12 @@ const cases: readonly (readonly [name: string, statement: AnyStatement, ...condi
   ['changedAfter', search.changedAfter, /change_number > /],
   ['knownStarts', search.knownStarts, /word >= .*word < /],
   ['knownWords', search.knownWords, /word >= .*word < /],
+  ['changesBehind', changes.changesBehind, /change_number > /, /client_id = .*customer_id = /],
+  ['lastChangesBehind', changes.lastChangesBehind, /changed_at, change_number\) > /, /change_number = /],
+  ['firstBehind', changes.firstBehind, /change_number > /],
+  ['historyBefore', changes.historyBefore, /customer_id = .*change_number < /],
+  ['historyCount', changes.historyCount, /customer_id = /],
+  ['placesBehind', changes.placesBehind, /change_number > /],
   ['removeWords', index.removeWords, /place = .*word = .*customer_id = /],
 ];
 
@@ -45,7 +52,7 @@ const seed = [
   'analyze',
 ];
 
-test('each statement of the search finds its rows by an index', async () => {
+test('each statement of the search and of the feed finds its rows by an index', async () => {
   await using database = await makeDatabase('postgres');
   for (const statement of seed) await database.rows(statement);
   const client = new Client({ connectionString: database.url });

@@ -16,6 +16,8 @@ import { type Made, recordAttempts, takeLease } from './writes.ts';
 const LEASE_MS = 9000;
 const LOOK_MS = 2000;
 /** Nothing is begun so close to the end of the lease: by then another may hold it. */
+/** With so much of it left it is renewed. */
+const RENEW_MS = 5000;
 const MARGIN_MS = 1000;
 /** What became of deliveries is written down together: one write for all endpoints of a client. */
 const WRITE_MS = 100;
@@ -51,14 +53,14 @@ export class Deliveries {
     background.every(LOOK_MS, () => this.look());
   }
 
-  /** Takes and renews leases, and reads the webhooks anew; whoever changed one calls it, so that it is noticed at once. */
-  async look(): Promise<void> {
+  /** Takes and renews leases, and reads the webhooks anew; whoever changed one of a client calls it, so that it is noticed at once. */
+  async look(clientId?: number): Promise<void> {
     if (this.#isStopping) return;
     try {
       const clients = await this.#store.readInstallation((tx) => tx.all(leases, {}));
-      const mine = clients.filter(
-        ({ holder, until, now }) => holder === null || holder === this.#me || Number(until) <= now,
-      );
+      const mine = clients
+        .filter((one) => clientId === undefined || one.clientId === clientId)
+        .filter(({ holder, until, now }) => holder === null || holder === this.#me || Number(until) <= now);
       await Promise.all(mine.map(({ clientId, name, timeZone }) => this.#hold({ clientId, name, timeZone })));
     } catch (error) {
       this.#onError(error);
@@ -67,20 +69,25 @@ export class Deliveries {
 
   async #hold(origin: Origin): Promise<void> {
     const { clientId } = origin;
+    const held = this.#held.get(clientId);
+    if (held !== undefined && performance.now() < held.until - RENEW_MS) return this.#refresh(held);
     const until = performance.now() + LEASE_MS;
     const isMine = await this.#store.write(principalOf(clientId), (tx) => takeLease(tx, this.#me, LEASE_MS));
     if (!isMine || this.#isStopping) return this.#drop(clientId);
-    let held = this.#held.get(clientId);
-    if (held === undefined) {
-      const endpoints = new Map<number, WebhookEndpoint>();
-      const unlisten = this.#feed.watch.listen(clientId, () => {
-        for (const endpoint of endpoints.values()) endpoint.wake();
-      });
-      held = { origin, endpoints, until, unlisten, writing: undefined };
-      this.#held.set(clientId, held);
-    }
-    held.until = until;
-    await this.#refresh(held);
+    const served = this.#held.get(clientId) ?? this.#serve(origin);
+    served.until = until;
+    await this.#refresh(served);
+  }
+
+  #serve(origin: Origin): Held {
+    const { clientId } = origin;
+    const endpoints = new Map<number, WebhookEndpoint>();
+    const unlisten = this.#feed.watch.listen(clientId, () => {
+      for (const endpoint of endpoints.values()) endpoint.wake();
+    });
+    const held = { origin, endpoints, until: 0, unlisten, writing: undefined };
+    this.#held.set(clientId, held);
+    return held;
   }
 
   async #refresh(held: Held): Promise<void> {
@@ -94,15 +101,17 @@ export class Deliveries {
     }
     for (const row of rows) {
       const known = endpoints.get(row.webhookId);
-      if (known?.revision === row.revision) {
+      // What was read may be older than what another look has read meanwhile.
+      if (known !== undefined && known.revision >= row.revision) {
         known.wake();
         continue;
       }
-      known?.end();
       const endpoint = new WebhookEndpoint(row, {
         feed: this.#feed,
         sender: this.#sender,
         origin,
+        // In order: not before what its former self has sent is answered.
+        after: known?.end(),
         isHolder: () => !this.#isStopping && performance.now() < held.until - MARGIN_MS,
         onProgress: () => this.#writeSoon(held),
         onError: this.#onError,

@@ -13,6 +13,8 @@ export interface EndpointOptions {
   readonly feed: Feed;
   readonly sender: Sender;
   readonly origin: Origin;
+  /** Nothing is sent before it resolves. */
+  readonly after: Promise<void> | undefined;
   /** May this process still deliver? */
   isHolder(): boolean;
   /** Hears that there is something to be written down. */
@@ -26,6 +28,7 @@ export class WebhookEndpoint {
   #made: Made[] = [];
   #isDirty = false;
   #isBusy = false;
+  #running: Promise<void> = Promise.resolve();
   #hasNews = true;
   #isOver = false;
   #retry: NodeJS.Timeout | undefined;
@@ -42,12 +45,14 @@ export class WebhookEndpoint {
   /** There may be changes. */
   wake(): void {
     this.#hasNews = true;
-    this.#run();
+    this.#begin();
   }
 
-  end(): void {
+  /** Sends nothing more; resolves when what is on its way has been answered. */
+  async end(): Promise<void> {
     this.#isOver = true;
     clearTimeout(this.#retry);
+    await this.#running;
   }
 
   get hasProgress(): boolean {
@@ -69,10 +74,15 @@ export class WebhookEndpoint {
     this.#isDirty = true;
   }
 
-  async #run(): Promise<void> {
+  #begin(): void {
     if (this.#isBusy) return;
     this.#isBusy = true;
+    this.#running = this.#run();
+  }
+
+  async #run(): Promise<void> {
     try {
+      await this.#options.after;
       while (this.#hasNews && this.#mayRun()) await this.#step();
     } catch (error) {
       // The database, as a rule: the next wake tries again.
@@ -88,7 +98,7 @@ export class WebhookEndpoint {
     const pause = (this.#row.nextAttemptAt ?? 0) - Date.now();
     if (pause <= 0) return true;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#run(), Math.min(pause, 2 ** 31 - 1)).unref();
+    this.#retry = setTimeout(() => this.#begin(), Math.min(pause, 2 ** 31 - 1)).unref();
     return false;
   }
 
@@ -102,14 +112,16 @@ export class WebhookEndpoint {
     const rows = pendingNumber === null ? page.rows : page.rows.filter(({ number }) => number <= pendingNumber);
     const wanted = rows.filter(wants(this.#row)).slice(0, batch);
     const last = wanted.at(-1);
-    if (last === undefined || this.#isOver) return this.#pass(page.cursor);
+    if (last === undefined || this.#isOver) return this.#pass(page.cursor, pendingNumber);
     if (last.number < page.cursor) this.#hasNews = true;
     await this.#deliver(wanted, last.number);
   }
 
-  /** Nothing up to a change is for it. */
-  #pass(upTo: number): void {
+  /** Nothing up to a change is for it, or nothing of what failed is kept any longer: then what comes behind that is. */
+  #pass(cursor: number, pendingNumber: number | null): void {
+    const upTo = pendingNumber ?? cursor;
     if (upTo === this.#row.changeNumber || this.#isOver) return;
+    if (pendingNumber !== null) this.#hasNews = true;
     this.#row = { ...this.#row, changeNumber: upTo, pendingNumber: null };
     this.#progress();
   }

@@ -42,7 +42,7 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
       if (all.length >= MOST_WEBHOOKS) throw tooMany();
       return createWebhook(tx, settings);
     });
-    await deliveries.look();
+    await deliveries.look(key.clientId);
     return presentWebhook(row, row.changeNumber, key.timeZone, true);
   });
 
@@ -61,7 +61,7 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
       const row = await changeWebhook(tx, await find(tx, params), { ...settings, enabled, rotate });
       return presentWebhook(row, await lastChange(tx), key.timeZone, rotate === true);
     });
-    await deliveries.look();
+    await deliveries.look(key.clientId);
     return shown;
   });
 
@@ -70,7 +70,7 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
       await find(tx, params);
       await removeWebhook(tx, params.webhookId);
     });
-    await deliveries.look();
+    await deliveries.look(key.clientId);
     return undefined;
   });
 
@@ -84,7 +84,7 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
       const after = isWell ? await changeWebhook(tx, now, { enabled: true }) : now;
       await recordAttempts(tx, after, [{ messageId: id, isTest: true, attempt }]);
     });
-    await deliveries.look();
+    await deliveries.look(key.clientId);
     return presentDelivery({ ...attempt, messageId: id, isTest: 1 }, key.timeZone);
   });
 
@@ -97,7 +97,7 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
       checkKept(after, ends);
       return presentWebhook(await replayFrom(tx, before, after), ends.last, key.timeZone);
     });
-    await deliveries.look();
+    await deliveries.look(key.clientId);
     return shown;
   });
 
