@@ -1,0 +1,39 @@
+/** The headers and the ways to authenticate, for the OpenAPI document. */
+import { scopes } from '../../../../sdk/src/contract/endpoint.ts';
+
+export const headers = {
+  RequestId: {
+    description: "The request's id: yours when `X-Request-Id` was well-formed, else a new one.",
+    schema: { type: 'string' },
+  },
+  IgnoredFields: {
+    description:
+      'Unknown or read-only fields of the body, or unknown parameters of the query, separated by commas, percent-encoded, at most 20.',
+    schema: { type: 'string' },
+  },
+  ChangedUntil: {
+    description: 'The time of the last change when the export began: the next `changedSince`, which misses nothing.',
+    schema: { type: 'string', format: 'date-time' },
+  },
+  Cursor: {
+    description:
+      'The cursor of the feed (`GET /change`) from which to go on: the export and the feed behind it are complete.',
+    schema: { type: 'string' },
+  },
+  Location: { description: 'The path of the new resource.', schema: { type: 'string', format: 'uri-reference' } },
+};
+
+const scopeList = Object.entries(scopes)
+  .map(([name, what]) => `\`${name}\` (${what})`)
+  .join(', ');
+
+export const securitySchemes = {
+  key: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Authorization',
+    description: `The API key itself. Scopes: ${scopeList}.`,
+  },
+  basic: { type: 'http', scheme: 'basic', description: 'The API key as user name, with an empty password.' },
+  bearer: { type: 'http', scheme: 'bearer', description: 'The API key behind `Bearer`.' },
+};
