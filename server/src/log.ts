@@ -84,7 +84,6 @@ export interface RequestLine {
 /** The caller left before the answer; nginx's number for it. */
 export const CLIENT_CLOSED = 499;
 
-/** Writes of each request one line, and of each fault another. */
 /** Tells the operator how far the index of the search is. */
 export const fillLog = (log: Logger): FillObserver => ({
   progress: (client, done, of) =>
@@ -92,6 +91,7 @@ export const fillLog = (log: Logger): FillObserver => ({
   done: (client, customers) => log.info({ client, customers }, 'the index of the search is made'),
 });
 
+/** Writes of each request one line, and of each fault another. */
 export class RequestLog {
   readonly #log: Logger;
   readonly #byKey = new WeakMap<ApiKey, Map<string, Logger>>();

@@ -50,3 +50,24 @@ test('one that is stopped lets another go on at once, and changes of a webhook r
   await second.sdk.customers.create({ ...person, email: 'b@x.nl' });
   await receiver.count('/after', 2);
 });
+
+test('one that slept while another delivered goes on from where that one was', async () => {
+  await using installation = await makeInstallation();
+  await using receiver = await startReceiver();
+  await using sleeper = await spawnFoyer(installation, settings);
+  await using other = await spawnFoyer(installation, settings);
+  await sleeper.sdk.webhooks.create({ url: `${receiver.url}/hook` });
+  const person = { customerFirstName: 'Jan', customerLastName: 'Pas' };
+  await other.sdk.customers.create({ ...person, email: 'a@x.nl' });
+  await receiver.count('/hook', 1);
+  while ((await other.sdk.webhooks.list())[0]?.behind !== 0) await sleep(20);
+  sleeper.child.kill('SIGSTOP');
+  for (const name of ['b', 'c', 'd']) await other.sdk.customers.create({ ...person, email: `${name}@x.nl` });
+  await receiver.count('/hook', 4);
+  while ((await other.sdk.webhooks.list())[0]?.behind !== 0) await sleep(20);
+  sleeper.child.kill('SIGCONT');
+  other.child.kill('SIGTERM');
+  await other.exited;
+  await sleeper.sdk.customers.create({ ...person, email: 'e@x.nl' });
+  assert.deepEqual(numbers(await receiver.count('/hook', 5)), counted(5), 'nothing twice');
+});

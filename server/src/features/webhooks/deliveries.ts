@@ -8,16 +8,16 @@ import type { Store } from '../../db/store.ts';
 import type { Feed } from '../changes/feed.ts';
 import { WebhookEndpoint } from './endpoint.ts';
 import { leases, webhooksOfClient } from './queries.ts';
-import type { Sender as Origin } from './rules.ts';
+import type { Origin } from './rules.ts';
 import type { Sender } from './send.ts';
-import { type Made, recordAttempts, takeLease } from './writes.ts';
+import { recordAttempts, takeLease } from './writes.ts';
 
 /** A killed holder is replaced within the lease and one look: 11 s. */
 const LEASE_MS = 9000;
 const LOOK_MS = 2000;
-/** Nothing is begun so close to the end of the lease: by then another may hold it. */
 /** With so much of it left it is renewed. */
 const RENEW_MS = 5000;
+/** Nothing is begun so close to the end of the lease: by then another may hold it. */
 const MARGIN_MS = 1000;
 /** What became of deliveries is written down together: one write for all endpoints of a client. */
 const WRITE_MS = 100;
@@ -54,12 +54,12 @@ export class Deliveries {
   }
 
   /** Takes and renews leases, and reads the webhooks anew; whoever changed one of a client calls it, so that it is noticed at once. */
-  async look(clientId?: number): Promise<void> {
+  async look(only?: number): Promise<void> {
     if (this.#isStopping) return;
     try {
       const clients = await this.#store.readInstallation((tx) => tx.all(leases, {}));
       const mine = clients
-        .filter((one) => clientId === undefined || one.clientId === clientId)
+        .filter(({ clientId }) => only === undefined || clientId === only)
         .filter(({ holder, until, now }) => holder === null || holder === this.#me || Number(until) <= now);
       await Promise.all(mine.map(({ clientId, name, timeZone }) => this.#hold({ clientId, name, timeZone })));
     } catch (error) {
@@ -69,6 +69,8 @@ export class Deliveries {
 
   async #hold(origin: Origin): Promise<void> {
     const { clientId } = origin;
+    // Another may have delivered since the lease ran out, so that what is remembered here is old.
+    if (performance.now() >= (this.#held.get(clientId)?.until ?? 0)) this.#drop(clientId);
     const held = this.#held.get(clientId);
     if (held !== undefined && performance.now() < held.until - RENEW_MS) return this.#refresh(held);
     const until = performance.now() + LEASE_MS;
@@ -149,7 +151,7 @@ export class Deliveries {
         });
       } catch (error) {
         this.#onError(error);
-        for (const { endpoint, progress } of some) endpoint.putBack(progress.made as Made[]);
+        for (const { endpoint, progress } of some) endpoint.putBack(progress.made);
       }
     }
   }

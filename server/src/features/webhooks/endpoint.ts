@@ -2,7 +2,7 @@
 import type { Feed } from '../changes/feed.ts';
 import type { ChangeRow } from '../changes/queries.ts';
 import type { WebhookRow } from './queries.ts';
-import { afterAttempt, messageOf, type Sender as Origin, secretsOf, wants } from './rules.ts';
+import { afterAttempt, messageOf, type Origin, secretsOf, wants } from './rules.ts';
 import type { Sender } from './send.ts';
 import type { Made } from './writes.ts';
 

@@ -62,7 +62,8 @@ export function wants(row: WebhookRow): (change: ChangeRow) => boolean {
   return kinds.length === 0 ? () => true : ({ kind }) => kinds.includes(kind);
 }
 
-export interface Sender {
+/** Whose changes they are. */
+export interface Origin {
   readonly clientId: number;
   readonly name: string;
   readonly timeZone: string;
@@ -71,7 +72,7 @@ export interface Sender {
 /** The id and the body of a delivery of changes: the same whenever they are the same. */
 export function messageOf(
   { webhookId, payload, revision }: WebhookRow,
-  { clientId, name, timeZone }: Sender,
+  { clientId, name, timeZone }: Origin,
   changes: readonly ChangeRow[],
 ) {
   const [first, last] = [changes[0] as ChangeRow, changes.at(-1) as ChangeRow];
@@ -84,7 +85,7 @@ export function messageOf(
   };
 }
 
-export const testMessage = ({ webhookId, lastDeliveryId }: WebhookRow, { clientId, name }: Sender, now: number) => ({
+export const testMessage = ({ webhookId, lastDeliveryId }: WebhookRow, { clientId, name }: Origin, now: number) => ({
   id: `msg_${clientId}_${webhookId}_test_${lastDeliveryId}_${now}`,
   body: JSON.stringify({ type: 'test', timestamp: new Date(now).toISOString(), data: { client: name, webhookId } }),
 });
