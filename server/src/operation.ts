@@ -47,13 +47,27 @@ export interface Streamed {
   readonly stream: Readable;
 }
 
+/** A result with what else the answer is to say. */
+export class Reply<R> {
+  readonly result: R | JsonText<R>;
+  /** That of the contract unless told. */
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(result: R | JsonText<R>, more: { status?: number; headers?: Readonly<Record<string, string>> } = {}) {
+    this.result = result;
+    this.status = more.status;
+    this.headers = more.headers ?? {};
+  }
+}
+
 type Outcome<E extends Endpoint> = E['success']['shape'] extends { kind: 'stream' }
   ? Streamed
   : E['success']['shape'] extends { kind: 'feed' }
     ? Streamed | string
     : E['success']['shape'] extends { kind: 'page' }
       ? string
-      : Result<E> | JsonText<Result<E>>;
+      : Result<E> | JsonText<Result<E>> | Reply<Result<E>>;
 
 /** Answers a call with its result. */
 export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<Outcome<E>>;
@@ -84,7 +98,6 @@ export interface Operation {
 }
 
 export function makeOperation<E extends Endpoint>(endpoint: E, handler: Handler<E>, store: Store): Operation {
-  const { status, location } = endpoint.success;
   const isUnique = Object.values(endpoint.body?.fields ?? {}).some((field) => field.unique);
 
   async function run({ params: sent, body, query: queryString, ...incoming }: Incoming): Promise<Answer> {
@@ -106,16 +119,7 @@ export function makeOperation<E extends Endpoint>(endpoint: E, handler: Handler<
         violations,
         query: asked?.values ?? {},
       } as Call<E>);
-      if (isStreamed(endpoint, result)) {
-        const all = { ...headers, ...result.headers, 'content-type': result.contentType };
-        return { status, headers: all, body: result.stream };
-      }
-      if (endpoint.success.shape.kind === 'nothing') return { status, headers: withoutType(headers), body: '' };
-      const json = typeof result === 'string' ? result : JSON.stringify(result);
-      if (location !== undefined) {
-        headers.location = fill(BASE_PATH + location, { client: key.clientName, ...JSON.parse(json) });
-      }
-      return { status, headers, body: json };
+      return answerOf(endpoint, key, headers, result);
     } catch (error) {
       throw ignored !== undefined && error instanceof ProblemError
         ? error.with({ 'foyer-ignored-fields': ignored })
@@ -124,6 +128,21 @@ export function makeOperation<E extends Endpoint>(endpoint: E, handler: Handler<
   }
 
   return { endpoint, route: (BASE_PATH + endpoint.path).replaceAll(/\{(\w+)\}/g, ':$1'), run };
+}
+
+function answerOf(endpoint: Endpoint, key: ApiKey, headers: Record<string, string>, result: unknown): Answer {
+  const { shape, status, location } = endpoint.success;
+  if (isStreamed(endpoint, result)) {
+    const all = { ...headers, ...result.headers, 'content-type': result.contentType };
+    return { status, headers: all, body: result.stream };
+  }
+  if (shape.kind === 'nothing') return { status, headers: withoutType(headers), body: '' };
+  const reply = result instanceof Reply ? result : new Reply(result);
+  const body = typeof reply.result === 'string' ? reply.result : JSON.stringify(reply.result);
+  const answer = { status: reply.status ?? status, headers: { ...headers, ...reply.headers }, body };
+  if (location === undefined || answer.status !== 201) return answer;
+  const path = fill(BASE_PATH + location, { client: key.clientName, ...JSON.parse(body) });
+  return { ...answer, headers: { ...answer.headers, location: path } };
 }
 
 const fill = (path: string, values: Readonly<Record<string, unknown>>): string =>

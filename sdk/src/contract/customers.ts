@@ -56,6 +56,18 @@ export const customerInput = {
   },
 } as const satisfies Fields;
 
+/** What an upsert may hold besides. */
+export const upsertInput = {
+  ...customerInput,
+  clienttypes: {
+    kind: 'names',
+    maxItems: 250,
+    maxLength: 255,
+    description: 'The client-types that the customer is to have, instead of those that it has; `[]` removes all.',
+    example: ['friend', 'donor'],
+  },
+} as const satisfies Fields;
+
 const customerId = {
   kind: 'integer',
   description: 'Number of the customer, unique within the client; counts up from 1 and is never reused.',
@@ -232,6 +244,35 @@ export const customers = {
     },
     idempotent: true,
     problems: ['not-found'],
+  },
+  upsert: {
+    method: 'POST',
+    path: '/customer/upsert',
+    scope: 'customers:write',
+    summary: 'Create or update a customer',
+    description:
+      'Changes the customer that has this `customerExternalId`, else the one that has this `email`; makes one when there is neither. Only the fields that are sent change; for a new customer all that is required must be there. When the two keys are those of two customers the answer is 422, and names both. `Foyer-Outcome` says what was done: `created`, `updated` or `unchanged`.',
+    body: {
+      fields: upsertInput,
+      partial: true,
+      example: {
+        customerExternalId: 'crm-1077',
+        email: 'sanne.de.vries@voorbeeld.example',
+        customerFirstName: 'Sanne',
+        customerPreposition: 'de',
+        customerLastName: 'Vries',
+        clienttypes: ['friend'],
+      },
+    },
+    success: {
+      status: 201,
+      description: 'The customer was made.',
+      nothingMade: 'The customer as it now stands.',
+      shape: resource,
+      location: '/customer/{customerId}',
+      example: customerExample,
+    },
+    idempotent: true,
   },
   findByEmail: {
     method: 'POST',

@@ -43,6 +43,8 @@ export interface Endpoint {
   readonly success: {
     readonly status: 200 | 201 | 204;
     readonly description: string;
+    /** With 201: what 200 means, the answer when there was nothing to make. */
+    readonly nothingMade?: string;
     readonly shape: Shape;
     /** The path of the new resource, filled from its fields; the `Location` header. */
     readonly location?: `/${string}`;

@@ -68,6 +68,20 @@ export function checkBody<F extends Fields>(fields: F, body: object, partial: bo
   return { values: values as Values<F>, violations };
 }
 
+/** A violation for each required field that was not sent. */
+export function missing<F extends Fields>(fields: F, values: Values<F>, violations: readonly Violation[]): Violation[] {
+  const isThere = (name: string) => Object.hasOwn(values, name) || violations.some(({ field }) => field === name);
+  return Object.entries(fields)
+    .filter(([name, field]) => field.required === true && !isThere(name))
+    .map(([name]) => required(name));
+}
+
+const required = (name: string): Violation => ({
+  field: name,
+  code: 'required',
+  message: `The ${name} field is required.`,
+});
+
 function checkField(name: string, field: Field, sent: unknown): Result {
   if (field.kind === 'record' || field.kind === 'records' || field.kind === 'changed')
     throw new Error(`The ${name} field cannot be sent`);
@@ -128,7 +142,7 @@ function textOf(field: SentField, sent: unknown): string | undefined {
 }
 
 function empty(name: string, field: SentField): Result {
-  if (field.required === true) return refuse(name, 'required', `The ${name} field is required.`);
+  if (field.required === true) return { violations: [required(name)] };
   return accept(field.kind === 'money' ? 0 : '');
 }
 

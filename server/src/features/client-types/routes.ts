@@ -64,7 +64,7 @@ export function clientTypeRoutes(serve: Serve, followers: Followers): void {
     store.write(key, async (tx) => {
       const customer = await tx.get(customerById, params);
       if (customer === undefined) throw noSuchCustomer();
-      return setClientTypes(tx, customer, values.clienttypes ?? [], key.clientTypes);
+      return (await setClientTypes(tx, customer, values.clienttypes ?? [], key.clientTypes)).tags;
     }),
   );
 }

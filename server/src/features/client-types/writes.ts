@@ -1,50 +1,27 @@
 /** Writes the client-types of a customer, with its change record. */
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ClientTypesPolicy } from '../../db/schema.ts';
-import { tagChange, type WriteTransaction } from '../../db/transaction.ts';
+import { type ReadTransaction, type TagChange, tagChange, type WriteTransaction } from '../../db/transaction.ts';
 import { validationProblem } from '../../problem.ts';
 import { foldCase } from '../../wire/text.ts';
 import { type CustomerRow, updateTags } from '../customers/queries.ts';
-import { type ClientTypeRow, clientTypeByKey, insertClientType, insertTag, removeTags } from './queries.ts';
+import { clientTypeByKey, insertClientType, insertTag, removeTags } from './queries.ts';
 
-interface Wanted extends ClientTypeRow {
-  readonly isNew: boolean;
+/** A client-type that a customer is to have; one that the client has not yet has no number. */
+export interface Wanted {
+  readonly clientTypeId: number | undefined;
+  readonly name: string;
 }
 
 /**
- * Gives a customer exactly these client-types, in this order; repeats collapse to the first. Names are compared without
- * regard to case: one that the client has keeps its spelling, one that it has not is made, or refused when its list is closed.
+ * The client-types of these names, in their order; repeats collapse to the first. Names are compared without regard to
+ * case: one that the client has keeps its spelling, one that it has not is new, or unknown when its list is closed.
  */
-export async function setClientTypes(
-  tx: WriteTransaction,
-  customer: CustomerRow,
+export async function findClientTypes(
+  tx: ReadTransaction,
   names: readonly string[],
   policy: ClientTypesPolicy,
-): Promise<string[]> {
-  const wanted = await findClientTypes(tx, names, policy);
-  const before: string[] = JSON.parse(customer.tags);
-  const after = wanted.map((type) => type.name);
-  // One that is new may be called like one that has retired, and that the customer still has.
-  const isSame = before.length === after.length && before.every((name, at) => name === after[at]);
-  if (isSame && !wanted.some(({ isNew }) => isNew)) return after;
-  for (const { isNew, clientTypeId, name } of wanted) {
-    if (!isNew) continue;
-    await tx.run(insertClientType, { clientTypeId, name, nameKey: foldCase(name), createdAt: Date.now() });
-  }
-  const tags = wanted.map(({ clientTypeId }) => tagChange(insertTag, { clientTypeId }));
-  const changed = { customerTags: [before, after] } as const;
-  await tx.change('clienttypes', customer.customer_id, changed, updateTags, { tags: JSON.stringify(after) }, [
-    tagChange(removeTags, {}),
-    ...tags,
-  ]);
-  return after;
-}
-
-async function findClientTypes(
-  tx: WriteTransaction,
-  names: readonly string[],
-  policy: ClientTypesPolicy,
-): Promise<Wanted[]> {
+): Promise<{ readonly wanted: readonly Wanted[]; readonly unknown: readonly Violation[] }> {
   const wanted: Wanted[] = [];
   const unknown: Violation[] = [];
   const seen = new Set<string>();
@@ -53,12 +30,55 @@ async function findClientTypes(
     if (seen.has(nameKey)) continue;
     seen.add(nameKey);
     const found = await tx.get(clientTypeByKey, { nameKey });
-    if (found !== undefined) wanted.push({ ...found, isNew: false });
-    else if (policy === 'open') wanted.push({ clientTypeId: await tx.next('clientTypeId'), name, isNew: true });
+    if (found !== undefined) wanted.push(found);
+    else if (policy === 'open') wanted.push({ clientTypeId: undefined, name });
     else unknown.push(unknownName(`clienttypes.${index}`));
   }
+  return { wanted, unknown };
+}
+
+/** Gives a customer exactly these client-types; what changes nothing leaves no trace. */
+export async function giveClientTypes(
+  tx: WriteTransaction,
+  customer: CustomerRow,
+  wanted: readonly Wanted[],
+): Promise<CustomerRow> {
+  const before: string[] = JSON.parse(customer.tags);
+  const after = wanted.map(({ name }) => name);
+  const isNew = wanted.some(({ clientTypeId }) => clientTypeId === undefined);
+  // One that is new may be called like one that has retired, and that the customer still has.
+  if (!isNew && before.length === after.length && before.every((name, at) => name === after[at])) return customer;
+  const tags = JSON.stringify(after);
+  const inserted: TagChange[] = [];
+  for (const type of wanted) {
+    const clientTypeId = type.clientTypeId ?? (await makeClientType(tx, type.name));
+    inserted.push(tagChange(insertTag, { clientTypeId }));
+  }
+  const changed = { customerTags: [before, after] } as const;
+  const removed = tagChange(removeTags, {});
+  const stamp = await tx.change('clienttypes', customer.customer_id, changed, updateTags, { tags }, [
+    removed,
+    ...inserted,
+  ]);
+  return { ...customer, tags, change_number: stamp.changeNumber, changed_at: stamp.changedAt };
+}
+
+/** Finds the client-types of these names and gives them to a customer; rejects when one is unknown. */
+export async function setClientTypes(
+  tx: WriteTransaction,
+  customer: CustomerRow,
+  names: readonly string[],
+  policy: ClientTypesPolicy,
+): Promise<CustomerRow> {
+  const { wanted, unknown } = await findClientTypes(tx, names, policy);
   if (unknown.length > 0) throw validationProblem(unknown);
-  return wanted;
+  return giveClientTypes(tx, customer, wanted);
+}
+
+async function makeClientType(tx: WriteTransaction, name: string): Promise<number> {
+  const clientTypeId = await tx.next('clientTypeId');
+  await tx.run(insertClientType, { clientTypeId, name, nameKey: foldCase(name), createdAt: Date.now() });
+  return clientTypeId;
 }
 
 const unknownName = (field: string): Violation => ({

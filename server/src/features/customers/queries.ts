@@ -41,6 +41,14 @@ export const customerByEmail = read<{ emailKey: string }, CustomerRow>((db, p) =
     .where('email_key', '=', p.emailKey),
 );
 
+export const customerByExternalId = read<{ externalId: string }, CustomerRow>((db, p) =>
+  db
+    .selectFrom('customer')
+    .select(customerColumns)
+    .where('client_id', '=', p.clientId)
+    .where('external_id', '=', p.externalId),
+);
+
 /** Customers in the order of their last change, from behind a place in that order. */
 export const customersByChange = read<{ changedAt: number; changeNumber: number; limit: number }, CustomerRow>(
   (db, p) =>

@@ -1,21 +1,22 @@
-import { customerInput } from '../../../../sdk/src/contract/customers.ts';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ApiKey } from '../../auth.ts';
 import type { ReadTransaction } from '../../db/transaction.ts';
 import type { Serve } from '../../endpoint.ts';
+import { Reply } from '../../operation.ts';
 import { ProblemError, validationProblem } from '../../problem.ts';
 import { foldCase } from '../../wire/text.ts';
 import { customerByEmail, customerById } from './queries.ts';
-import { type CustomerValues, presentCustomer } from './rules.ts';
+import { type CustomerValues, inFieldOrder, presentCustomer } from './rules.ts';
 import { findTaken } from './taken.ts';
+import { carryOut, planUpsert, type Rights } from './upsert.ts';
 import { createCustomer, updateCustomer } from './writes.ts';
 
 const noSuchCustomer = (message = 'There is no customer with this number.') =>
   new ProblemError('not-found', { message });
 
 export function customerRoutes(serve: Serve): void {
-  const { create, get, update, findByEmail } = endpoints.customers;
+  const { create, get, update, upsert, findByEmail } = endpoints.customers;
 
   serve(create, async ({ store, key, values, violations: broken }) => {
     if (broken.length > 0) {
@@ -53,6 +54,22 @@ export function customerRoutes(serve: Serve): void {
     return presentCustomer(row, key.timeZone);
   });
 
+  serve(upsert, async ({ store, key, values, violations }) => {
+    const checked = { values, violations };
+    if (violations.length > 0) {
+      throw await store.read(key.clientId, async (tx) =>
+        validationProblem((await planUpsert(tx, checked, rightsOf(key))).violations),
+      );
+    }
+    const { outcome, row } = await store.write(key, async (tx) => {
+      const plan = await planUpsert(tx, checked, rightsOf(key));
+      if (plan.violations.length > 0) throw validationProblem(plan.violations);
+      return carryOut(tx, plan, values);
+    });
+    const status = outcome === 'created' ? 201 : 200;
+    return new Reply(presentCustomer(row, key.timeZone), { status, headers: { 'foyer-outcome': outcome } });
+  });
+
   serve(findByEmail, async ({ store, key, values }) => {
     const emailKey = foldCase(values.email ?? '');
     const row = await store.read(key.clientId, (tx) => tx.get(customerByEmail, { emailKey }));
@@ -61,14 +78,13 @@ export function customerRoutes(serve: Serve): void {
   });
 }
 
+const tells = ({ scopes }: ApiKey): boolean => scopes.has('customers:read');
+const rightsOf = (key: ApiKey): Rights => ({ tell: tells(key), clientTypes: key.clientTypes });
+
 function taken(tx: ReadTransaction, key: ApiKey, values: CustomerValues, self?: number): Promise<Violation[]> {
-  return findTaken(tx, values, self, key.scopes.has('customers:read'));
+  return findTaken(tx, values, self, tells(key));
 }
 
-const order = Object.keys(customerInput);
-
-/** All that is wrong with a body, in the order of its fields. */
-function refusal(violations: readonly Violation[], taken: readonly Violation[]): ProblemError {
-  const all = [...violations, ...taken];
-  return validationProblem(all.sort((a, b) => order.indexOf(a.field) - order.indexOf(b.field)));
-}
+/** All that is wrong with a body. */
+const refusal = (violations: readonly Violation[], taken: readonly Violation[]): ProblemError =>
+  validationProblem(inFieldOrder([...violations, ...taken]));

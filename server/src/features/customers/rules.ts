@@ -1,5 +1,6 @@
 /** A customer on the wire and in the tables, and what lies between. Pure. */
-import type { Customer, customerInput } from '../../../../sdk/src/contract/customers.ts';
+import { type Customer, customerInput } from '../../../../sdk/src/contract/customers.ts';
+import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { Changed } from '../../db/transaction.ts';
 import type { Values } from '../../wire/check.ts';
 import type { JsonText } from '../../wire/json.ts';
@@ -70,6 +71,13 @@ export function apply(
   }
   return { after: after as unknown as CustomerColumns, changed, isChanged };
 }
+
+const order = [...Object.keys(customerInput), 'clienttypes'];
+const placeOf = ({ field }: Violation): number => order.indexOf(field.split('.', 1)[0] ?? '');
+
+/** What is wrong with a body, in the order of its fields. */
+export const inFieldOrder = (violations: readonly Violation[]): Violation[] =>
+  violations.toSorted((a, b) => placeOf(a) - placeOf(b));
 
 /** A value in the history: as the wire shows it, and nothing where there was none. */
 function shown(field: WritableField, value: string | number | null): string | null {

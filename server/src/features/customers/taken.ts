@@ -16,16 +16,21 @@ export async function findTaken(
 ): Promise<Violation[]> {
   const { email, customerExternalId: externalId } = values;
   const violations: Violation[] = [];
-  const report = (field: string, what: string, found: { customer_id: number } | undefined) => {
-    if (found === undefined || found.customer_id === self) return;
-    const message = `The ${field} field holds ${what} that another customer has already.`;
-    violations.push({ field, code: 'taken', message, ...(tell ? { customerId: found.customer_id } : {}) });
+  const report = (field: UniqueField, found: { customer_id: number } | undefined) => {
+    if (found !== undefined && found.customer_id !== self) violations.push(takenBy(found, field, tell));
   };
-  if (email !== undefined) {
-    report('email', 'an e-mail address', await tx.get(customerWithEmail, { emailKey: foldCase(email) }));
-  }
+  if (email !== undefined) report('email', await tx.get(customerWithEmail, { emailKey: foldCase(email) }));
   if (externalId !== undefined && externalId !== '') {
-    report('customerExternalId', 'a reference', await tx.get(customerWithExternalId, { externalId }));
+    report('customerExternalId', await tx.get(customerWithExternalId, { externalId }));
   }
   return violations;
+}
+
+const uniqueFields = { email: 'an e-mail address', customerExternalId: 'a reference' } as const;
+type UniqueField = keyof typeof uniqueFields;
+
+/** Says that another customer has the value of a field, and who, when the caller may know. */
+export function takenBy({ customer_id }: { customer_id: number }, field: UniqueField, tell: boolean): Violation {
+  const message = `The ${field} field holds ${uniqueFields[field]} that another customer has already.`;
+  return { field, code: 'taken', message, ...(tell ? { customerId: customer_id } : {}) };
 }

@@ -83,7 +83,7 @@ function operation(resource: string, name: string, endpoint: Endpoint): Json {
     description: `${endpoint.description}\n\nScope: \`${endpoint.scope}\`.`,
     ...(all.length === 0 ? {} : { parameters: all }),
     ...(body === undefined ? {} : { requestBody: requestBody(body) }),
-    responses: { [endpoint.success.status]: success(endpoint), ...errors(endpoint) },
+    responses: { ...successes(endpoint), ...errors(endpoint) },
   };
 }
 
@@ -106,12 +106,21 @@ function requestBody({ fields, partial, example }: NonNullable<Endpoint['body']>
   };
 }
 
-function success({ success: { description, shape, location, example }, body, query }: Endpoint): Json {
+function successes(endpoint: Endpoint): Json {
+  const { status, nothingMade } = endpoint.success;
+  const made = { [status]: success(endpoint) };
+  if (nothingMade === undefined) return made;
+  const { location, ...found } = { ...endpoint.success, description: nothingMade };
+  return { 200: success({ ...endpoint, success: found }), ...made };
+}
+
+function success({ success: { description, shape, location, nothingMade, example }, body, query }: Endpoint): Json {
   const headers = {
     'X-Request-Id': { $ref: '#/components/headers/RequestId' },
     ...(body === undefined && query === undefined
       ? {}
       : { 'Foyer-Ignored-Fields': { $ref: '#/components/headers/IgnoredFields' } }),
+    ...(nothingMade === undefined ? {} : { 'Foyer-Outcome': { $ref: '#/components/headers/Outcome' } }),
     ...(location === undefined ? {} : { Location: { $ref: '#/components/headers/Location' } }),
   };
   if (shape.kind === 'nothing') return { description, headers };

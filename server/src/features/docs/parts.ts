@@ -20,6 +20,10 @@ export const headers = {
       'The cursor of the feed (`GET /change`) from which to go on: the export and the feed behind it are complete.',
     schema: { type: 'string' },
   },
+  Outcome: {
+    description: 'What was done: the customer was made, changed, or left as it was.',
+    schema: { type: 'string', enum: ['created', 'updated', 'unchanged'] },
+  },
   Location: { description: 'The path of the new resource.', schema: { type: 'string', format: 'uri-reference' } },
 };
 
