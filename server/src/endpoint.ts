@@ -5,7 +5,7 @@ import type { Endpoint } from '../../sdk/src/contract/endpoint.ts';
 import { type ApiKey, type Authenticator, authorize } from './auth.ts';
 import type { Store } from './db/store.ts';
 import type { DirectLane } from './direct.ts';
-import { type Handler, makeOperation } from './operation.ts';
+import { type Handler, makeOperation, type Rules } from './operation.ts';
 import { ProblemError } from './problem.ts';
 import type { Body } from './wire/body.ts';
 import { unknownPath } from './wire/methods.ts';
@@ -16,7 +16,7 @@ declare module 'fastify' {
   }
 }
 
-export type Serve = <E extends Endpoint>(endpoint: E, handler: Handler<E>) => void;
+export type Serve = <E extends Endpoint>(endpoint: E, handler: Handler<E>, ...rules: Rules<E>) => void;
 
 /** Gives the function by which features serve their endpoints on an app. */
 export function endpointServer(
@@ -25,8 +25,8 @@ export function endpointServer(
   authenticator: Authenticator,
   direct: DirectLane,
 ): Serve {
-  return (endpoint, handler) => {
-    const operation = makeOperation(endpoint, handler, store);
+  return (endpoint, handler, ...rules) => {
+    const operation = makeOperation(endpoint, store, handler, ...rules);
     direct.add(operation);
     app.route<{ Params: Record<string, string>; Body?: Body }>({
       method: endpoint.method,

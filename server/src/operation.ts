@@ -11,7 +11,7 @@ import type { ApiKey } from './auth.ts';
 import type { Store } from './db/store.ts';
 import { ProblemError, validationProblem } from './problem.ts';
 import { type Body, parseQueryString } from './wire/body.ts';
-import { checkBody, type Values } from './wire/check.ts';
+import { type Checked, checkBody, type Values } from './wire/check.ts';
 import { ignoredFields } from './wire/ignored.ts';
 import type { JsonText } from './wire/json.ts';
 import { cleanText } from './wire/text.ts';
@@ -26,8 +26,6 @@ export interface Call<E extends Endpoint> {
   readonly params: { readonly [N in keyof E['params']]: E['params'][N] extends TextField ? string : number };
   /** The normalised values of the body's fields that were sent. */
   readonly values: Values<BodyFields<E>>;
-  /** What is wrong with the body or the query; empty, save where the handler is to report it together with what only it sees. */
-  readonly violations: readonly Violation[];
   /** The normalised values of the query that were sent. */
   readonly query: Values<QueryFields<E>>;
   readonly accept: string | undefined;
@@ -69,8 +67,20 @@ type Outcome<E extends Endpoint> = E['success']['shape'] extends { kind: 'stream
       ? string
       : Result<E> | JsonText<Result<E>> | Reply<Result<E>>;
 
-/** Answers a call with its result. */
+/** Answers a call with its result. It is called only when nothing is wrong with the fields of the body and the query. */
 export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<Outcome<E>>;
+
+/**
+ * What breaks the rules of an endpoint's own. Asked of a call that is refused in any case, so that all that is wrong is told at once:
+ * the call has only the good values, beside the violations of the others. The handler looks for itself.
+ */
+export type OwnRules<E extends Endpoint> = (
+  call: Call<E>,
+  violations: readonly Violation[],
+) => Promise<readonly Violation[]>;
+
+/** Beside its handler, for an endpoint that has rules of its own. */
+export type Rules<E extends Endpoint> = E extends { ownRules: true } ? [ownRules: OwnRules<E>] : [];
 
 /** What goes out. */
 export interface Answer {
@@ -97,29 +107,36 @@ export interface Operation {
   run(incoming: Incoming): Promise<Answer>;
 }
 
-export function makeOperation<E extends Endpoint>(endpoint: E, handler: Handler<E>, store: Store): Operation {
-  const isUnique = Object.values(endpoint.body?.fields ?? {}).some((field) => field.unique);
+export function makeOperation<E extends Endpoint>(
+  endpoint: E,
+  store: Store,
+  handler: Handler<E>,
+  ...rules: Rules<E>
+): Operation {
+  const [ownRules] = rules as [OwnRules<E>?];
+  const order = [...Object.keys(endpoint.query ?? {}), ...Object.keys(endpoint.body?.fields ?? {})];
+
+  /** All that is wrong, in the order of the fields. */
+  async function refusal(call: Call<E>, violations: readonly Violation[]): Promise<ProblemError> {
+    const all = new Set([...violations, ...((await ownRules?.(call, violations)) ?? [])]);
+    const place = ({ field }: Violation) => order.indexOf(field.split('.', 1)[0] ?? '');
+    return validationProblem([...all].sort((a, b) => place(a) - place(b)));
+  }
 
   async function run({ params: sent, body, query: queryString, ...incoming }: Incoming): Promise<Answer> {
     const { key } = incoming;
     const params = readParams(endpoint, sent);
-    const asked = endpoint.query === undefined ? undefined : readQuery(endpoint.query, queryString);
+    const asked = endpoint.query === undefined ? nothing : readQuery(endpoint.query, queryString, key.timeZone);
     const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
-    const ignored = asked?.ignored ?? ignoredOf(endpoint, body);
+    const ignored = asked.ignored ?? ignoredOf(endpoint, body);
     if (ignored !== undefined) headers['foyer-ignored-fields'] = ignored;
     try {
-      const { values, violations: ofBody } = readBody(endpoint, body);
-      const violations = asked?.violations ?? ofBody;
-      if (violations.length > 0 && !isUnique && asked === undefined) throw validationProblem(violations);
-      const result: unknown = await handler({
-        ...incoming,
-        store,
-        params,
-        values,
-        violations,
-        query: asked?.values ?? {},
-      } as Call<E>);
-      return answerOf(endpoint, key, headers, result);
+      const given = readBody(endpoint, body, key.timeZone);
+      const call = { ...incoming, store, params, values: given.values, query: asked.values } as Call<E>;
+      if (asked.violations.length > 0 || given.violations.length > 0) {
+        throw await refusal(call, [...asked.violations, ...given.violations]);
+      }
+      return answerOf(endpoint, key, headers, await handler(call));
     } catch (error) {
       throw ignored !== undefined && error instanceof ProblemError
         ? error.with({ 'foyer-ignored-fields': ignored })
@@ -173,7 +190,12 @@ function readParams(endpoint: Endpoint, sent: Incoming['params']): Record<string
 const ignoredOf = (endpoint: Endpoint, body: Body | undefined): string | undefined =>
   endpoint.body === undefined || body === undefined ? undefined : ignoredFields(body.names(), endpoint.body.fields);
 
-function readQuery(fields: Fields, text: string) {
+interface Read extends Checked {
+  readonly ignored?: string | undefined;
+}
+const nothing: Read = { values: {}, violations: [] };
+
+function readQuery(fields: Fields, text: string, timeZone: string): Read {
   const { object, names } = parseQueryString(text);
   // One of a list is a list of one.
   const asLists = Object.fromEntries(
@@ -182,12 +204,10 @@ function readQuery(fields: Fields, text: string) {
       return [name, isList && typeof value === 'string' ? [value] : value];
     }),
   );
-  return { ...checkBody(fields, asLists, true), ignored: ignoredFields(names(), fields) };
+  return { ...checkBody(fields, asLists, true, timeZone), ignored: ignoredFields(names(), fields) };
 }
 
-const nothing = { values: {}, violations: [] };
-
-function readBody(endpoint: Endpoint, body: Body | undefined) {
-  if (endpoint.body === undefined) return nothing;
-  return checkBody(endpoint.body.fields, body?.object ?? {}, endpoint.body.partial === true);
+function readBody({ body: wanted }: Endpoint, body: Body | undefined, timeZone: string): Read {
+  if (wanted === undefined) return nothing;
+  return checkBody(wanted.fields, body?.object ?? {}, wanted.partial === true, timeZone);
 }

@@ -182,6 +182,7 @@ export const customers = {
     description:
       'Answers with the customers that fit the search and all filters, a page at a time. A page never repeats or skips a customer that did not change, whatever is written meanwhile. `nextCursor` leads to the next page, with the same filters; now and then a page holds fewer customers than asked for although there is a next one. `count` is exact up to 10,000, beyond that it may be an estimate.',
     query: customerQuery,
+    ownRules: true,
     success: {
       status: 200,
       description: 'A page of customers.',
@@ -207,6 +208,7 @@ export const customers = {
         customerCredit: '25.50',
       },
     },
+    ownRules: true,
     success: {
       status: 201,
       description: 'The customer was made.',
@@ -236,6 +238,7 @@ export const customers = {
       'Changes only the fields that are sent; an empty value clears an optional field. An update that changes nothing leaves `lastChanged` alone.',
     params: customerParams,
     body: { fields: customerInput, partial: true, example: { customerCity: 'Deventer' } },
+    ownRules: true,
     success: {
       status: 200,
       description: 'The customer as it now stands.',
@@ -264,6 +267,7 @@ export const customers = {
         clienttypes: ['friend'],
       },
     },
+    ownRules: true,
     success: {
       status: 201,
       description: 'The customer was made.',

@@ -40,6 +40,11 @@ export interface Endpoint {
     readonly partial?: true;
     readonly example: Readonly<Record<string, unknown>>;
   };
+  /**
+   * Has it rules that its fields do not say, such as that a value may not be taken? What breaks them is told together with what is
+   * wrong with the fields.
+   */
+  readonly ownRules?: true;
   readonly success: {
     readonly status: 200 | 201 | 204;
     readonly description: string;

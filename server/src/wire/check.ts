@@ -12,10 +12,12 @@ import type {
   NamesField,
   SentField,
   TextField,
+  TimeField,
 } from '../../../sdk/src/contract/field.ts';
 import type { Violation, ViolationCode } from '../../../sdk/src/contract/problems.ts';
 import { isEmail } from './email.ts';
 import { cleanText, codePoints, isLongerThan } from './text.ts';
+import { parseTime } from './time.ts';
 
 /** A JSON number, with the digits as they were sent. */
 export class SentNumber {
@@ -27,12 +29,12 @@ export class SentNumber {
 
 /**
  * The values of a body by field, normalised; what was not sent is not there. Text as sent, trimmed, in NFC; an
- * empty one is `""`. Money in cents. Names as a list, in the order sent.
+ * empty one is `""`. Money in cents. Times in milliseconds since 1970. Names as a list, in the order sent.
  */
 export type Values<F extends Fields = Fields> = {
   readonly [N in keyof F]?: F[N] extends NamesField
     ? readonly string[]
-    : F[N] extends MoneyField | IntegerField
+    : F[N] extends MoneyField | IntegerField | TimeField
       ? number
       : F[N] extends FlagField
         ? boolean
@@ -47,23 +49,27 @@ export interface Checked<F extends Fields = Fields> {
 }
 
 type Checkable = string | number | boolean | readonly string[];
-type Result = { readonly value: Checkable } | { readonly violations: readonly Violation[] };
+/** Without a value there is nothing to write: the field is as if it had not been sent. */
+type Result = { readonly value: Checkable | undefined } | { readonly violations: readonly Violation[] };
 
-const accept = (value: Checkable): Result => ({ value });
+const accept = (value: Checkable | undefined): Result => ({ value });
 const refuse = (field: string, code: ViolationCode, message: string): Result => ({
   violations: [{ field, code, message }],
 });
 
-/** Checks the fields of a body; with `partial` those that are required may be left out, but not emptied. */
-export function checkBody<F extends Fields>(fields: F, body: object, partial: boolean): Checked<F> {
+/**
+ * Checks the fields of a body; with `partial` those that are required may be left out, but not emptied. A time without an offset is
+ * one of the time zone.
+ */
+export function checkBody<F extends Fields>(fields: F, body: object, partial: boolean, timeZone: string): Checked<F> {
   const values: Record<string, Checkable> = {};
   const violations: Violation[] = [];
   for (const [name, field] of Object.entries(fields)) {
     const sent: unknown = Object.hasOwn(body, name) ? body[name as keyof typeof body] : undefined;
     if (sent === undefined && (partial || field.required !== true)) continue;
-    const result = checkField(name, field, sent ?? '');
+    const result = checkField(name, field, sent ?? '', timeZone);
     if ('violations' in result) violations.push(...result.violations);
-    else values[name] = result.value;
+    else if (result.value !== undefined) values[name] = result.value;
   }
   return { values: values as Values<F>, violations };
 }
@@ -82,7 +88,7 @@ const required = (name: string): Violation => ({
   message: `The ${name} field is required.`,
 });
 
-function checkField(name: string, field: Field, sent: unknown): Result {
+function checkField(name: string, field: Field, sent: unknown, timeZone: string): Result {
   if (field.kind === 'record' || field.kind === 'records' || field.kind === 'changed')
     throw new Error(`The ${name} field cannot be sent`);
   if (field.kind === 'names') return checkNames(name, field, sent);
@@ -108,7 +114,7 @@ function checkField(name: string, field: Field, sent: unknown): Result {
     case 'money':
       return checkMoney(name, clean);
     case 'time':
-      return accept(clean);
+      return checkTime(name, clean, timeZone);
     case 'integer':
       return checkInteger(name, field, clean);
     case 'flag':
@@ -143,12 +149,23 @@ function textOf(field: SentField, sent: unknown): string | undefined {
 
 function empty(name: string, field: SentField): Result {
   if (field.required === true) return { violations: [required(name)] };
-  return accept(field.kind === 'money' ? 0 : '');
+  if (field.kind === 'money') return accept(0);
+  return accept(hasEmptyText.has(field.kind) ? '' : undefined);
+}
+
+/** Those whose empty value is a value too; the others have none. */
+const hasEmptyText: ReadonlySet<SentField['kind']> = new Set(['text', 'email', 'phone']);
+
+function checkTime(name: string, text: string, timeZone: string): Result {
+  const time = parseTime(text, timeZone);
+  if (time !== undefined) return accept(time);
+  const message = `The ${name} field must be a date or a time, like 2026-04-22 or 2026-04-22T13:10:12+02:00.`;
+  return refuse(name, 'date', message);
 }
 
 function checkInteger(name: string, { min = 1, max }: IntegerField, text: string): Result {
-  const number = /^\d{1,15}$/.test(text) ? Number(text) : 0;
-  if (number < min) return refuse(name, 'numeric', `The ${name} field must be a whole number, ${min} or more.`);
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= min)) return refuse(name, 'numeric', `The ${name} field must be a whole number, ${min} or more.`);
   if (max !== undefined && number > max) return refuse(name, 'max', `The ${name} field must not be more than ${max}.`);
   return accept(number);
 }

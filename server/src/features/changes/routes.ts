@@ -16,8 +16,7 @@ const EVENT_STREAM = 'text/event-stream';
 export function changeRoutes(serve: Serve, feed: Feed): void {
   const { list, history } = endpoints.changes;
 
-  serve(list, async ({ key, query, violations, accept, lastEventId, hangUp, recheck }) => {
-    if (violations.length > 0) throw validationProblem(violations);
+  serve(list, async ({ key, query, accept, lastEventId, hangUp, recheck }) => {
     const isStream = wantsEvents(accept);
     const from = isStream && lastEventId ? readCursor('Last-Event-ID', lastEventId) : readCursor('after', query.after);
     const { limit = DEFAULT_LIMIT, wait = 0, compact: isCompact = false } = query;
@@ -38,8 +37,7 @@ export function changeRoutes(serve: Serve, feed: Feed): void {
     return presentPage(page, present);
   });
 
-  serve(history, async ({ store, key, params, query, violations }) => {
-    if (violations.length > 0) throw validationProblem(violations);
+  serve(history, async ({ store, key, params, query }) => {
     const { customerId } = params;
     const before = readBefore(query.cursor);
     const limit = query.limit ?? DEFAULT_HISTORY_LIMIT;

@@ -101,8 +101,7 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
     return shown;
   });
 
-  serve(attempts, async ({ store, key, params, query, violations }) => {
-    if (violations.length > 0) throw validationProblem(violations);
+  serve(attempts, async ({ store, key, params, query }) => {
     const { webhookId } = params;
     const { limit = DEFAULT_LIMIT, cursor = '' } = query;
     if (!/^\d{0,15}$/.test(cursor)) throw validationProblem([badCursor]);
