@@ -74,6 +74,7 @@ for (const { name, endpoint } of all) {
       for (const spell of [
         (key: string) => key,
         (key: string) => `Basic ${btoa(`${key}:`)}`,
+        (key: string) => `Basic ${btoa(`${key}:any password: ☎`.replace('☎', '\xe9'))}`,
         (key: string) => `Bearer ${key}`,
         (key: string) => `bearer ${key}`,
       ]) {
@@ -107,7 +108,6 @@ for (const { name, endpoint } of all) {
         `Digest ${good}`,
         'Basic !!!!',
         `Basic ${good}`,
-        `Basic ${btoa(`${good}:secret`)}`,
         `Basic ${btoa(`:${good}`)}`,
         revoked.key,
         `Bearer ${revoked.key}`,

@@ -175,6 +175,24 @@ test('a request without a host, and one that expects what we do not give', async
   assertProblem(await sendRaw(foyer.url, requestText(['GET / HTTP/1.1', 'Expect: a miracle'])), 417, 400);
 });
 
+test('two hosts', async () => {
+  const lines = [`GET ${path()}/1 HTTP/1.1`, `Authorization: ${key.key}`];
+  for (const host of ['Host: foyer.test', 'host: other.test', 'HOST:']) {
+    assertProblem(await sendRaw(foyer.url, requestText([...lines, host])), 400);
+    assertProblem(await sendRaw(foyer.url, requestText(['GET /health/live HTTP/1.1', host])), 400);
+  }
+});
+
+test('transfer codings other than chunked', async () => {
+  const body = `{${person}}`;
+  const chunked = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+  for (const codings of [['gzip, chunked'], ['identity'], ['chunked', 'chunked'], ['deflate', 'chunked'], ['x']]) {
+    const lines = codings.map((coding) => `Transfer-Encoding: ${coding}`);
+    const sent = requestText(head('Content-Type: application/json', ...lines), chunked);
+    assertProblem(await sendRaw(foyer.url, sent), 400);
+  }
+});
+
 test('lengths that lie', async () => {
   const type = 'Content-Type: application/json';
   const body = `{${person}}`;

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { problems } from '../../sdk/src/contract/problems.ts';
@@ -29,12 +30,12 @@ import { Deliveries } from './features/webhooks/deliveries.ts';
 import { webhookRoutes } from './features/webhooks/routes.ts';
 import { Sender } from './features/webhooks/send.ts';
 import { CLIENT_CLOSED, fillLog, openLog, type RequestLine, RequestLog } from './log.ts';
-import { ProblemError, rawProblem, sendProblem, toProblem } from './problem.ts';
+import { rawProblem, sendProblem, toProblem } from './problem.ts';
 import { bodyParsers } from './wire/content.ts';
+import { refusalOfHead } from './wire/head.ts';
 import { unknownPath } from './wire/methods.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
-const MAX_HEADERS = 200;
 const MAX_HEADER_BYTES = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -138,7 +139,7 @@ function buildServer(direct: DirectLane, log: RequestLog): FastifyInstance {
     serverFactory: (fastify) => httpServer(direct, fastify),
     genReqId: requestId,
     clientErrorHandler(error, socket) {
-      if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+      if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) return socket.destroy();
       const code =
         error.code === 'HPE_HEADER_OVERFLOW'
           ? 'headers-too-large'
@@ -160,12 +161,16 @@ function buildServer(direct: DirectLane, log: RequestLog): FastifyInstance {
   });
 }
 
+/** Is an answer on its way already? Node's own handling of broken requests looks at the same. */
+const isAnswering = (socket: Socket & { _httpMessage?: ServerResponse | null }): boolean =>
+  socket._httpMessage?.headersSent === true;
+
 /** One line a request: what, how it ended, how long it took, for whom; nothing of what was sent. */
 function observe(server: FastifyInstance, log: RequestLog): void {
   server.decorateRequest('key', null);
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    done(refusalOf(request.raw));
+    done(refusalOfHead(request.raw));
   });
   server.addHook('onResponse', (request, reply, done) => {
     log.request(lineOf(request, reply.statusCode, reply.elapsedTime));
@@ -180,18 +185,6 @@ function observe(server: FastifyInstance, log: RequestLog): void {
     log.fault(request.id, problem.code, error);
     return sendProblem(request, reply, problem);
   });
-}
-
-/** What is wrong with the headers as such. */
-function refusalOf({ rawHeaders, headers, httpVersion }: IncomingMessage): ProblemError | undefined {
-  if (rawHeaders.length > 2 * MAX_HEADERS) return new ProblemError('headers-too-large');
-  if (headers.host === undefined && httpVersion === '1.1') {
-    return new ProblemError('bad-request', { message: 'The Host header is missing.' });
-  }
-  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
-    return new ProblemError('bad-request', { message: 'The Expect header asks for what is not supported.' });
-  }
-  return undefined;
 }
 
 function lineOf(request: FastifyRequest, status: number, ms: number | undefined): RequestLine {

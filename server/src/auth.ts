@@ -33,7 +33,7 @@ const unauthorized = (): ProblemError =>
 
 export class Authenticator {
   readonly #store: Store;
-  /** Keys by the header that they came in: hashing and reading a key costs as much as a whole request. */
+  /** Keys by their text, good ones only: hashing and reading a key costs as much as a whole request. */
   readonly #known = new Map<string, Known>();
 
   constructor(store: Store) {
@@ -48,27 +48,29 @@ export class Authenticator {
 
   /** The key of a header when it was seen a moment ago and is good; asks nobody. */
   recognise(header: string | undefined): ApiKey | undefined {
-    const known = header === undefined ? undefined : this.#known.get(header);
+    if (header === undefined) return undefined;
+    // Most callers send the bare key, which needs no parsing.
+    const known = this.#known.get(header) ?? this.#known.get(keyOfHeader(header) ?? '');
     if (known === undefined) return undefined;
     const isFresh = performance.now() - known.since < FRESH_MS;
     return isFresh && Date.now() < known.key.expiresAt ? known.key : undefined;
   }
 
   async #load(header: string): Promise<ApiKey> {
-    const key = await this.#find(header);
+    const text = keyOfHeader(header);
+    const clientId = text === undefined ? undefined : clientOfKey(text);
+    if (text === undefined || clientId === undefined) throw unauthorized();
+    const key = await this.#find(clientId, text);
     if (key === undefined) {
-      this.#known.delete(header);
+      this.#known.delete(text);
       throw unauthorized();
     }
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-    this.#known.set(header, { key, since: performance.now() });
+    this.#known.set(text, { key, since: performance.now() });
     return checkExpiry(key);
   }
 
-  async #find(header: string): Promise<ApiKey | undefined> {
-    const text = keyOfHeader(header);
-    const clientId = text === undefined ? undefined : clientOfKey(text);
-    if (text === undefined || clientId === undefined) return undefined;
+  async #find(clientId: number, text: string): Promise<ApiKey | undefined> {
     const row = await this.#store.read(clientId, (tx) => tx.get(keyByHash, { hash: hashKey(text) }));
     if (row === undefined) return undefined;
     return {

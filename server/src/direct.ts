@@ -14,6 +14,7 @@ import { CLIENT_CLOSED, type RequestLog } from './log.ts';
 import type { Answer, Operation } from './operation.ts';
 import { problemAnswer, toProblem } from './problem.ts';
 import { type Body, parseJson } from './wire/body.ts';
+import { repeatedHeader } from './wire/head.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_RAW_HEADERS = 60;
@@ -71,6 +72,7 @@ export class DirectLane {
     const pattern = number === undefined ? path : path.replace(number, '#');
     const found = this.#operations.get(`${request.method} ${pattern}`);
     if (found === undefined || !hasPlainBody(found.operation, headers)) return undefined;
+    if (repeatedHeader(request.rawHeaders) !== undefined) return undefined;
     const key = this.#authenticator.recognise(headers.authorization);
     if (key === undefined || key.clientName !== client || !key.scopes.has(found.operation.endpoint.scope)) {
       return undefined;

@@ -38,6 +38,6 @@ export const securitySchemes = {
     name: 'Authorization',
     description: `The API key itself. Scopes: ${scopeList}.`,
   },
-  basic: { type: 'http', scheme: 'basic', description: 'The API key as user name, with an empty password.' },
+  basic: { type: 'http', scheme: 'basic', description: 'The API key as user name, with any password or none.' },
   bearer: { type: 'http', scheme: 'bearer', description: 'The API key behind `Bearer`.' },
 };

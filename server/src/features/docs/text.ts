@@ -12,7 +12,7 @@ the base URL and the key.
 
 Every path lies below \`${BASE_PATH}\`, where \`{client}\` is the short name of an organisation. Every request carries
 an API key of that organisation in the \`Authorization\` header: the key itself, \`Bearer KEY\`, or Basic with the key as
-user name and an empty password.
+user name, with any password or none.
 
 Bodies are JSON, or forms as PHP and curl send them (\`clienttypes[]=a&clienttypes[]=b\`), in UTF-8, of at most 1 MiB. Text is trimmed and
 normalised to NFC, and lengths count Unicode code points after that. An empty text, white space alone and \`null\` all mean *empty*: an
