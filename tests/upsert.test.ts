@@ -141,6 +141,6 @@ test('of upserts of one new address at the same moment one makes it, and the oth
   const all = await Promise.all(
     Array.from({ length: 40 }, (_, at) => sdk.customers.upsert({ ...jan, customerCity: `${at % 4}` })),
   );
-  assert.deepEqual(new Set(all.map(({ customerId }) => customerId)), new Set([1]));
+  assert.deepEqual(new Set(all.map(({ customer }) => customer.customerId)), new Set([1]));
   await checkRecord(own.database, key.keyId);
 });

@@ -1,13 +1,14 @@
+import { asFoyerError, Refusal, withRetries } from './attempts.ts';
 import type { Change } from './contract/changes.ts';
 import type { Customer, CustomerPage } from './contract/customers.ts';
 import type { Arguments, Endpoint, Result } from './contract/endpoint.ts';
 import type { Fields } from './contract/field.ts';
 import { BASE_PATH, endpoints } from './contract/index.ts';
-import { errorOf, FoyerError } from './errors.ts';
+import { errorOf } from './errors.ts';
 import { type FollowOptions, follow } from './follow.ts';
 import { lines } from './lines.ts';
 import { allPages } from './pages.ts';
-import { isWorthRepeating, waitBefore } from './retry.ts';
+import { ifMatchOf, keepVersion } from './versions.ts';
 
 export interface FoyerOptions {
   /** Where the service is: `https://foyer.theatre.example`. */
@@ -28,6 +29,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly timeout?: number;
   readonly retries?: number;
+  /** Write only when the customer is still as in this answer of `get`, `create`, `update`, …: else `precondition-failed`, with `current`. Also its `versionOf`. */
+  readonly ifMatch?: string | object;
 }
 
 type OptionalIfEmpty<A> = object extends A ? [args?: A, options?: CallOptions] : [args: A, options?: CallOptions];
@@ -56,8 +59,10 @@ interface Sending {
 type Filters = Omit<Arguments<typeof endpoints.customers.list>, 'search'>;
 
 /** The methods by resource, `foyer.customers.create(…)`: one generic call over the endpoint table. */
-export interface Foyer extends Methods {
-  readonly customers: Methods['customers'] & {
+export interface Foyer extends Omit<Methods, 'customers'> {
+  readonly customers: Omit<Methods['customers'], 'upsert'> & {
+    /** Creates a customer, or changes the one that has this `customerExternalId`, else this `email`. */
+    upsert(args: Arguments<typeof endpoints.customers.upsert>, options?: CallOptions): Promise<Upserted>;
     /** The best hits for what somebody typed, `search('de vries zwolle')`: the first page, or the one that `cursor` names. */
     search(text: string, filters?: Filters, options?: CallOptions): Promise<CustomerPage>;
   };
@@ -69,6 +74,12 @@ export interface Foyer extends Methods {
     /** The export of the customers, together with what to go on from behind it. */
     snapshot(args?: Arguments<typeof endpoints.exports.customers>, options?: CallOptions): Promise<Snapshot>;
   };
+}
+
+/** What an upsert did, and to whom. */
+export interface Upserted {
+  readonly customer: Customer;
+  readonly outcome: 'created' | 'updated' | 'unchanged';
 }
 
 /** An export, and from where to go on. */
@@ -94,11 +105,18 @@ export function createFoyer(options: FoyerOptions): Foyer {
       return kind === 'stream' ? stream(sending) : call(sending);
     };
 
-  async function call(sending: Sending): Promise<unknown> {
+  const call = async (sending: Sending): Promise<unknown> => (await answer(sending)).result;
+
+  async function answer(sending: Sending): Promise<{ result: unknown; headers: Headers }> {
     const hasBody = sending.endpoint.success.shape.kind !== 'nothing';
-    return withRetries(sending, async (signal) => {
-      const response = await send(sending, signal, 'application/json');
-      return hasBody ? response.json() : undefined;
+    const { ifMatch } = sending.options;
+    const conditions = ifMatch === undefined ? {} : { 'if-match': ifMatchOf(ifMatch) };
+    return attempts(sending, async (signal) => {
+      const response = await send(sending, signal, { accept: 'application/json', ...conditions });
+      const { headers } = response;
+      const result: unknown = hasBody ? await response.json() : undefined;
+      keepVersion(result, headers.get('etag'));
+      return { result, headers };
     });
   }
 
@@ -108,7 +126,7 @@ export function createFoyer(options: FoyerOptions): Foyer {
 
   /** Once the answer has begun there is no end to wait for, and nothing that could be sent again. */
   const open = (sending: Sending): Promise<Response> =>
-    withRetries(sending, (signal) => send(sending, signal, 'application/x-ndjson'));
+    attempts(sending, (signal) => send(sending, signal, { accept: 'application/x-ndjson' }));
 
   async function* records(response: Response, sending: Sending): AsyncGenerator<unknown, void, undefined> {
     if (response.body === null) return;
@@ -119,7 +137,11 @@ export function createFoyer(options: FoyerOptions): Foyer {
     }
   }
 
-  async function send({ endpoint, args }: Sending, signal: AbortSignal, accept: string): Promise<Response> {
+  async function send(
+    { endpoint, args }: Sending,
+    signal: AbortSignal,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Response> {
     const { params = {}, query = {}, body } = endpoint;
     const isElsewhere = (name: string) => Object.hasOwn(params, name) || Object.hasOwn(query, name);
     const fields = Object.fromEntries(Object.entries(args).filter(([name]) => !isElsewhere(name)));
@@ -127,7 +149,7 @@ export function createFoyer(options: FoyerOptions): Foyer {
       method: endpoint.method,
       signal,
       headers: {
-        accept,
+        ...headers,
         authorization: `Bearer ${options.key}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
@@ -144,6 +166,15 @@ export function createFoyer(options: FoyerOptions): Foyer {
       args: { ...filters, search: text },
       options: { ...options, ...callOptions },
     }) as Promise<CustomerPage>;
+  const upsert = async (args: object, callOptions: CallOptions = {}): Promise<Upserted> => {
+    const sending = {
+      endpoint: endpoints.customers.upsert,
+      args: { ...args },
+      options: { ...options, ...callOptions },
+    };
+    const { result, headers } = await answer(sending);
+    return { customer: result as Customer, outcome: headers.get('foyer-outcome') as Upserted['outcome'] };
+  };
   const snapshot = async (args = {}, callOptions: CallOptions = {}): Promise<Snapshot> => {
     const sending = { endpoint: endpoints.exports.customers, args, options: { ...options, ...callOptions } };
     const response = await open(sending);
@@ -155,66 +186,14 @@ export function createFoyer(options: FoyerOptions): Foyer {
   };
   return {
     ...methods,
-    customers: { ...methods.customers, search },
+    customers: { ...methods.customers, search, upsert },
     changes: { ...methods.changes, follow: (followOptions) => follow(methods.changes.list as never, followOptions) },
     exports: { ...methods.exports, snapshot },
   };
 }
 
-/** An answer other than 2xx, with what it says of trying again. */
-class Refusal extends Error {
-  readonly error: FoyerError;
-  readonly retryAfter: string | null;
-  constructor(error: FoyerError, retryAfter: string | null) {
-    super(error.message);
-    this.error = error;
-    this.retryAfter = retryAfter;
-  }
-}
-
-async function withRetries<T>(
-  { endpoint, options }: Sending,
-  attempt: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const { retries = 3, timeout = 30_000, signal } = options;
-  for (let tries = 1; ; tries += 1) {
-    const inTime = new AbortController();
-    const timer = setTimeout(() => inTime.abort(new DOMException('No answer in time', 'TimeoutError')), timeout);
-    try {
-      return await attempt(signal === undefined ? inTime.signal : AbortSignal.any([signal, inTime.signal]));
-    } catch (thrown) {
-      const error = thrown instanceof Refusal ? thrown.error : asFoyerError(thrown, signal);
-      if (tries > retries || !isWorthRepeating(error, endpoint.idempotent)) throw error;
-      await pause(waitBefore(tries, thrown instanceof Refusal ? thrown.retryAfter : null), signal);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-}
-
-function asFoyerError(thrown: unknown, signal: AbortSignal | undefined): FoyerError {
-  if (signal?.aborted) return new FoyerError('aborted', 'The call was aborted', { cause: signal.reason });
-  if (thrown instanceof DOMException && thrown.name === 'TimeoutError') {
-    return new FoyerError('timeout', 'The service did not answer in time', { cause: thrown });
-  }
-  if (thrown instanceof SyntaxError) return new FoyerError('unexpected', 'The answer is no JSON', { cause: thrown });
-  return new FoyerError('network', 'The service could not be reached, or broke off its answer', { cause: thrown });
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(asFoyerError(undefined, signal));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    if (signal?.aborted) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-  });
-}
+const attempts = <T>({ endpoint, options }: Sending, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+  withRetries(endpoint.idempotent, options, attempt);
 
 const fillPath = (path: string, args: Readonly<Record<string, unknown>>): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(args[name])));

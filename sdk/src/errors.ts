@@ -1,4 +1,6 @@
+import type { Customer } from './contract/customers.ts';
 import { PROBLEM_TYPE_BASE, type Problem, type ProblemCode, problems, type Violation } from './contract/problems.ts';
+import { keepVersion } from './versions.ts';
 
 /**
  * Why a call did not give its result. `code` is one of the problems that Foyer answers with, or:
@@ -6,6 +8,14 @@ import { PROBLEM_TYPE_BASE, type Problem, type ProblemCode, problems, type Viola
  * Foyer's, from a proxy for example).
  */
 export type ErrorCode = ProblemCode | 'timeout' | 'network' | 'aborted' | 'unexpected';
+
+interface Details {
+  readonly status?: number;
+  readonly requestId?: string;
+  readonly violations?: readonly Violation[];
+  readonly current?: Customer | undefined;
+  readonly cause?: unknown;
+}
 
 /** Every error that the SDK throws. */
 export class FoyerError extends Error {
@@ -17,17 +27,16 @@ export class FoyerError extends Error {
   readonly requestId: string | undefined;
   /** With `validation`: every field that was refused, and why. */
   readonly violations: readonly Violation[];
+  /** With `precondition-failed`: the customer as it stands, to look at and to try again with. */
+  readonly current: Customer | undefined;
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    details: { status?: number; requestId?: string; violations?: readonly Violation[]; cause?: unknown } = {},
-  ) {
+  constructor(code: ErrorCode, message: string, details: Details = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.status = details.status;
     this.requestId = details.requestId;
     this.violations = details.violations ?? [];
+    this.current = details.current;
   }
 }
 
@@ -40,7 +49,9 @@ export async function errorOf(response: Response): Promise<FoyerError> {
   if (problem === undefined || !Object.hasOwn(problems, code)) {
     return new FoyerError('unexpected', `The answer was ${response.status}, and no problem of Foyer`, details);
   }
-  return new FoyerError(code as ProblemCode, problem.message, { ...details, violations: problem.violations ?? [] });
+  const { message, violations = [], current } = problem;
+  keepVersion(current, response.headers.get('etag'));
+  return new FoyerError(code as ProblemCode, message, { ...details, violations, current });
 }
 
 async function readProblem(response: Response): Promise<Problem | undefined> {

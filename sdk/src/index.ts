@@ -1,4 +1,11 @@
-export { type CallOptions, createFoyer, type Foyer, type FoyerOptions, type Snapshot } from './client.ts';
+export {
+  type CallOptions,
+  createFoyer,
+  type Foyer,
+  type FoyerOptions,
+  type Snapshot,
+  type Upserted,
+} from './client.ts';
 export type { Change } from './contract/changes.ts';
 export type { Customer, CustomerInput, CustomerPage } from './contract/customers.ts';
 export type { Scope } from './contract/endpoint.ts';
@@ -6,4 +13,5 @@ export type { Problem, ProblemCode, Violation, ViolationCode } from './contract/
 export type { Webhook } from './contract/webhooks.ts';
 export { type ErrorCode, FoyerError } from './errors.ts';
 export type { FollowOptions } from './follow.ts';
+export { versionOf } from './versions.ts';
 export { type ThinChange, verifyWebhook, WebhookError, type WebhookMessage } from './webhooks.ts';

@@ -18,6 +18,7 @@ import { repeatedHeader } from './wire/head.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_RAW_HEADERS = 60;
+const NOT_MODIFIED = 304;
 const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i;
 /** What stands behind the client in every path. */
 const [BEFORE_CLIENT = '', AFTER_CLIENT = ''] = BASE_PATH.split('{client}');
@@ -97,20 +98,27 @@ export class DirectLane {
     started: number,
   ): Promise<void> {
     const id = requestId(request);
-    const answer = await this.#run(match, bytes, id);
+    const answer = await this.#run(match, bytes, request, id);
+    const body = answer.body as string;
     response.writeHead(answer.status, {
       'x-request-id': id,
       ...answer.headers,
-      'content-length': Buffer.byteLength(answer.body as string),
+      ...(answer.status === NOT_MODIFIED ? {} : { 'content-length': Buffer.byteLength(body) }),
     });
-    response.end(answer.body);
+    response.end(body);
     this.#log.request(lineOf(match, request, answer.status, started, id));
   }
 
-  async #run({ operation, key, params }: Match, bytes: Buffer | undefined, id: string): Promise<Answer> {
+  async #run(
+    { operation, key, params }: Match,
+    bytes: Buffer | undefined,
+    { headers }: IncomingMessage,
+    id: string,
+  ): Promise<Answer> {
     try {
       const body: Body | undefined = bytes === undefined ? undefined : parseJson(bytes);
-      return await operation.run({ key, params, body, query: '', ...noHeaders });
+      const conditions = { ifMatch: headers['if-match'], ifNoneMatch: headers['if-none-match'] };
+      return await operation.run({ key, params, body, query: '', ...conditions, ...noHeaders });
     } catch (error) {
       const problem = toProblem(error);
       this.#log.fault(id, problem.code, error);

@@ -48,6 +48,8 @@ export function endpointServer(
             query,
             accept: headers.accept,
             acceptEncoding: headers['accept-encoding'],
+            ifMatch: headers['if-match'],
+            ifNoneMatch: headers['if-none-match'],
             lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
             hangUp: () => hangUpOf(reply.raw),
             recheck: async () => authenticator.authenticate(headers.authorization),
@@ -60,7 +62,11 @@ export function endpointServer(
             }
             throw error;
           });
-        return reply.code(answer.status).headers(answer.headers).send(answer.body);
+        // A text of no length would be said to be one, also where there can be none.
+        return reply
+          .code(answer.status)
+          .headers(answer.headers)
+          .send(answer.body === '' ? undefined : answer.body);
       },
     });
   };

@@ -14,6 +14,7 @@ import { type Body, parseQueryString } from './wire/body.ts';
 import { type Checked, checkBody, type Values } from './wire/check.ts';
 import { ignoredFields } from './wire/ignored.ts';
 import type { JsonText } from './wire/json.ts';
+import { matchesWeakly, parseTags, type Tags } from './wire/tags.ts';
 import { cleanText } from './wire/text.ts';
 
 type BodyFields<E extends Endpoint> = E extends { body: { fields: infer F extends Fields } } ? F : Record<never, never>;
@@ -32,6 +33,8 @@ export interface Call<E extends Endpoint> {
   readonly acceptEncoding: string | undefined;
   /** The `Last-Event-ID` of a reader of events that was cut off. */
   readonly lastEventId: string | undefined;
+  /** Which versions the caller means to write. */
+  readonly ifMatch: Tags | undefined;
   /** A signal that is aborted when the caller is gone, or has its answer. */
   readonly hangUp: () => AbortSignal;
   /** Rejects with a problem when the key is no longer good: for what takes longer than a request. */
@@ -97,6 +100,8 @@ export interface Incoming extends Pick<Call<Endpoint>, 'acceptEncoding' | 'lastE
   /** What stands behind the `?`. */
   readonly query: string;
   readonly accept: string | undefined;
+  readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
 }
 
 export interface Operation {
@@ -123,7 +128,7 @@ export function makeOperation<E extends Endpoint>(
     return validationProblem([...all].sort((a, b) => place(a) - place(b)));
   }
 
-  async function run({ params: sent, body, query: queryString, ...incoming }: Incoming): Promise<Answer> {
+  async function run({ params: sent, body, query: queryString, ifNoneMatch, ...incoming }: Incoming): Promise<Answer> {
     const { key } = incoming;
     const params = readParams(endpoint, sent);
     const asked = endpoint.query === undefined ? nothing : readQuery(endpoint.query, queryString, key.timeZone);
@@ -132,11 +137,13 @@ export function makeOperation<E extends Endpoint>(
     if (ignored !== undefined) headers['foyer-ignored-fields'] = ignored;
     try {
       const given = readBody(endpoint, body, key.timeZone);
-      const call = { ...incoming, store, params, values: given.values, query: asked.values } as Call<E>;
+      const ifMatch = readIfMatch(incoming.ifMatch);
+      const call = { ...incoming, store, params, values: given.values, query: asked.values, ifMatch } as Call<E>;
       if (asked.violations.length > 0 || given.violations.length > 0) {
         throw await refusal(call, [...asked.violations, ...given.violations]);
       }
-      return answerOf(endpoint, key, headers, await handler(call));
+      const answer = answerOf(endpoint, key, headers, await handler(call));
+      return ifNoneMatch !== undefined && isKnown(endpoint, answer, ifNoneMatch) ? notModified(answer) : answer;
     } catch (error) {
       throw ignored !== undefined && error instanceof ProblemError
         ? error.with({ 'foyer-ignored-fields': ignored })
@@ -162,13 +169,28 @@ function answerOf(endpoint: Endpoint, key: ApiKey, headers: Record<string, strin
   return { ...answer, headers: { ...answer.headers, location: path } };
 }
 
+function readIfMatch(header: string | undefined): Tags | undefined {
+  if (header === undefined) return undefined;
+  const tags = parseTags(header);
+  if (tags !== undefined) return tags;
+  const message = 'The If-Match header must be * or ETags as they were answered, in their quotes.';
+  throw new ProblemError('bad-request', { message });
+}
+
+/** Has the caller this version already? What cannot be read names none. */
+function isKnown({ method }: Endpoint, { headers: { etag } }: Answer, ifNoneMatch: string): boolean {
+  return method === 'GET' && etag !== undefined && matchesWeakly(parseTags(ifNoneMatch) ?? [], etag);
+}
+
+const notModified = ({ headers }: Answer): Answer => ({ status: 304, headers: withoutType(headers), body: '' });
+
 const fill = (path: string, values: Readonly<Record<string, unknown>>): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
 const isStreamed = ({ success: { shape } }: Endpoint, result: unknown): result is Streamed =>
   shape.kind === 'stream' || (shape.kind === 'feed' && typeof result !== 'string');
 
-const withoutType = ({ 'content-type': _, ...headers }: Record<string, string>) => headers;
+const withoutType = ({ 'content-type': _, ...headers }: Answer['headers']) => headers;
 
 /** The names and numbers in the path; one that cannot be of anything names nothing. */
 function readParams(endpoint: Endpoint, sent: Incoming['params']): Record<string, string | number> {

@@ -1,6 +1,7 @@
 /** Errors on the wire: RFC 9457 problems, each with one of the codes that the contract lists. */
 import { Buffer } from 'node:buffer';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Customer } from '../../sdk/src/contract/customers.ts';
 import {
   PROBLEM_TYPE_BASE,
   type Problem,
@@ -9,6 +10,15 @@ import {
   type Violation,
 } from '../../sdk/src/contract/problems.ts';
 import { OutcomeUnknown, Unavailable } from './db/engine.ts';
+import type { JsonText } from './wire/json.ts';
+
+interface Details {
+  readonly message?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly violations?: readonly Violation[];
+  /** The customer as it stands. */
+  readonly current?: JsonText<Customer>;
+}
 
 /** Refuses a request. */
 export class ProblemError extends Error {
@@ -16,29 +26,26 @@ export class ProblemError extends Error {
   readonly code: ProblemCode;
   readonly headers: Readonly<Record<string, string>>;
   readonly violations: readonly Violation[];
+  readonly #details: Details;
 
-  constructor(
-    code: ProblemCode,
-    {
-      message,
-      headers,
-      violations,
-    }: {
-      message?: string;
-      headers?: Readonly<Record<string, string>>;
-      violations?: readonly Violation[];
-    } = {},
-  ) {
-    super(message ?? problems[code].message);
+  constructor(code: ProblemCode, details: Details = {}) {
+    super(details.message ?? problems[code].message);
     this.code = code;
-    this.headers = headers ?? {};
-    this.violations = violations ?? [];
+    this.headers = details.headers ?? {};
+    this.violations = details.violations ?? [];
+    this.#details = details;
   }
 
   /** The same refusal, with more headers. */
   with(headers: Readonly<Record<string, string>>): ProblemError {
-    const { message, violations } = this;
-    return new ProblemError(this.code, { message, violations, headers: { ...this.headers, ...headers } });
+    return new ProblemError(this.code, { ...this.#details, headers: { ...this.headers, ...headers } });
+  }
+
+  /** What goes out. */
+  body(): Problem {
+    const { current } = this.#details;
+    const body = problemBody(this.code, this.message, this.violations);
+    return current === undefined ? body : { ...body, current: JSON.parse(current) };
   }
 }
 
@@ -92,7 +99,7 @@ export function toProblem(error: unknown): ProblemError {
 
 /** What goes out for a problem. */
 export function problemAnswer(problem: ProblemError, requestId: string) {
-  const body = problemBody(problem.code, problem.message, problem.violations);
+  const body = problem.body();
   const told = problem.code === 'internal' ? { ...body, requestId } : body;
   const headers = { ...problem.headers, 'content-type': 'application/problem+json' };
   return { status: body.status, headers, body: JSON.stringify(told) };

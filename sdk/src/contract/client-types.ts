@@ -91,7 +91,7 @@ export const clientTypes = {
     description:
       'Answers with the names of the client-types that the customer has, in the order in which they were given.',
     params: customerParams,
-    success: { status: 200, description: 'The names.', shape: { kind: 'texts' }, example },
+    success: { status: 200, description: 'The names.', shape: { kind: 'texts' }, etag: true, example },
     idempotent: true,
     problems: ['not-found'],
   },
@@ -116,8 +116,14 @@ export const clientTypes = {
       },
       example: { clienttypes: ['friend', 'donor'] },
     },
-    success: { status: 200, description: 'The new list.', shape: { kind: 'texts' }, example: ['friend', 'donor'] },
+    success: {
+      status: 200,
+      description: 'The new list.',
+      shape: { kind: 'texts' },
+      etag: true,
+      example: ['friend', 'donor'],
+    },
     idempotent: true,
-    problems: ['not-found'],
+    problems: ['not-found', 'precondition-failed'],
   },
 } as const satisfies Record<string, Endpoint>;

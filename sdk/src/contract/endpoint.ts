@@ -51,13 +51,15 @@ export interface Endpoint {
     /** With 201: what 200 means, the answer when there was nothing to make. */
     readonly nothingMade?: string;
     readonly shape: Shape;
+    /** The answer says by its `ETag` which version of the customer it shows. */
+    readonly etag?: true;
     /** The path of the new resource, filled from its fields; the `Location` header. */
     readonly location?: `/${string}`;
     readonly example: unknown;
   };
   /** Does repeating the request do no more than sending it once? The SDK retries only such ones after a fault. */
   readonly idempotent: boolean;
-  /** Beside those that follow from a key, a body and the server itself. */
+  /** Beside those that follow from a key, a body and the server itself. With `precondition-failed` the endpoint takes `If-Match`. */
   readonly problems?: readonly ProblemCode[];
 }
 

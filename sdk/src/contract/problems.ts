@@ -1,3 +1,5 @@
+import type { Customer } from './customers.ts';
+
 /**
  * Every way in which Foyer refuses a request: the closed list that the server throws from, the SDK narrows by, and the
  * documentation explains. A problem's `type` is `PROBLEM_TYPE_BASE` followed by its code.
@@ -55,6 +57,14 @@ export const problems = {
     description: 'The changes behind this cursor are no longer kept, or the database was put back to an earlier state.',
     message:
       'The changes behind this cursor are no longer kept. Export all customers (POST /export/customers), and go on from the Foyer-Cursor header of that answer.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'Precondition Failed',
+    description:
+      'The customer is no longer the one that `If-Match` names; `current` and the `ETag` of this answer show it as it stands. Nothing was stored.',
+    message:
+      'The customer was changed since it was read. Look at it as it stands, and send the change again with its ETag.',
   },
   'content-too-large': {
     status: 413,
@@ -141,6 +151,8 @@ export interface Problem {
   readonly errors?: Readonly<Record<string, readonly string[]>>;
   /** With 422: the same, for programs. */
   readonly violations?: readonly Violation[];
+  /** With 412: the customer as it stands. */
+  readonly current?: Customer;
   /** With 500: what to quote in a report. */
   readonly requestId?: string;
 }

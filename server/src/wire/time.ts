@@ -38,6 +38,9 @@ function findStretch(ms: number, timeZone: string): Stretch {
   };
 }
 
+/** `+02:00`: the offset of the zone at a moment. */
+export const offsetAt = (ms: number, timeZone: string): string => stretchAt(ms, timeZone).offset;
+
 /** `2026-04-22T13:10:12+02:00`: the second in which the time lies, as the clocks of the zone showed it. */
 export function formatTime(ms: number, timeZone: string): string {
   const { offsetMs, offset } = stretchAt(ms, timeZone);

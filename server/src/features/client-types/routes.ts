@@ -3,9 +3,12 @@ import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { ApiKey } from '../../auth.ts';
 import type { Store } from '../../db/store.ts';
 import type { Serve } from '../../endpoint.ts';
+import { Reply } from '../../operation.ts';
 import { ProblemError } from '../../problem.ts';
+import type { JsonText } from '../../wire/json.ts';
 import { formatTime } from '../../wire/time.ts';
-import { customerById } from '../customers/queries.ts';
+import { type CustomerRow, customerById } from '../customers/queries.ts';
+import { checkVersion, etagOf } from '../customers/version.ts';
 import type { Followers } from './follow.ts';
 import { listCounted } from './list.ts';
 import type { CountedClientType } from './queries.ts';
@@ -21,6 +24,10 @@ const present = ({ name, customers, createdAt }: Omit<CountedClientType, 'nameKe
   customers,
   createdAt: formatTime(createdAt, timeZone),
 });
+
+/** Their version is that of the customer: who has the one may write the other. */
+const tagsReply = (row: CustomerRow, { timeZone }: ApiKey): Reply<string[]> =>
+  new Reply(row.tags as JsonText<string[]>, { headers: { etag: etagOf(row, timeZone) } });
 
 /** So long the answer waits for the customers of a client-type to follow. */
 const PATIENCE_MS = 10_000;
@@ -57,14 +64,16 @@ export function clientTypeRoutes(serve: Serve, followers: Followers): void {
   serve(get, async ({ store, key, params }) => {
     const row = await store.read(key.clientId, (tx) => tx.get(customerById, params));
     if (row === undefined) throw noSuchCustomer();
-    return row.tags;
+    return tagsReply(row, key);
   });
 
-  serve(set, async ({ store, key, params, values }) =>
-    store.write(key, async (tx) => {
+  serve(set, async ({ store, key, params, values, ifMatch }) => {
+    const row = await store.write(key, async (tx) => {
       const customer = await tx.get(customerById, params);
       if (customer === undefined) throw noSuchCustomer();
-      return (await setClientTypes(tx, customer, values.clienttypes ?? [], key.clientTypes)).tags;
-    }),
-  );
+      checkVersion(customer, key, ifMatch);
+      return setClientTypes(tx, customer, values.clienttypes ?? [], key.clientTypes);
+    });
+    return tagsReply(row, key);
+  });
 }

@@ -3,13 +3,13 @@ import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ApiKey } from '../../auth.ts';
 import type { ReadTransaction } from '../../db/transaction.ts';
 import type { Serve } from '../../endpoint.ts';
-import { Reply } from '../../operation.ts';
 import { ProblemError, validationProblem } from '../../problem.ts';
 import { foldCase } from '../../wire/text.ts';
 import { customerByEmail, customerById } from './queries.ts';
-import { type CustomerValues, presentCustomer } from './rules.ts';
+import type { CustomerValues } from './rules.ts';
 import { findTaken } from './taken.ts';
 import { carryOut, planUpsert, type Rights } from './upsert.ts';
+import { checkVersion, customerReply } from './version.ts';
 import { createCustomer, updateCustomer } from './writes.ts';
 
 const noSuchCustomer = (message = 'There is no customer with this number.') =>
@@ -26,7 +26,7 @@ export function customerRoutes(serve: Serve): void {
         if (violations.length > 0) throw validationProblem(violations);
         return createCustomer(tx, values);
       });
-      return presentCustomer(row, key.timeZone);
+      return customerReply(row, key);
     },
     ({ store, key, values }) => store.read(key.clientId, (tx) => taken(tx, key, values)),
   );
@@ -34,24 +34,27 @@ export function customerRoutes(serve: Serve): void {
   serve(get, async ({ store, key, params }) => {
     const row = await store.read(key.clientId, (tx) => tx.get(customerById, params));
     if (row === undefined) throw noSuchCustomer();
-    return presentCustomer(row, key.timeZone);
+    return customerReply(row, key);
   });
 
   serve(
     update,
-    async ({ store, key, params, values }) => {
+    async ({ store, key, params, values, ifMatch }) => {
       const row = await store.write(key, async (tx) => {
         const before = await tx.get(customerById, params);
         if (before === undefined) throw noSuchCustomer();
+        checkVersion(before, key, ifMatch);
         const violations = await taken(tx, key, values, params.customerId);
         if (violations.length > 0) throw validationProblem(violations);
         return updateCustomer(tx, before, values);
       });
-      return presentCustomer(row, key.timeZone);
+      return customerReply(row, key);
     },
-    ({ store, key, params, values }) =>
+    ({ store, key, params, values, ifMatch }) =>
       store.read(key.clientId, async (tx) => {
-        if ((await tx.get(customerById, params)) === undefined) throw noSuchCustomer();
+        const before = await tx.get(customerById, params);
+        if (before === undefined) throw noSuchCustomer();
+        checkVersion(before, key, ifMatch);
         return taken(tx, key, values, params.customerId);
       }),
   );
@@ -65,7 +68,7 @@ export function customerRoutes(serve: Serve): void {
         return carryOut(tx, plan, values);
       });
       const status = outcome === 'created' ? 201 : 200;
-      return new Reply(presentCustomer(row, key.timeZone), { status, headers: { 'foyer-outcome': outcome } });
+      return customerReply(row, key, { status, headers: { 'foyer-outcome': outcome } });
     },
     ({ store, key, values }, violations) =>
       store.read(key.clientId, async (tx) => (await planUpsert(tx, { values, violations }, rightsOf(key))).violations),
@@ -75,7 +78,7 @@ export function customerRoutes(serve: Serve): void {
     const emailKey = foldCase(values.email ?? '');
     const row = await store.read(key.clientId, (tx) => tx.get(customerByEmail, { emailKey }));
     if (row === undefined) throw noSuchCustomer('There is no customer with this e-mail address.');
-    return presentCustomer(row, key.timeZone);
+    return customerReply(row, key);
   });
 }
 

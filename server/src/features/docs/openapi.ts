@@ -2,9 +2,8 @@
 import type { Endpoint } from '../../../../sdk/src/contract/endpoint.ts';
 import type { Fields } from '../../../../sdk/src/contract/field.ts';
 import { BASE_PATH, endpoints } from '../../../../sdk/src/contract/index.ts';
-import { type ProblemCode, problems, violationCodes } from '../../../../sdk/src/contract/problems.ts';
-import { problemBody } from '../../problem.ts';
-import { headers, securitySchemes } from './parts.ts';
+import { headers, headersSent, notModified, securitySchemes } from './parts.ts';
+import { errors, problemResponses, problemSchemas } from './problems.ts';
 import { inputObject, inputSchema, outputObject, recordsOf } from './schema.ts';
 import { about } from './text.ts';
 
@@ -23,23 +22,6 @@ function allEndpoints(): { resource: string; name: string; endpoint: Endpoint }[
   return Object.entries(endpoints).flatMap(([resource, named]) =>
     Object.entries(named).map(([name, endpoint]) => ({ resource, name, endpoint })),
   );
-}
-
-/** Which problems an endpoint can answer with: its own, and those that follow from its key, its body and the server. */
-function problemsOf(endpoint: Endpoint): ProblemCode[] {
-  const ofBody: ProblemCode[] = ['bad-request', 'content-too-large', 'unsupported-media-type', 'validation'];
-  const ofQuery: ProblemCode[] = ['bad-request', 'validation'];
-  return [
-    'unauthorized',
-    'wrong-client',
-    'missing-scope',
-    ...(endpoint.problems ?? []),
-    ...(endpoint.body === undefined ? [] : ofBody),
-    ...(endpoint.query === undefined ? [] : ofQuery),
-    'headers-too-large',
-    'internal',
-    'unavailable',
-  ];
 }
 
 export function openApiDocument(version: string): Json {
@@ -75,7 +57,7 @@ export function openApiDocument(version: string): Json {
 
 function operation(resource: string, name: string, endpoint: Endpoint): Json {
   const { params = {}, query = {}, body } = endpoint;
-  const all = [...parameters(params, 'path'), ...parameters(query, 'query')];
+  const all = [...parameters(params, 'path'), ...parameters(query, 'query'), ...headerParameters(endpoint)];
   return {
     operationId: `${resource}.${name}`,
     tags: [tags[resource]?.name],
@@ -94,6 +76,14 @@ const parameters = (params: Fields, place: 'path' | 'query') =>
     return { name, in: place, required: place === 'path', description, schema };
   });
 
+/** What an endpoint reads of the headers, beside those that all have. */
+const headerParameters = (endpoint: Endpoint): Json[] => [
+  ...(isConditional(endpoint) ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
+  ...(endpoint.problems?.includes('precondition-failed') ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
+];
+
+const isConditional = ({ method, success }: Endpoint): boolean => method === 'GET' && success.etag === true;
+
 function requestBody({ fields, partial, example }: NonNullable<Endpoint['body']>): Json {
   const schema = inputObject(fields, partial === true);
   const required = 'required' in schema;
@@ -108,19 +98,24 @@ function requestBody({ fields, partial, example }: NonNullable<Endpoint['body']>
 
 function successes(endpoint: Endpoint): Json {
   const { status, nothingMade } = endpoint.success;
-  const made = { [status]: success(endpoint) };
+  const made = { [status]: success(endpoint), ...(isConditional(endpoint) ? { 304: notModified } : {}) };
   if (nothingMade === undefined) return made;
   const { location, ...found } = { ...endpoint.success, description: nothingMade };
   return { 200: success({ ...endpoint, success: found }), ...made };
 }
 
-function success({ success: { description, shape, location, nothingMade, example }, body, query }: Endpoint): Json {
+function success({
+  success: { description, shape, location, nothingMade, etag, example },
+  body,
+  query,
+}: Endpoint): Json {
   const headers = {
     'X-Request-Id': { $ref: '#/components/headers/RequestId' },
     ...(body === undefined && query === undefined
       ? {}
       : { 'Foyer-Ignored-Fields': { $ref: '#/components/headers/IgnoredFields' } }),
     ...(nothingMade === undefined ? {} : { 'Foyer-Outcome': { $ref: '#/components/headers/Outcome' } }),
+    ...(etag ? { ETag: { $ref: '#/components/headers/ETag' } } : {}),
     ...(location === undefined ? {} : { Location: { $ref: '#/components/headers/Location' } }),
   };
   if (shape.kind === 'nothing') return { description, headers };
@@ -156,77 +151,9 @@ const pageSchema = (member: string, one: Json): Json => ({
   additionalProperties: false,
 });
 
-/** The error responses of an endpoint, by status; problems with the same status share one. */
-function errors(endpoint: Endpoint): Json {
-  const byStatus: Record<number, Json> = {};
-  for (const code of problemsOf(endpoint)) {
-    const { status } = problems[code];
-    // The two kinds of 403 are one response with two examples.
-    byStatus[status] = { $ref: `#/components/responses/${responseName(status)}` };
-  }
-  return byStatus;
-}
-
-const responseName = (status: number): string => `Problem${status}`;
-
-const exampleViolations = [
-  {
-    field: 'email',
-    code: 'taken',
-    message: 'The email field holds an e-mail address that another customer has already.',
-    customerId: 867,
-  },
-  {
-    field: 'customerPhone',
-    code: 'numeric',
-    message: 'The customerPhone field must be numeric: an optional + and 1 to 20 digits, no spaces or dashes.',
-  },
-] as const;
-
-function exampleOf(code: ProblemCode): Json {
-  const { message } = problems[code];
-  if (code === 'validation') {
-    return { ...problemBody(code, `${exampleViolations[0].message} (and 1 more error)`, exampleViolations) };
-  }
-  const body = problemBody(code, message);
-  return code === 'internal' ? { ...body, requestId: '3f0c8a1e-5d0b-4f0e-9c55-0b8f9c7f3f4e' } : { ...body };
-}
-
-function problemResponses(): Json {
-  const responses: Record<string, Json> = {};
-  for (const [code, { status, description }] of Object.entries(problems)) {
-    const name = responseName(status);
-    const before = responses[name] as { description: string; content: Record<string, { examples: Json }> } | undefined;
-    const examples = {
-      ...before?.content['application/problem+json']?.examples,
-      [code]: { summary: description, value: exampleOf(code as ProblemCode) },
-    };
-    responses[name] = {
-      description: before === undefined ? description : `${before.description} Or: ${description}`,
-      ...headersOf(status),
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, examples } },
-    };
-  }
-  return responses;
-}
-
-function headersOf(status: number): Json {
-  const schema = { type: 'string' };
-  if (status === 401) return { headers: { 'WWW-Authenticate': { description: 'How to authenticate.', schema } } };
-  if (status === 503 || status === 429) {
-    return { headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } } };
-  }
-  return {};
-}
-
 function components(): Json {
-  const used = new Set(
-    allEndpoints().flatMap(({ endpoint }) => problemsOf(endpoint).map((code) => problems[code].status)),
-  );
-  const responses = Object.fromEntries(
-    Object.entries(problemResponses()).filter(([name]) => [...used].some((status) => name === responseName(status))),
-  );
-  return { schemas: schemas(), headers, responses, securitySchemes };
+  const responses = problemResponses(allEndpoints().map(({ endpoint }) => endpoint));
+  return { schemas: schemas(), headers, parameters: headersSent, responses, securitySchemes };
 }
 
 function schemas(): Json {
@@ -238,38 +165,5 @@ function schemas(): Json {
       resources[name] = outputObject(fields);
     }
   }
-  const text = { type: 'string' };
-  const violation = {
-    type: 'object',
-    properties: {
-      field: { ...text, description: 'The name of the field; an item of a list is `clienttypes.2`.' },
-      code: { ...text, enum: Object.keys(violationCodes) },
-      message: text,
-      customerId: { type: 'integer', description: 'With `taken`: the customer that has the value.' },
-    },
-    required: ['field', 'code', 'message'],
-  };
-  const problem = {
-    type: 'object',
-    description: 'An RFC 9457 problem.',
-    properties: {
-      type: { ...text, format: 'uri-reference' },
-      title: text,
-      status: { type: 'integer' },
-      message: { ...text, description: 'What is wrong, for a person.' },
-      errors: {
-        type: 'object',
-        description: 'With 422: texts by field.',
-        additionalProperties: { type: 'array', items: text },
-      },
-      violations: {
-        type: 'array',
-        description: 'With 422: the same, for programs.',
-        items: { $ref: '#/components/schemas/Violation' },
-      },
-      requestId: { ...text, description: 'With 500: what to quote in a report.' },
-    },
-    required: ['type', 'title', 'status', 'message'],
-  };
-  return { ...resources, Problem: problem, Violation: violation };
+  return { ...resources, ...problemSchemas };
 }

@@ -24,7 +24,36 @@ export const headers = {
     description: 'What was done: the customer was made, changed, or left as it was.',
     schema: { type: 'string', enum: ['created', 'updated', 'unchanged'] },
   },
+  ETag: {
+    description:
+      'The version of the customer, for `If-Match` and `If-None-Match`. Strong; take it as it is, with its quotes.',
+    schema: { type: 'string', examples: ['"1207-1776856212000+02:00"'] },
+  },
   Location: { description: 'The path of the new resource.', schema: { type: 'string', format: 'uri-reference' } },
+};
+
+const tagExample = '"1207-1776856212000+02:00"';
+
+/** What a caller may send, beside what all endpoints take. */
+export const headersSent = {
+  IfMatch: {
+    name: 'If-Match',
+    in: 'header',
+    description: 'The `ETag` of the version that you have read: the answer is 412 when the customer has changed since.',
+    schema: { type: 'string', examples: [tagExample] },
+  },
+  IfNoneMatch: {
+    name: 'If-None-Match',
+    in: 'header',
+    description:
+      'The `ETag` of the version that you have: the answer is 304, without a body, when it still is that one.',
+    schema: { type: 'string', examples: [tagExample] },
+  },
+};
+
+export const notModified = {
+  description: 'You have this version.',
+  headers: { ETag: { $ref: '#/components/headers/ETag' } },
 };
 
 const scopeList = Object.entries(scopes)

@@ -1,0 +1,35 @@
+/** The version of a customer on the wire: its `ETag`, and the `If-Match` of who writes it. */
+import type { Customer } from '../../../../sdk/src/contract/customers.ts';
+import type { ApiKey } from '../../auth.ts';
+import { Reply } from '../../operation.ts';
+import { ProblemError } from '../../problem.ts';
+import { matchesStrongly, type Tags } from '../../wire/tags.ts';
+import { offsetAt } from '../../wire/time.ts';
+import type { CustomerRow } from './queries.ts';
+import { presentCustomer } from './rules.ts';
+
+/**
+ * Strong: an answer is settled by the last change of the customer and by the offset in which its time is shown. The
+ * time of the change is in it too, since a database that was put back from a backup gives its numbers out again.
+ */
+export const etagOf = (row: CustomerRow, timeZone: string): string =>
+  `"${row.change_number}-${row.changed_at}${offsetAt(row.changed_at, timeZone)}"`;
+
+interface More {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer that is one customer. */
+export function customerReply(row: CustomerRow, { timeZone }: ApiKey, more: More = {}): Reply<Customer> {
+  const headers = { ...more.headers, etag: etagOf(row, timeZone) };
+  return new Reply(presentCustomer(row, timeZone), { ...more, headers });
+}
+
+/** Refuses a write that was meant for another version than this. */
+export function checkVersion(row: CustomerRow, { timeZone }: ApiKey, ifMatch: Tags | undefined): void {
+  if (ifMatch === undefined) return;
+  const etag = etagOf(row, timeZone);
+  if (matchesStrongly(ifMatch, etag)) return;
+  throw new ProblemError('precondition-failed', { headers: { etag }, current: presentCustomer(row, timeZone) });
+}
