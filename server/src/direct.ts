@@ -103,7 +103,8 @@ export class DirectLane {
     response.writeHead(answer.status, {
       'x-request-id': id,
       ...answer.headers,
-      ...(answer.status === NOT_MODIFIED ? {} : { 'content-length': Buffer.byteLength(body) }),
+      // None where there is no body: it would be that of the customer.
+      ...(answer.status === NOT_MODIFIED ? undefined : { 'content-length': Buffer.byteLength(body) }),
     });
     response.end(body);
     this.#log.request(lineOf(match, request, answer.status, started, id));

@@ -48,17 +48,22 @@ export interface Streamed {
   readonly stream: Readable;
 }
 
-/** A result with what else the answer is to say. */
+/** A result with what else the answer is to say: its version, and a status other than that of the contract. */
 export class Reply<R> {
   readonly result: R | JsonText<R>;
-  /** That of the contract unless told. */
+  readonly etag: string | undefined;
   readonly status: number | undefined;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 
-  constructor(result: R | JsonText<R>, more: { status?: number; headers?: Readonly<Record<string, string>> } = {}) {
+  constructor(
+    result: R | JsonText<R>,
+    etag?: string,
+    more?: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
+  ) {
     this.result = result;
-    this.status = more.status;
-    this.headers = more.headers ?? {};
+    this.etag = etag;
+    this.status = more?.status;
+    this.headers = more?.headers;
   }
 }
 
@@ -163,10 +168,13 @@ function answerOf(endpoint: Endpoint, key: ApiKey, headers: Record<string, strin
   if (shape.kind === 'nothing') return { status, headers: withoutType(headers), body: '' };
   const reply = result instanceof Reply ? result : new Reply(result);
   const body = typeof reply.result === 'string' ? reply.result : JSON.stringify(reply.result);
-  const answer = { status: reply.status ?? status, headers: { ...headers, ...reply.headers }, body };
-  if (location === undefined || answer.status !== 201) return answer;
-  const path = fill(BASE_PATH + location, { client: key.clientName, ...JSON.parse(body) });
-  return { ...answer, headers: { ...answer.headers, location: path } };
+  const answer = { status: reply.status ?? status, headers, body };
+  if (reply.etag !== undefined) headers.etag = reply.etag;
+  if (reply.headers !== undefined) Object.assign(headers, reply.headers);
+  if (location !== undefined && answer.status === 201) {
+    headers.location = fill(BASE_PATH + location, { client: key.clientName, ...JSON.parse(body) });
+  }
+  return answer;
 }
 
 function readIfMatch(header: string | undefined): Tags | undefined {

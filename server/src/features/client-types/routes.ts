@@ -27,7 +27,7 @@ const present = ({ name, customers, createdAt }: Omit<CountedClientType, 'nameKe
 
 /** Their version is that of the customer: who has the one may write the other. */
 const tagsReply = (row: CustomerRow, { timeZone }: ApiKey): Reply<string[]> =>
-  new Reply(row.tags as JsonText<string[]>, { headers: { etag: etagOf(row, timeZone) } });
+  new Reply(row.tags as JsonText<string[]>, etagOf(row, timeZone));
 
 /** So long the answer waits for the customers of a client-type to follow. */
 const PATIENCE_MS = 10_000;

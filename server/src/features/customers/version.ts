@@ -15,15 +15,13 @@ import { presentCustomer } from './rules.ts';
 export const etagOf = (row: CustomerRow, timeZone: string): string =>
   `"${row.change_number}-${row.changed_at}${offsetAt(row.changed_at, timeZone)}"`;
 
-interface More {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 /** An answer that is one customer. */
-export function customerReply(row: CustomerRow, { timeZone }: ApiKey, more: More = {}): Reply<Customer> {
-  const headers = { ...more.headers, etag: etagOf(row, timeZone) };
-  return new Reply(presentCustomer(row, timeZone), { ...more, headers });
+export function customerReply(
+  row: CustomerRow,
+  { timeZone }: ApiKey,
+  more?: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
+): Reply<Customer> {
+  return new Reply(presentCustomer(row, timeZone), etagOf(row, timeZone), more);
 }
 
 /** Refuses a write that was meant for another version than this. */
