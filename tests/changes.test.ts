@@ -38,7 +38,7 @@ test('a change says what was done, when, by whom, and how the customer stands no
   await customers.update({ customerId: 1, customerCity: 'Zwolle' });
   const customer = await customers.get({ customerId: 1 });
   const { changes: all, cursor, more } = await changes.list();
-  const by = { key: String(key.keyId), label: 'test' };
+  const by = { key: String(key.keyId), staff: null, label: 'test' };
   assert.deepEqual(
     all.map(({ at, ...rest }) => {
       assert.match(at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$/);
@@ -201,7 +201,7 @@ test('the history of a customer has the old and the new values, the last change 
       [3, 'updated', { customerCity: { before: null, after: 'Zwolle' } }],
     ],
   );
-  assert.deepEqual(page.changes[0].by, { key: String(key.keyId), label: 'test' });
+  assert.deepEqual(page.changes[0].by, { key: String(key.keyId), staff: null, label: 'test' });
   assert.deepEqual([page.nextCursor, page.count, page.countIsExact], ['3', 4, true]);
   const all = await Array.fromAsync(changes.history({ customerId: 1, limit: 1 }));
   assert.deepEqual(numbers(all), [6, 5, 3, 1]);

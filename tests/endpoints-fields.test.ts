@@ -5,6 +5,7 @@ import type { Endpoint } from '../sdk/src/contract/endpoint.ts';
 import type { Field } from '../sdk/src/contract/field.ts';
 import { endpoints } from '../sdk/src/contract/index.ts';
 import type { ViolationCode } from '../sdk/src/contract/problems.ts';
+import { clientEndpoints } from './harness/endpoints.ts';
 import { startFoyer, type TestFoyer, type TestKey } from './harness/foyer.ts';
 
 let foyer: TestFoyer;
@@ -13,9 +14,7 @@ before(async () => {
 });
 after(() => foyer[Symbol.asyncDispose]());
 
-const all: { name: string; endpoint: Endpoint }[] = Object.entries(endpoints).flatMap(([resource, named]) =>
-  Object.entries(named).map(([name, endpoint]) => ({ name: `${resource}.${name}`, endpoint })),
-);
+const all = clientEndpoints;
 
 type Wrong = readonly [value: unknown, code: ViolationCode];
 

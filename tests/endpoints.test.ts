@@ -1,10 +1,11 @@
 /** Walks the endpoint table: who may call, and with which method. A new endpoint is covered the day it is added. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Endpoint } from '../sdk/src/contract/endpoint.ts';
+import type { Endpoint, Scope } from '../sdk/src/contract/endpoint.ts';
 import { BASE_PATH, endpoints } from '../sdk/src/contract/index.ts';
 import { PROBLEM_TYPE_BASE, type ProblemCode, problems } from '../sdk/src/contract/problems.ts';
 import { revoke } from '../server/src/features/keys/writes.ts';
+import { clientEndpoints } from './harness/endpoints.ts';
 import { allScopes, startFoyer, type TestFoyer, type TestKey } from './harness/foyer.ts';
 
 let foyer: TestFoyer;
@@ -15,9 +16,7 @@ before(async () => {
 });
 after(() => foyer[Symbol.asyncDispose]());
 
-const all: { name: string; endpoint: Endpoint }[] = Object.entries(endpoints).flatMap(([resource, named]) =>
-  Object.entries(named).map(([name, endpoint]) => ({ name: `${resource}.${name}`, endpoint })),
-);
+const all = clientEndpoints;
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const challenge = 'Basic realm="foyer", charset="UTF-8"';
 
@@ -138,7 +137,7 @@ for (const { name, endpoint } of all) {
       const key = await seeded(endpoint);
       const scopes = allScopes.filter((scope) => scope !== endpoint.scope);
       await assertProblem(await call(endpoint, await foyer.key(key, { scopes })), 'missing-scope');
-      const only = await foyer.key(key, { scopes: [endpoint.scope] });
+      const only = await foyer.key(key, { scopes: [endpoint.scope as Scope] });
       const response = await call(endpoint, only);
       assert.equal(response.status, endpoint.success.status, 'its own scope is enough');
       await response.body?.cancel();

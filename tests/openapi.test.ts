@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { Endpoint } from '../sdk/src/contract/endpoint.ts';
-import { endpoints } from '../sdk/src/contract/index.ts';
+import { pathOf } from '../sdk/src/contract/index.ts';
 import { problems } from '../sdk/src/contract/problems.ts';
+import { allEndpoints } from './harness/endpoints.ts';
 import { startFoyer, type TestFoyer } from './harness/foyer.ts';
 
 interface Media {
@@ -22,9 +23,11 @@ interface Operation {
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
   readonly responses: Readonly<Record<string, Answer>>;
 }
+type Servers = readonly { readonly url: string }[];
 interface OpenApi {
   readonly info: { readonly description: string };
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly servers: Servers;
+  readonly paths: Readonly<Record<string, { readonly servers?: Servers } & Readonly<Record<string, Operation>>>>;
 }
 
 let foyer: TestFoyer;
@@ -49,12 +52,7 @@ function follow<T extends object>(value: T & { $ref?: string }): T {
   return found as T;
 }
 
-const operations = Object.entries(endpoints).flatMap(([resource, named]) =>
-  Object.entries(named as Record<string, Endpoint>).map(([name, endpoint]) => ({
-    name: `${resource}.${name}`,
-    endpoint,
-  })),
-);
+const operations = allEndpoints;
 function operationOf({ path, method }: Endpoint): Operation {
   const operation = document.paths[path]?.[method.toLowerCase()];
   return operation ?? assert.fail(`${method} ${path} is not in the document`);
@@ -66,10 +64,10 @@ test('docs/openapi.json is what the service serves', async () => {
 });
 
 test('the document has the endpoints of the table, and no other', () => {
-  const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  const documented = Object.entries(document.paths).flatMap(([path, { servers = document.servers, ...methods }]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${servers[0]?.url}${path}`),
   );
-  const served = operations.map(({ endpoint }) => `${endpoint.method} ${endpoint.path}`);
+  const served = operations.map(({ endpoint }) => `${endpoint.method} ${pathOf(endpoint)}`);
   assert.deepEqual(documented.sort(), served.sort());
 });
 
@@ -87,7 +85,8 @@ for (const { name, endpoint } of operations) {
 
   test(`${name} documents its errors, each with an example`, () => {
     const { responses } = operationOf(endpoint);
-    const follows = [401, 403, 500, 503, ...(endpoint.body ? [400, 413, 415, 422] : [])];
+    const ofCaller = endpoint.scope === 'anyone' ? [] : [401, 403];
+    const follows = [...ofCaller, 500, 503, ...(endpoint.body ? [400, 413, 415, 422] : [])];
     const own = (endpoint.problems ?? []).map((code) => problems[code].status);
     for (const status of [...follows, ...own]) {
       const response = follow(responses[status] ?? assert.fail(`${status} is not documented`));
@@ -101,7 +100,7 @@ for (const { name, endpoint } of operations) {
         assert.equal('violations' in value, status === 422);
       }
     }
-    assert(follow(responses[401] ?? {}).headers?.['WWW-Authenticate']);
+    if (responses[401] !== undefined) assert(follow(responses[401]).headers?.['WWW-Authenticate']);
     assert(follow(responses[503] ?? {}).headers?.['Retry-After']);
   });
 }

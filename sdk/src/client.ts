@@ -3,25 +3,32 @@ import type { Change } from './contract/changes.ts';
 import type { Customer, CustomerPage } from './contract/customers.ts';
 import type { Arguments, Endpoint, Result } from './contract/endpoint.ts';
 import type { Fields } from './contract/field.ts';
-import { BASE_PATH, endpoints } from './contract/index.ts';
+import { endpoints, pathOf } from './contract/index.ts';
 import { errorOf } from './errors.ts';
 import { type FollowOptions, follow } from './follow.ts';
 import { lines } from './lines.ts';
 import { allPages } from './pages.ts';
 import { ifMatchOf, keepVersion } from './versions.ts';
 
-export interface FoyerOptions {
+/** How calls are made. */
+export interface TransportOptions {
   /** Where the service is: `https://foyer.theatre.example`. */
   readonly baseUrl: string | URL;
-  /** The short name of the organisation. */
-  readonly client: string;
-  readonly key: string;
   /** How long to wait for an answer, in milliseconds: 30,000 unless told. */
   readonly timeout?: number;
   /** How often to send a call again, where that is safe: 3 unless told. */
   readonly retries?: number;
   /** Used instead of the global `fetch`. */
   readonly fetch?: typeof fetch;
+}
+
+export interface FoyerOptions extends TransportOptions {
+  /** The short name of the organisation. */
+  readonly client: string;
+  /** An API key; in a browser where a staff member is signed in, `session` stands in its place. */
+  readonly key?: string;
+  /** What `createSession` gave. */
+  readonly session?: { readonly csrfToken: string | undefined };
 }
 
 /** For one call. */
@@ -42,7 +49,7 @@ type Method<E extends Endpoint> = (
   ? AsyncGenerator<Result<E>, void, undefined>
   : Promise<Result<E>>;
 
-type Methods = {
+export type Methods = {
   readonly [R in keyof typeof endpoints]: {
     readonly [N in keyof (typeof endpoints)[R]]: (typeof endpoints)[R][N] extends infer E extends Endpoint
       ? Method<E>
@@ -50,7 +57,7 @@ type Methods = {
   };
 };
 
-interface Sending {
+export interface Sending {
   readonly endpoint: Endpoint;
   readonly args: Readonly<Record<string, unknown>>;
   readonly options: CallOptions;
@@ -59,7 +66,7 @@ interface Sending {
 type Filters = Omit<Arguments<typeof endpoints.customers.list>, 'search'>;
 
 /** The methods by resource, `foyer.customers.create(…)`: one generic call over the endpoint table. */
-export interface Foyer extends Omit<Methods, 'customers'> {
+export interface Foyer extends Omit<Methods, 'customers' | 'session'> {
   readonly customers: Omit<Methods['customers'], 'upsert'> & {
     /** Creates a customer, or changes the one that has this `customerExternalId`, else this `email`. */
     upsert(args: Arguments<typeof endpoints.customers.upsert>, options?: CallOptions): Promise<Upserted>;
@@ -92,10 +99,10 @@ export interface Snapshot {
   readonly changedUntil: string;
 }
 
-/** Makes a client of the API. */
-export function createFoyer(options: FoyerOptions): Foyer {
-  const { baseUrl, client } = options;
-  const base = `${String(baseUrl).replace(/\/+$/, '')}${fillPath(BASE_PATH, { client })}`;
+/** Calls of all endpoints of the table, as a key or a session may make them. */
+export function callsOf(options: Omit<FoyerOptions, 'client'> & { readonly client?: string }) {
+  const { client } = options;
+  const base = String(options.baseUrl).replace(/\/+$/, '');
   const method =
     (endpoint: Endpoint) =>
     (args: Readonly<Record<string, unknown>> = {}, callOptions: CallOptions = {}) => {
@@ -145,21 +152,36 @@ export function createFoyer(options: FoyerOptions): Foyer {
     const { params = {}, query = {}, body } = endpoint;
     const isElsewhere = (name: string) => Object.hasOwn(params, name) || Object.hasOwn(query, name);
     const fields = Object.fromEntries(Object.entries(args).filter(([name]) => !isElsewhere(name)));
-    const response = await (options.fetch ?? fetch)(base + fillPath(endpoint.path, args) + queryString(query, args), {
-      method: endpoint.method,
-      signal,
-      headers: {
-        ...headers,
-        authorization: `Bearer ${options.key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    const response = await (options.fetch ?? fetch)(
+      base + fillPath(pathOf(endpoint), { ...args, client }) + queryString(query, args),
+      {
+        method: endpoint.method,
+        signal,
+        headers: {
+          ...headers,
+          ...credentials(),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(fields) }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(fields) }),
-    });
+    );
     if (!response.ok) throw new Refusal(await errorOf(response), response.headers.get('retry-after'));
     return response;
   }
 
-  const methods = mapTable(method) as Methods;
+  /** A session stands in a cookie, which the browser sends along; the token shows that a page of the service asks. */
+  function credentials(): Readonly<Record<string, string>> {
+    if (options.key !== undefined) return { authorization: `Bearer ${options.key}` };
+    const token = options.session?.csrfToken;
+    return token === undefined ? {} : { 'foyer-csrf-token': token };
+  }
+
+  return { methods: mapTable(method) as Methods, call, answer, open, records };
+}
+
+/** Makes a client of the API. */
+export function createFoyer(options: FoyerOptions): Foyer {
+  const { methods, call, answer, open, records } = callsOf(options);
   const search = (text: string, filters: Filters = {}, callOptions: CallOptions = {}) =>
     call({
       endpoint: endpoints.customers.list,
@@ -184,8 +206,9 @@ export function createFoyer(options: FoyerOptions): Foyer {
       changedUntil: response.headers.get('foyer-changed-until') ?? '',
     };
   };
+  const { session: _, ...ofClient } = methods;
   return {
-    ...methods,
+    ...ofClient,
     customers: { ...methods.customers, search, upsert },
     changes: { ...methods.changes, follow: (followOptions) => follow(methods.changes.list as never, followOptions) },
     exports: { ...methods.exports, snapshot },

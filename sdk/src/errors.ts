@@ -14,6 +14,7 @@ interface Details {
   readonly requestId?: string;
   readonly violations?: readonly Violation[];
   readonly current?: Customer | undefined;
+  readonly retryAfter?: number;
   readonly cause?: unknown;
 }
 
@@ -29,6 +30,8 @@ export class FoyerError extends Error {
   readonly violations: readonly Violation[];
   /** With `precondition-failed`: the customer as it stands, to look at and to try again with. */
   readonly current: Customer | undefined;
+  /** How many seconds to wait before it is tried again, when the service says so. */
+  readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -37,13 +40,19 @@ export class FoyerError extends Error {
     this.requestId = details.requestId;
     this.violations = details.violations ?? [];
     this.current = details.current;
+    this.retryAfter = details.retryAfter;
   }
 }
 
 /** The error that an answer other than 2xx stands for. */
 export async function errorOf(response: Response): Promise<FoyerError> {
   const requestId = response.headers.get('x-request-id') ?? undefined;
-  const details = { status: response.status, ...(requestId === undefined ? {} : { requestId }) };
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const details = {
+    status: response.status,
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(Number.isNaN(seconds) ? {} : { retryAfter: seconds }),
+  };
   const problem = await readProblem(response);
   const code = problem?.type.startsWith(PROBLEM_TYPE_BASE) ? problem.type.slice(PROBLEM_TYPE_BASE.length) : '';
   if (problem === undefined || !Object.hasOwn(problems, code)) {

@@ -4,14 +4,17 @@ export {
   type Foyer,
   type FoyerOptions,
   type Snapshot,
+  type TransportOptions,
   type Upserted,
 } from './client.ts';
 export type { Change } from './contract/changes.ts';
 export type { Customer, CustomerInput, CustomerPage } from './contract/customers.ts';
 export type { Scope } from './contract/endpoint.ts';
 export type { Problem, ProblemCode, Violation, ViolationCode } from './contract/problems.ts';
+export type { Role, Session, SessionClient } from './contract/session.ts';
 export type { Webhook } from './contract/webhooks.ts';
 export { type ErrorCode, FoyerError } from './errors.ts';
 export type { FollowOptions } from './follow.ts';
+export { createSession, type SessionCalls } from './session.ts';
 export { versionOf } from './versions.ts';
 export { type ThinChange, verifyWebhook, WebhookError, type WebhookMessage } from './webhooks.ts';

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { problems } from '../../sdk/src/contract/problems.ts';
-import { Authenticator } from './auth.ts';
+import { Authenticator, type Caller } from './auth.ts';
 import { Background } from './background.ts';
 import type { Config } from './config.ts';
 import { connect } from './db/connect.ts';
@@ -26,6 +26,7 @@ import { exportRoutes } from './features/exports/routes.ts';
 import { healthRoutes } from './features/health/routes.ts';
 import { searchRoutes } from './features/search/routes.ts';
 import { fillIndex } from './features/search-index/fill.ts';
+import { sessionRoutes } from './features/sessions/routes.ts';
 import { Deliveries } from './features/webhooks/deliveries.ts';
 import { webhookRoutes } from './features/webhooks/routes.ts';
 import { Sender } from './features/webhooks/send.ts';
@@ -69,7 +70,8 @@ export async function buildApp(config: Config): Promise<App> {
   observe(server, requestLog);
   refuseUnknown(server);
   bodyParsers(server);
-  const serve = endpointServer(server, store, authenticator, direct);
+  const serve = endpointServer(server, store, authenticator, direct, config.publicUrl);
+  sessionRoutes(serve);
   customerRoutes(serve);
   searchRoutes(serve);
   const background = new Background((err, isTriedAgain) =>
@@ -187,6 +189,9 @@ function observe(server: FastifyInstance, log: RequestLog): void {
   });
 }
 
+/** Who calls an endpoint of a client; nobody when the request did not come so far. */
+const callerOf = (key: FastifyRequest['key'] | undefined): Caller | null => (key && 'clientName' in key ? key : null);
+
 function lineOf(request: FastifyRequest, status: number, ms: number | undefined): RequestLine {
   return {
     id: request.id,
@@ -194,7 +199,7 @@ function lineOf(request: FastifyRequest, status: number, ms: number | undefined)
     route: request.routeOptions.url,
     status,
     ms,
-    key: request.key ?? null,
+    key: callerOf(request.key),
   };
 }
 

@@ -1,21 +1,35 @@
-/** Who calls: from the `Authorization` header to the key, its client and its scopes. */
-import type { Scope } from '../../sdk/src/contract/endpoint.ts';
+/** The guard: who calls, by an API key or by the session of a staff member, and whether they may. */
+import type { Above, Scope } from '../../sdk/src/contract/endpoint.ts';
 import type { ClientTypesPolicy, NameOrder } from './db/schema.ts';
 import type { Store } from './db/store.ts';
 import type { Principal } from './db/transaction.ts';
 import { keyByHash } from './features/keys/queries.ts';
 import { clientOfKey, hashKey, keyOfHeader } from './features/keys/rules.ts';
+import { findSession, noteUse, type SignedIn } from './features/sessions/sessions.ts';
+import { csrfTokenOf, isSame } from './features/sessions/tokens.ts';
+import { scopesOf } from './features/staff/rules.ts';
 import { ProblemError } from './problem.ts';
+import { checkOrigin, isFromPage, sessionCookie, type Visit } from './wire/browser.ts';
 
-/** The key of a request, with what the request needs to know of the key's client. */
-export interface ApiKey extends Principal {
-  readonly keyId: number;
+/** Who calls an endpoint of a client, with what the request needs to know of the client. */
+export interface Caller extends Principal {
   readonly clientName: string;
   readonly timeZone: string;
   readonly clientTypes: ClientTypesPolicy;
   readonly nameOrder: NameOrder;
   readonly scopes: ReadonlySet<Scope>;
+  /** Who they are to a person: "API key", "role viewer". */
+  readonly called: string;
+}
+
+interface ApiKey extends Caller {
   readonly expiresAt: number;
+}
+
+/** Who calls an endpoint above the clients. */
+export interface Visitor {
+  readonly visit: Visit;
+  readonly session: SignedIn | undefined;
 }
 
 interface Known {
@@ -28,8 +42,15 @@ interface Known {
 const FRESH_MS = 2000;
 const MAX_KNOWN = 10_000;
 
-const unauthorized = (): ProblemError =>
-  new ProblemError('unauthorized', { headers: { 'www-authenticate': 'Basic realm="foyer", charset="UTF-8"' } });
+const BASIC = 'Basic realm="foyer", charset="UTF-8"';
+/** Something that no browser knows: it would open a window of its own. */
+const SIGN_IN = 'Session realm="foyer"';
+
+const unauthorized = (challenge: string): ProblemError =>
+  new ProblemError('unauthorized', { headers: { 'www-authenticate': challenge } });
+
+const notSignedIn = (): ProblemError =>
+  new ProblemError('unauthorized', { message: 'Nobody is signed in.', headers: { 'www-authenticate': SIGN_IN } });
 
 export class Authenticator {
   readonly #store: Store;
@@ -40,10 +61,26 @@ export class Authenticator {
     this.#store = store;
   }
 
-  /** The key of a header, at once when it was seen a moment ago; rejects with a problem when it is not good. */
-  authenticate(header: string | undefined): ApiKey | Promise<ApiKey> {
-    if (header === undefined) throw unauthorized();
-    return this.recognise(header) ?? this.#load(header);
+  /** Who may call an endpoint of a client that needs a scope; rejects with a problem. */
+  async admit(visit: Visit, client: string, scope: Scope): Promise<Caller> {
+    const caller = await this.#callerOf(visit, client, true);
+    authorize(caller, client, scope);
+    return caller;
+  }
+
+  /** The same of somebody who waits for more: rejects when they may no longer. That is no use that keeps a session. */
+  async readmit(visit: Visit, client: string, scope: Scope): Promise<void> {
+    authorize(await this.#callerOf(visit, client, false), client, scope);
+  }
+
+  /** Who may call an endpoint above the clients; rejects with a problem. */
+  async receive(visit: Visit, scope: Above): Promise<Visitor> {
+    if (scope === 'anyone') {
+      checkOrigin(visit);
+      const token = sessionCookie(visit);
+      return { visit, session: token === undefined ? undefined : await findSession(this.#store, token) };
+    }
+    return { visit, session: await this.#signedIn(visit, true) };
   }
 
   /** The key of a header when it was seen a moment ago and is good; asks nobody. */
@@ -56,18 +93,41 @@ export class Authenticator {
     return isFresh && Date.now() < known.key.expiresAt ? known.key : undefined;
   }
 
-  async #load(header: string): Promise<ApiKey> {
+  /** By a key when there is one: a cookie is sent by a browser whether it is wanted or not. */
+  async #callerOf(visit: Visit, client: string, isUse: boolean): Promise<Caller> {
+    const { authorization } = visit.headers;
+    const challenge = isFromPage(visit) ? SIGN_IN : BASIC;
+    if (authorization !== undefined) return this.recognise(authorization) ?? this.#load(authorization, challenge);
+    if (sessionCookie(visit) === undefined) throw unauthorized(challenge);
+    return staffCaller(await this.#signedIn(visit, isUse), client);
+  }
+
+  /** Whose session the cookie holds, when the request comes from a page of ours. */
+  async #signedIn(visit: Visit, isUse: boolean): Promise<SignedIn> {
+    checkOrigin(visit);
+    const token = sessionCookie(visit);
+    const session = token === undefined ? undefined : await findSession(this.#store, token);
+    if (token === undefined || session === undefined) throw notSignedIn();
+    const isRead = visit.method === 'GET' || visit.method === 'HEAD';
+    if (!isRead && !isSame(String(visit.headers['foyer-csrf-token'] ?? ''), csrfTokenOf(token)))
+      throw new ProblemError('csrf-token');
+    if (isUse) noteUse(this.#store, session);
+    return session;
+  }
+
+  async #load(header: string, challenge: string): Promise<ApiKey> {
     const text = keyOfHeader(header);
     const clientId = text === undefined ? undefined : clientOfKey(text);
-    if (text === undefined || clientId === undefined) throw unauthorized();
+    if (text === undefined || clientId === undefined) throw unauthorized(challenge);
     const key = await this.#find(clientId, text);
     if (key === undefined) {
       this.#known.delete(text);
-      throw unauthorized();
+      throw unauthorized(challenge);
     }
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();
     this.#known.set(text, { key, since: performance.now() });
-    return checkExpiry(key);
+    if (Date.now() >= key.expiresAt) throw unauthorized(challenge);
+    return key;
   }
 
   async #find(clientId: number, text: string): Promise<ApiKey | undefined> {
@@ -76,7 +136,7 @@ export class Authenticator {
     return {
       clientId,
       actor: { kind: 'key', id: row.keyId },
-      keyId: row.keyId,
+      called: 'API key',
       clientName: row.clientName,
       timeZone: row.timeZone,
       clientTypes: row.clientTypes,
@@ -87,14 +147,20 @@ export class Authenticator {
   }
 }
 
-function checkExpiry(key: ApiKey): ApiKey {
-  if (Date.now() >= key.expiresAt) throw unauthorized();
-  return key;
+/** A staff member at one of their clients. */
+function staffCaller({ staffId, clients }: SignedIn, clientName: string): Caller {
+  const at = clients.find((one) => one.clientName === clientName);
+  if (at === undefined)
+    throw new ProblemError('wrong-client', { message: 'You do not work at the client in the path.' });
+  const { clientId, timeZone, clientTypes, nameOrder, role } = at;
+  const actor = { kind: 'staff', id: staffId } as const;
+  const scopes = new Set(scopesOf[role]);
+  return { clientId, actor, called: `role ${role}`, clientName, timeZone, clientTypes, nameOrder, scopes };
 }
 
-/** Refuses a key on the path of another client, or without the scope that the route needs. */
-export function authorize(key: ApiKey, client: string, scope: Scope): void {
-  if (key.clientName !== client) throw new ProblemError('wrong-client');
-  if (!key.scopes.has(scope))
-    throw new ProblemError('missing-scope', { message: `This API key does not have the scope ${scope}.` });
+/** Refuses a caller on the path of another client, or without the scope that the route needs. */
+function authorize(caller: Caller, client: string, scope: Scope): void {
+  if (caller.clientName !== client) throw new ProblemError('wrong-client');
+  if (!caller.scopes.has(scope))
+    throw new ProblemError('missing-scope', { message: `This ${caller.called} does not have the scope ${scope}.` });
 }

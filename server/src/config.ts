@@ -30,6 +30,8 @@ export interface Config {
   /** How long changes are kept. */
   readonly historyDays: number;
   readonly webhooks: WebhookConfig;
+  /** Where browsers reach the service, without a slash at its end: `https://foyer.theatre.example`. */
+  readonly publicUrl: string | undefined;
 }
 
 /** What webhooks may call besides https URLs on the public internet. */
@@ -91,6 +93,14 @@ function readHistoryDays(text: string): number {
   throw new ConfigError(`HISTORY_DAYS is "${text}"; give a number from 1 to 99999.`);
 }
 
+function readPublicUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, '')) return url.origin;
+  throw new ConfigError(
+    `PUBLIC_URL is "${text}"; give an address without a path, as in https://foyer.theatre.example.`,
+  );
+}
+
 /** `on` or `off`. */
 const readSwitch =
   (name: string) =>
@@ -134,6 +144,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       allowHttp: setting('WEBHOOK_ALLOW_HTTP', false, readSwitch('WEBHOOK_ALLOW_HTTP')),
       allowPrivate: setting('WEBHOOK_ALLOW_PRIVATE', false, readSwitch('WEBHOOK_ALLOW_PRIVATE')),
     },
+    publicUrl: setting<string | undefined>('PUBLIC_URL', undefined, readPublicUrl),
   };
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   return config;

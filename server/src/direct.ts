@@ -8,8 +8,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isAboveScope, type Scope } from '../../sdk/src/contract/endpoint.ts';
 import { BASE_PATH } from '../../sdk/src/contract/index.ts';
-import type { ApiKey, Authenticator } from './auth.ts';
+import type { Authenticator, Caller } from './auth.ts';
 import { CLIENT_CLOSED, type RequestLog } from './log.ts';
 import type { Answer, Operation } from './operation.ts';
 import { problemAnswer, toProblem } from './problem.ts';
@@ -28,7 +29,7 @@ const isForFastify: ReadonlySet<string> = new Set(['stream', 'feed', 'nothing'])
 
 interface Match {
   readonly operation: Operation;
-  readonly key: ApiKey;
+  readonly key: Caller;
   readonly params: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +37,7 @@ export class DirectLane {
   readonly #authenticator: Authenticator;
   readonly #log: RequestLog;
   /** By method and path, with `#` in the place of a number: `GET /customer/#`. */
-  readonly #operations = new Map<string, { operation: Operation; param: string }>();
+  readonly #operations = new Map<string, { operation: Operation; scope: Scope; param: string }>();
 
   constructor(authenticator: Authenticator, log: RequestLog) {
     this.#authenticator = authenticator;
@@ -44,10 +45,10 @@ export class DirectLane {
   }
 
   add(operation: Operation): void {
-    const { method, path, success } = operation.endpoint;
-    if (isForFastify.has(success.shape.kind)) return;
+    const { method, path, scope, success } = operation.endpoint;
+    if (isAboveScope(scope) || isForFastify.has(success.shape.kind)) return;
     const param = /\{(\w+)\}/.exec(path)?.[1] ?? '';
-    this.#operations.set(`${method} ${path.replace(/\{\w+\}/, '#')}`, { operation, param });
+    this.#operations.set(`${method} ${path.replace(/\{\w+\}/, '#')}`, { operation, scope, param });
   }
 
   /** Takes a request, or gives false and leaves it as it is. */
@@ -75,7 +76,7 @@ export class DirectLane {
     if (found === undefined || !hasPlainBody(found.operation, headers)) return undefined;
     if (repeatedHeader(request.rawHeaders) !== undefined) return undefined;
     const key = this.#authenticator.recognise(headers.authorization);
-    if (key === undefined || key.clientName !== client || !key.scopes.has(found.operation.endpoint.scope)) {
+    if (key === undefined || key.clientName !== client || !key.scopes.has(found.scope)) {
       return undefined;
     }
     return { operation: found.operation, key, params: number === undefined ? {} : { [found.param]: number } };

@@ -1,18 +1,19 @@
 /** Serves the operations of the contract with Fastify: authenticate, authorize, run, send. */
 import type { ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
-import type { Endpoint } from '../../sdk/src/contract/endpoint.ts';
-import { type ApiKey, type Authenticator, authorize } from './auth.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Endpoint, isAboveScope } from '../../sdk/src/contract/endpoint.ts';
+import type { Authenticator, Caller, Visitor } from './auth.ts';
 import type { Store } from './db/store.ts';
 import type { DirectLane } from './direct.ts';
 import { type Handler, makeOperation, type Rules } from './operation.ts';
 import { ProblemError } from './problem.ts';
 import type { Body } from './wire/body.ts';
+import type { Visit } from './wire/browser.ts';
 import { unknownPath } from './wire/methods.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    key: ApiKey | null;
+    key: Caller | Visitor | null;
   }
 }
 
@@ -24,16 +25,28 @@ export function endpointServer(
   store: Store,
   authenticator: Authenticator,
   direct: DirectLane,
+  publicUrl: string | undefined,
 ): Serve {
+  const ownOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
+  /** What the guard is told of a request. */
+  const visitOf = ({ method, headers, ip, protocol }: FastifyRequest): Visit => {
+    const isSecure = protocol === 'https' || ownOrigin?.startsWith('https:') === true;
+    return { method, headers, address: ip, isSecure, ownOrigin };
+  };
   return (endpoint, handler, ...rules) => {
     const operation = makeOperation(endpoint, store, handler, ...rules);
     direct.add(operation);
+    const letIn = async (request: FastifyRequest<{ Params: Record<string, string> }>): Promise<Caller | Visitor> => {
+      const { scope } = endpoint;
+      return isAboveScope(scope)
+        ? authenticator.receive(visitOf(request), scope)
+        : authenticator.admit(visitOf(request), request.params.client ?? '', scope);
+    };
     app.route<{ Params: Record<string, string>; Body?: Body }>({
       method: endpoint.method,
       url: operation.route,
       onRequest: async (request) => {
-        request.key = await authenticator.authenticate(request.headers.authorization);
-        authorize(request.key, request.params.client ?? '', endpoint.scope);
+        request.key = await letIn(request);
       },
       handler: async (request, reply) => {
         const { key, params, body, headers } = request;
@@ -52,7 +65,10 @@ export function endpointServer(
             ifNoneMatch: headers['if-none-match'],
             lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
             hangUp: () => hangUpOf(reply.raw),
-            recheck: async () => authenticator.authenticate(headers.authorization),
+            recheck: async () => {
+              const { scope } = endpoint;
+              if (!isAboveScope(scope)) await authenticator.readmit(visitOf(request), params.client ?? '', scope);
+            },
           })
           .catch((error: unknown) => {
             // A fixed path of another method looks like the path of a record.

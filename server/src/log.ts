@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import type { ApiKey } from './auth.ts';
+import type { Caller } from './auth.ts';
 import type { LogLevel } from './config.ts';
 import { OutcomeUnknown, Unavailable } from './db/engine.ts';
 import type { FillObserver } from './features/search-index/fill.ts';
@@ -78,7 +78,7 @@ export interface RequestLine {
   readonly route: string | undefined;
   readonly status: number;
   readonly ms: number | undefined;
-  readonly key: ApiKey | null;
+  readonly key: Caller | null;
 }
 
 /** The caller left before the answer; nginx's number for it. */
@@ -94,7 +94,7 @@ export const fillLog = (log: Logger): FillObserver => ({
 /** Writes of each request one line, and of each fault another. */
 export class RequestLog {
   readonly #log: Logger;
-  readonly #byKey = new WeakMap<ApiKey, Map<string, Logger>>();
+  readonly #byKey = new WeakMap<Caller, Map<string, Logger>>();
 
   constructor(log: Logger) {
     this.#log = log;
@@ -110,7 +110,7 @@ export class RequestLog {
   }
 
   /** A logger that has written out already what the lines of a route and a key have in common. */
-  #logOf(key: ApiKey, name: string, { method, route }: RequestLine): Logger {
+  #logOf(key: Caller, name: string, { method, route }: RequestLine): Logger {
     let ofKey = this.#byKey.get(key);
     if (ofKey === undefined) {
       ofKey = new Map();
@@ -118,7 +118,7 @@ export class RequestLog {
     }
     let log = ofKey.get(name);
     if (log === undefined) {
-      log = this.#log.child({ method, route, client: key.clientName, key: key.keyId });
+      log = this.#log.child({ method, route, client: key.clientName, [key.actor.kind]: key.actor.id });
       ofKey.set(name, log);
     }
     return log;

@@ -3,12 +3,13 @@
  * request came nor how the answer goes out.
  */
 import type { Readable } from 'node:stream';
-import type { Endpoint, Result } from '../../sdk/src/contract/endpoint.ts';
+import type { Endpoint, Result, Scope } from '../../sdk/src/contract/endpoint.ts';
 import type { Fields, TextField } from '../../sdk/src/contract/field.ts';
-import { BASE_PATH } from '../../sdk/src/contract/index.ts';
+import { BASE_PATH, pathOf } from '../../sdk/src/contract/index.ts';
 import type { Violation } from '../../sdk/src/contract/problems.ts';
-import type { ApiKey } from './auth.ts';
+import type { Caller, Visitor } from './auth.ts';
 import type { Store } from './db/store.ts';
+import type { SignedIn } from './features/sessions/sessions.ts';
 import { ProblemError, validationProblem } from './problem.ts';
 import { type Body, parseQueryString } from './wire/body.ts';
 import { type Checked, checkBody, type Values } from './wire/check.ts';
@@ -20,10 +21,17 @@ import { cleanText } from './wire/text.ts';
 type BodyFields<E extends Endpoint> = E extends { body: { fields: infer F extends Fields } } ? F : Record<never, never>;
 type QueryFields<E extends Endpoint> = E extends { query: infer F extends Fields } ? F : Record<never, never>;
 
+/** Who calls: of an endpoint above the clients a visitor, who is signed in where it asks for that. */
+type CallerOf<E extends Endpoint> = E['scope'] extends Scope
+  ? Caller
+  : E['scope'] extends 'signed-in'
+    ? Visitor & { readonly session: SignedIn }
+    : Visitor;
+
 /** What a handler is given. */
 export interface Call<E extends Endpoint> {
   readonly store: Store;
-  readonly key: ApiKey;
+  readonly key: CallerOf<E>;
   readonly params: { readonly [N in keyof E['params']]: E['params'][N] extends TextField ? string : number };
   /** The normalised values of the body's fields that were sent. */
   readonly values: Values<BodyFields<E>>;
@@ -58,7 +66,7 @@ export class Reply<R> {
   constructor(
     result: R | JsonText<R>,
     etag?: string,
-    more?: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
+    more?: { readonly status?: number; readonly headers: Readonly<Record<string, string>> },
   ) {
     this.result = result;
     this.etag = etag;
@@ -99,7 +107,7 @@ export interface Answer {
 
 /** What came in, once the key is known to be good. */
 export interface Incoming extends Pick<Call<Endpoint>, 'acceptEncoding' | 'lastEventId' | 'hangUp' | 'recheck'> {
-  readonly key: ApiKey;
+  readonly key: Caller | Visitor;
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly body: Body | undefined;
   /** What stands behind the `?`. */
@@ -135,15 +143,17 @@ export function makeOperation<E extends Endpoint>(
 
   async function run({ params: sent, body, query: queryString, ifNoneMatch, ...incoming }: Incoming): Promise<Answer> {
     const { key } = incoming;
+    const timeZone = 'timeZone' in key ? key.timeZone : 'UTC';
     const params = readParams(endpoint, sent);
-    const asked = endpoint.query === undefined ? nothing : readQuery(endpoint.query, queryString, key.timeZone);
+    const asked = endpoint.query === undefined ? nothing : readQuery(endpoint.query, queryString, timeZone);
     const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
     const ignored = asked.ignored ?? ignoredOf(endpoint, body);
     if (ignored !== undefined) headers['foyer-ignored-fields'] = ignored;
     try {
-      const given = readBody(endpoint, body, key.timeZone);
+      const given = readBody(endpoint, body, timeZone);
       const ifMatch = readIfMatch(incoming.ifMatch);
-      const call = { ...incoming, store, params, values: given.values, query: asked.values, ifMatch } as Call<E>;
+      const read = { values: given.values, query: asked.values, ifMatch };
+      const call = { ...incoming, store, params, ...read } as unknown as Call<E>;
       if (asked.violations.length > 0 || given.violations.length > 0) {
         throw await refusal(call, [...asked.violations, ...given.violations]);
       }
@@ -156,22 +166,22 @@ export function makeOperation<E extends Endpoint>(
     }
   }
 
-  return { endpoint, route: (BASE_PATH + endpoint.path).replaceAll(/\{(\w+)\}/g, ':$1'), run };
+  return { endpoint, route: pathOf(endpoint).replaceAll(/\{(\w+)\}/g, ':$1'), run };
 }
 
-function answerOf(endpoint: Endpoint, key: ApiKey, headers: Record<string, string>, result: unknown): Answer {
+function answerOf(endpoint: Endpoint, key: Caller | Visitor, headers: Record<string, string>, result: unknown): Answer {
   const { shape, status, location } = endpoint.success;
   if (isStreamed(endpoint, result)) {
     const all = { ...headers, ...result.headers, 'content-type': result.contentType };
     return { status, headers: all, body: result.stream };
   }
-  if (shape.kind === 'nothing') return { status, headers: withoutType(headers), body: '' };
   const reply = result instanceof Reply ? result : new Reply(result);
+  if (shape.kind === 'nothing') return { status, headers: { ...withoutType(headers), ...reply.headers }, body: '' };
   const body = typeof reply.result === 'string' ? reply.result : JSON.stringify(reply.result);
   const answer = { status: reply.status ?? status, headers, body };
   if (reply.etag !== undefined) headers.etag = reply.etag;
   if (reply.headers !== undefined) Object.assign(headers, reply.headers);
-  if (location !== undefined && answer.status === 201) {
+  if (location !== undefined && answer.status === 201 && 'clientName' in key) {
     headers.location = fill(BASE_PATH + location, { client: key.clientName, ...JSON.parse(body) });
   }
   return answer;

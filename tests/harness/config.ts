@@ -8,4 +8,5 @@ export const testConfig = (database: DatabaseConfig): Config => ({
   database,
   historyDays: 400,
   webhooks: { allowHttp: true, allowPrivate: true },
+  publicUrl: undefined,
 });

@@ -8,6 +8,7 @@ import { Store } from '../../server/src/db/store.ts';
 import { createClient, updateClient } from '../../server/src/features/clients/writes.ts';
 import { makeDemo } from '../../server/src/features/demo/make.ts';
 import { createKey, revoke } from '../../server/src/features/keys/writes.ts';
+import { addMember, removeMember } from '../../server/src/features/staff/writes.ts';
 import { testConfig } from './config.ts';
 import type { TestDatabase } from './database.ts';
 import { allScopes } from './foyer.ts';
@@ -44,6 +45,8 @@ const tables = [
   'customer_change',
   'api_key',
   'webhook',
+  'staff_member',
+  'staff_role',
 ];
 
 /** Every row of every table, beside the service. */
@@ -86,6 +89,10 @@ export async function fill(config: DatabaseConfig): Promise<string> {
     });
     // Stopped, so that no service that the copy is served by changes it.
     await webhooks.update({ webhookId, enabled: false, rotate: true });
+    await addMember(store, { email: 'Sanne@x.nl', name: 'Sanne "de" Vries', client: 'fringe', role: 'editor' });
+    await addMember(store, { email: 'sanne@x.nl', client: 'demo', role: 'viewer' });
+    await addMember(store, { email: 'left@x.nl', client: 'demo', role: 'admin' });
+    await removeMember(store, 'left@x.nl', 'demo');
     await updateClient(store, 'fringe', { clientTypes: 'closed' });
     return key;
   });

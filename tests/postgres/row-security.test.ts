@@ -4,6 +4,8 @@ import { after, before, test } from 'node:test';
 import { Client } from 'pg';
 import { CLIENT_SETTING } from '../../server/src/db/engine.ts';
 import { read } from '../../server/src/db/statement.ts';
+import { addMember } from '../../server/src/features/staff/writes.ts';
+import { openBrowser, signedInByLink } from '../harness/browser.ts';
 import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
 
 const person = { customerFirstName: 'Jan', customerLastName: 'Pastoor' };
@@ -18,7 +20,10 @@ const ofClients = [
   'search_word',
   'webhook',
   'webhook_delivery',
+  'staff_role',
 ];
+/** What no client sees. */
+const aboveClients = ['staff_member', 'staff_session', 'staff_link', 'staff_attempt'];
 
 let foyer: TestFoyer;
 let mine: TestKey;
@@ -31,7 +36,11 @@ before(async () => {
     await foyer.sdk(key).clientTypes.set({ customerId: 1, clienttypes: ['friend'] });
     const { webhookId } = await foyer.sdk(key).webhooks.create({ url: 'http://127.0.0.1:9/' });
     await foyer.sdk(key).webhooks.test({ webhookId });
+    await signedInByLink(foyer, key.client, 'editor');
   }
+  const { session } = openBrowser(foyer.url);
+  await assert.rejects(session.signIn({ email: 'nobody@x.nl', password: 'nothing' }), { code: 'sign-in-failed' });
+  await addMember(foyer.app.store, { email: 'new@x.nl', client: mine.client, role: 'viewer' });
 });
 after(() => foyer[Symbol.asyncDispose]());
 
@@ -58,6 +67,14 @@ for (const table of ofClients) {
     assert.deepEqual(await asService(undefined, `select client_id from ${table}`), [], 'none, when it asks for none');
     const all = await foyer.database.rows(`select client_id from ${table}`);
     assert(all.length > seen.length, 'there are others');
+  });
+}
+
+for (const table of aboveClients) {
+  test(`${table} is seen by the installation only`, async () => {
+    assert((await asService(0, `select 1 from ${table}`)).length > 0);
+    assert.deepEqual(await asService(mine.clientId, `select 1 from ${table}`), []);
+    assert.deepEqual(await asService(undefined, `select 1 from ${table}`), []);
   });
 }
 

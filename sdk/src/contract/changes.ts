@@ -9,10 +9,20 @@ const byFields = {
   key: {
     kind: 'text',
     nullable: true,
-    description: 'The number of the API key, as `foyer key list` shows it; `null` when the `foyer` command did it.',
+    description: 'The number of the API key, as `foyer key list` shows it; `null` when it was no key.',
     example: '3',
   },
-  label: { kind: 'text', description: 'What the key is for, as it is called now.', example: 'web shop' },
+  staff: {
+    kind: 'text',
+    nullable: true,
+    description: 'The number of the staff member; `null` when it was none. Without both it was the `foyer` command.',
+    example: null,
+  },
+  label: {
+    kind: 'text',
+    description: 'What the key is for, or the name or address of the staff member, as they are called now.',
+    example: 'web shop',
+  },
 } as const satisfies Fields;
 
 const number = {
@@ -36,7 +46,7 @@ const by = {
   name: 'ChangedBy',
   fields: byFields,
   description: 'Who did it.',
-  example: { key: '3', label: 'web shop' },
+  example: { key: '3', staff: null, label: 'web shop' },
 } as const;
 
 /** A change in the feed. */
@@ -72,7 +82,7 @@ const changeExample = {
   kind: 'updated',
   customerId: 867,
   fields: ['customerCity'],
-  by: { key: '3', label: 'web shop' },
+  by: { key: '3', staff: null, label: 'web shop' },
   customer: customerExample,
 } as const;
 

@@ -10,6 +10,9 @@ export const scopes = {
 
 export type Scope = keyof typeof scopes;
 
+/** Who may call an endpoint above the clients: a staff member who is signed in, or anyone. */
+export type Above = 'signed-in' | 'anyone';
+
 /**
  * What a response holds: one named resource, an array of texts or of resources, a page of resources with the way to the next, or
  * nothing. A feed is a resource that is also told as server-sent events, one for each record of its `member`.
@@ -26,9 +29,10 @@ export type Shape =
 /** One endpoint of the API: all that the server, the OpenAPI document, the SDK and the tests know of it. */
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below `BASE_PATH`; `{name}` is a parameter. */
+  /** Below `BASE_PATH`, or below `ROOT_PATH` when it stands above the clients; `{name}` is a parameter. */
   readonly path: `/${string}`;
-  readonly scope: Scope;
+  /** What a caller needs. */
+  readonly scope: Scope | Above;
   readonly summary: string;
   readonly description: string;
   readonly params?: Fields;
@@ -86,3 +90,6 @@ export type Result<E extends Endpoint> = E['success']['shape'] extends infer S
         ? Output<F>
         : undefined
   : never;
+
+/** Is it that of an endpoint above the clients, which knows staff members and their sessions, and no keys? */
+export const isAboveScope = (scope: Scope | Above): scope is Above => scope === 'signed-in' || scope === 'anyone';

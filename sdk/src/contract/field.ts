@@ -15,11 +15,14 @@ interface Described {
   readonly nullable?: true;
 }
 
-/** Free text: at most `max` Unicode code points, or exactly `length`, after trimming and NFC. */
+/** Free text: from `min` to `max` Unicode code points, or exactly `length`, after trimming and NFC. */
 export interface TextField extends Described {
   readonly kind: 'text';
+  readonly min?: number;
   readonly max?: number;
   readonly length?: number;
+  /** A password or a token: never shown. */
+  readonly isSecret?: true;
 }
 export interface EmailField extends Described {
   readonly kind: 'email';

@@ -1,11 +1,18 @@
 import { changes } from './changes.ts';
 import { clientTypes } from './client-types.ts';
 import { customers } from './customers.ts';
+import { type Endpoint, isAboveScope } from './endpoint.ts';
 import { exports } from './exports.ts';
+import { sessions } from './session.ts';
 import { webhooks } from './webhooks.ts';
 
-/** Where every endpoint lives; `{client}` is the short name of an organisation. */
+/** Where the endpoints of a client live; `{client}` is the short name of an organisation. */
 export const BASE_PATH = '/v1/{client}/peppered';
+/** Where those live that stand above the clients. */
+export const ROOT_PATH = '/v1';
 
 /** The wire: every endpoint, by resource and name. */
-export const endpoints = { customers, clientTypes, exports, changes, webhooks } as const;
+export const endpoints = { customers, clientTypes, exports, changes, webhooks, session: sessions } as const;
+
+/** The whole path of an endpoint. */
+export const pathOf = ({ scope, path }: Endpoint): string => (isAboveScope(scope) ? ROOT_PATH : BASE_PATH) + path;

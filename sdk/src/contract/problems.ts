@@ -21,6 +21,24 @@ export const problems = {
     message:
       'A valid API key is needed in the Authorization header: the key itself, "Bearer KEY", or Basic with the key as user name.',
   },
+  'sign-in-failed': {
+    status: 401,
+    title: 'Unauthorized',
+    description: 'The e-mail address or the password of a staff member is not right.',
+    message: 'The e-mail address or the password is not right.',
+  },
+  'wrong-origin': {
+    status: 403,
+    title: 'Forbidden',
+    description: 'A request with a session comes from another site, or does not say from which.',
+    message: 'This request does not come from the console of this service.',
+  },
+  'csrf-token': {
+    status: 403,
+    title: 'Forbidden',
+    description: 'The header `Foyer-Csrf-Token` does not hold the token of the session.',
+    message: 'The Foyer-Csrf-Token header must hold the csrfToken of the session.',
+  },
   'wrong-client': {
     status: 403,
     title: 'Forbidden',
@@ -57,6 +75,12 @@ export const problems = {
     description: 'The changes behind this cursor are no longer kept, or the database was put back to an earlier state.',
     message:
       'The changes behind this cursor are no longer kept. Export all customers (POST /export/customers), and go on from the Foyer-Cursor header of that answer.',
+  },
+  'link-used': {
+    status: 410,
+    title: 'Gone',
+    description: 'The one-time link was used, has expired, or is none.',
+    message: 'This link was used already, or is no longer good. Ask for another.',
   },
   'precondition-failed': {
     status: 412,
@@ -120,12 +144,15 @@ export const violationCodes = {
   email: 'the text is no e-mail address',
   taken: 'another customer has this value',
   max: 'the value is too long, or too large',
+  min: 'the value is too short',
   length: 'the value has not exactly the length asked for',
   numeric: 'the value is no telephone number in digits, or no whole number of the size asked for',
   decimal: 'the value is no decimal with at most two decimals',
   array: 'the value is no array',
   date: 'the value is no date or time',
   url: 'the text is no URL that may be called',
+  incorrect: 'the password is not the one that is set',
+  weak: 'the password is too easy to guess',
   unknown:
     'the client has no such client-type, and its list is closed; or the value is none of those that there are; or the cursor is not one for these filters',
 } as const;

@@ -62,6 +62,6 @@ const explain = (error: ProblemError): string =>
 function lineOf(row: ChangeRow, timeZone: string): string {
   const fields = Object.keys(JSON.parse(row.changed)).join(',');
   const label = row.label ? ` (${row.label})` : '';
-  const by = row.byKind === 'key' ? `key ${row.byId}${label}` : 'the foyer command';
+  const by = { key: `key ${row.byId}${label}`, staff: row.label, command: 'the foyer command' }[row.byKind];
   return `${row.number}  ${formatTime(row.at, timeZone)}  ${row.kind}  customer ${row.ofCustomer}  ${fields}  by ${by}`;
 }

@@ -7,7 +7,7 @@ import { connect } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
 import { copyInstallation } from '../features/copy/copy.ts';
 import type { CopyResult } from '../features/copy/result.ts';
-import { print, printJson, table, UsageError } from './output.ts';
+import { print, printJson, table, tell, UsageError } from './output.ts';
 import { CopyProgress } from './progress.ts';
 
 interface CopyOptions {
@@ -24,7 +24,7 @@ const SHOWN_CHARACTERS = 12;
 const details = `
 Stop the service on the source first: nothing may write to it meanwhile, and the command fails when something did.
 The target must be an empty database. When the command was interrupted, run it again: it goes on where it was. API keys
-are copied last, after everything was compared; until the command has ended well, no service can be used on the target.
+and the staff are copied last, after everything was compared; until the command has ended well, no service can be used on the target.
 A password need not be part of a URL: PGPASSWORD and ~/.pgpass are read as well.
 
   foyer copy --from sqlite:data/foyer.db --to postgres://foyer@db.example/foyer
@@ -54,6 +54,7 @@ async function copy({ from, to, migrateUrl, json }: CopyOptions): Promise<void> 
   const result = await run(source, target);
   if (json) printJson(result);
   else print(report(result));
+  if (!result.staffEqual) tell('The staff members are not the same.');
   if (!result.equal) throw new Error('The target is not the same as the source; it cannot be used as it is.');
 }
 

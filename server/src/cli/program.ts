@@ -10,6 +10,7 @@ import { keyCommands } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
 import { tell, UsageError } from './output.ts';
 import { serveCommand } from './serve.ts';
+import { staffCommands } from './staff.ts';
 
 const program = new Command('foyer')
   .description('The customer records of theatres, festivals and museums.')
@@ -29,6 +30,7 @@ serveCommand(program);
 migrateCommand(program);
 clientCommands(program);
 keyCommands(program);
+staffCommands(program);
 changesCommand(program);
 copyCommand(program);
 

@@ -65,13 +65,18 @@ export class OutcomeUnknown extends Error {
   }
 }
 
+/**
+ * Who sees the rows of a table: their client; their client and the installation; or, where they have none, the installation alone.
+ */
+type Reach = 'client' | 'installation' | 'above';
+
 interface TableTypes {
   readonly integer: ColumnDataType;
   readonly tableEnd: string;
   /** The type of text that is ordered by its bytes, so that a range of it holds what begins alike. */
   readonly bytewise: ColumnDataType | RawBuilder<unknown>;
   /** What else it takes to let a statement see the rows of its client only. */
-  protect(db: Kysely<unknown>, table: string, reach: 'client' | 'installation'): Promise<void>;
+  protect(db: Kysely<unknown>, table: string, reach: Reach): Promise<void>;
 }
 
 /** How each engine makes its tables. */
@@ -84,10 +89,14 @@ export const tableTypes: Readonly<Record<Dialect, TableTypes>> = {
 export const CLIENT_SETTING = 'foyer.client_id';
 
 /** Row-level security, also for the owner of the table. A connection that has not said whose rows it reads sees none. */
-async function protectRows(db: Kysely<unknown>, table: string, reach: 'client' | 'installation'): Promise<void> {
+async function protectRows(db: Kysely<unknown>, table: string, reach: Reach): Promise<void> {
   const current = sql`(select nullif(current_setting(${sql.lit(CLIENT_SETTING)}, true), '')::bigint)`;
-  const rows =
-    reach === 'client' ? sql`client_id = ${current}` : sql`client_id = ${current} or ${current} = ${sql.lit(0)}`;
+  const isInstallation = sql`${current} = ${sql.lit(0)}`;
+  const rows = {
+    client: sql`client_id = ${current}`,
+    installation: sql`client_id = ${current} or ${isInstallation}`,
+    above: isInstallation,
+  }[reach];
   await sql`alter table ${sql.table(table)} enable row level security, force row level security`.execute(db);
   await sql`create policy of_client on ${sql.table(table)} using (${rows})`.execute(db);
 }

@@ -125,6 +125,8 @@ export class SqliteEngine implements Engine {
   readonly #writer: SqliteConnection;
   readonly #reader: SqliteConnection;
   readonly #workers: SqliteWorkers;
+  /** Resolves when the transaction before is over: one connection writes, for the clients and for what stands above them. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(path: string) {
     mkdirSync(dirname(path), { recursive: true });
@@ -173,7 +175,13 @@ export class SqliteEngine implements Engine {
     }
   }
 
-  async writing<T>(_scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
+  writing<T>(_scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
+    const written = this.#turn.then(() => this.#transaction(fn));
+    this.#turn = written.catch(() => {});
+    return written;
+  }
+
+  async #transaction<T>(fn: (connection: Connection) => Promise<T>): Promise<T> {
     this.#endReading();
     try {
       await this.#begin();

@@ -75,8 +75,8 @@ export interface CustomerChangeTable {
 }
 
 export type ChangeKind = 'created' | 'updated' | 'clienttypes';
-/** Who wrote: an API key (`by_id` is its number), or the `foyer` command. */
-export type ActorKind = 'key' | 'command';
+/** Who wrote: an API key or a staff member (`by_id` is its or their number), or the `foyer` command. */
+export type ActorKind = 'key' | 'staff' | 'command';
 
 export interface ClientTypeTable {
   client_id: number;
@@ -202,6 +202,61 @@ export interface WebhookLeaseTable {
   until: number;
 }
 
+/** A person who signs in to the console, at one client or several. */
+export interface StaffMemberTable {
+  staff_id: number;
+  email: string;
+  /** The address as it is compared. */
+  email_key: string;
+  name: string;
+  /** Argon2id, as a PHC string; nothing before the first link was used. */
+  password_hash: string | null;
+  /** JSON: what the console remembers for them. */
+  preferences: string;
+  created_at: number;
+}
+
+/** What a staff member may do at a client. The row stays when they leave, so that the history goes on to name them. */
+export interface StaffRoleTable {
+  client_id: number;
+  staff_id: number;
+  role: StaffRole;
+  /** How they are called in the history of the client: by name, else by address. */
+  label: string;
+  added_at: number;
+  removed_at: number | null;
+}
+
+export type StaffRole = 'viewer' | 'editor' | 'admin';
+
+/** A browser in which a staff member is signed in. */
+export interface StaffSessionTable {
+  /** SHA-256 of what its cookie holds, in hexadecimal. */
+  token_hash: string;
+  staff_id: number;
+  created_at: number;
+  used_at: number;
+}
+
+/** A link that lets somebody in once. */
+export interface StaffLinkTable {
+  /** SHA-256 of its token, in hexadecimal. */
+  token_hash: string;
+  staff_id: number;
+  purpose: LinkPurpose;
+  expires_at: number;
+}
+
+export type LinkPurpose = 'password' | 'sign-in';
+
+/** How often somebody has tried a password of late. */
+export interface StaffAttemptTable {
+  /** An account or an address from which it was tried; see features/staff/attempts.ts. */
+  subject: string;
+  since: number;
+  attempts: number;
+}
+
 /** Tables that only a change may write. */
 export interface RecordTables {
   customer: CustomerTable;
@@ -221,8 +276,17 @@ export interface ClientTables {
   webhook_lease: WebhookLeaseTable;
 }
 
-export interface Database extends RecordTables, ClientTables {
+/** What stands above the clients. */
+export interface InstallationTables {
+  staff_member: StaffMemberTable;
+  staff_session: StaffSessionTable;
+  staff_link: StaffLinkTable;
+  staff_attempt: StaffAttemptTable;
+}
+
+export interface Database extends RecordTables, ClientTables, InstallationTables {
   client: ClientTable;
+  staff_role: StaffRoleTable;
   client_counter: ClientCounterTable;
   customer_change: CustomerChangeTable;
 }

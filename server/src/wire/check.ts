@@ -176,7 +176,9 @@ function checkChoice(name: string, { options }: ChoiceField, text: string): Resu
 }
 
 function checkText(name: string, field: TextField, text: string): Result {
-  const { max, length } = field;
+  const { min, max, length } = field;
+  if (min !== undefined && codePoints(text) < min)
+    return refuse(name, 'min', `The ${name} field must be at least ${min} characters long.`);
   if (max !== undefined && isLongerThan(text, max))
     return refuse(name, 'max', `The ${name} field must not be longer than ${max} characters.`);
   if (length !== undefined && codePoints(text) !== length)

@@ -1,9 +1,14 @@
-import { BASE_PATH, endpoints } from '../../../sdk/src/contract/index.ts';
+import type { Endpoint } from '../../../sdk/src/contract/endpoint.ts';
+import { endpoints, pathOf } from '../../../sdk/src/contract/index.ts';
 import { ProblemError } from '../problem.ts';
 
 const api = Object.values(endpoints)
   .flatMap((resource) => Object.values(resource))
-  .map(({ method, path }) => ({ method, pattern: pathPattern(BASE_PATH + path), isFixed: !path.includes('{') }));
+  .map((endpoint: Endpoint) => ({
+    method: endpoint.method,
+    pattern: pathPattern(pathOf(endpoint)),
+    isFixed: !endpoint.path.includes('{'),
+  }));
 
 /** Paths outside the contract, which are only read. */
 const readOnly = /^\/(?:health\/live|health\/ready|openapi\.json|docs(?:\/[^/]*)?)$/;

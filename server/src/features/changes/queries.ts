@@ -13,7 +13,7 @@ export interface ChangeColumns {
   changed: string;
   byKind: ActorKind;
   byId: number | null;
-  /** Of the key, as it is called now. */
+  /** Of the key or the staff member, as they are called now. */
   label: string | null;
 }
 
@@ -29,8 +29,14 @@ const changeColumns = [
   'c.changed',
   'c.by_kind as byKind',
   'c.by_id as byId',
-  'k.label',
 ] as const;
+
+/** How whoever made a change is called now. */
+const labelAt = (clientId: number) =>
+  sql<string | null>`case c.by_kind
+    when 'key' then (select k.label from api_key as k where k.client_id = ${clientId} and k.key_id = c.by_id)
+    when 'staff' then (select s.label from staff_role as s where s.client_id = ${clientId} and s.staff_id = c.by_id)
+  end`.as('label');
 
 const customerOf = customerColumns.map((column) => `v.${column}` as const);
 
@@ -45,13 +51,7 @@ export const changesBehind = read<{ after: number; limit: number }, ChangeRow>(
           .onRef('v.client_id', '=', 'c.client_id')
           .onRef('v.customer_id', '=', 'c.customer_id'),
       )
-      .leftJoin('api_key as k', (join) =>
-        join
-          .on('k.client_id', '=', p.clientId)
-          .onRef('k.client_id', '=', 'c.client_id')
-          .onRef('k.key_id', '=', 'c.by_id'),
-      )
-      .select([...changeColumns, 'c.customer_id as ofCustomer', ...customerOf])
+      .select([...changeColumns, labelAt(p.clientId), 'c.customer_id as ofCustomer', ...customerOf])
       .where('c.client_id', '=', p.clientId)
       .where('c.change_number', '>', p.after)
       .orderBy('c.change_number')
@@ -69,13 +69,7 @@ export const lastChangesBehind = read<{ after: number; changedAt: number; limit:
           .onRef('c.client_id', '=', 'v.client_id')
           .onRef('c.change_number', '=', 'v.change_number'),
       )
-      .leftJoin('api_key as k', (join) =>
-        join
-          .on('k.client_id', '=', p.clientId)
-          .onRef('k.client_id', '=', 'c.client_id')
-          .onRef('k.key_id', '=', 'c.by_id'),
-      )
-      .select([...changeColumns, 'c.customer_id as ofCustomer', ...customerOf])
+      .select([...changeColumns, labelAt(p.clientId), 'c.customer_id as ofCustomer', ...customerOf])
       .where('v.client_id', '=', p.clientId)
       .where(({ eb, refTuple, tuple }) =>
         eb(refTuple('v.changed_at', 'v.change_number'), '>', tuple(p.changedAt, p.after)),
@@ -108,13 +102,7 @@ export const feedEnds = read<object, { last: number; lastAt: number; pruned: num
 export const historyBefore = read<{ customerId: number; before: number; limit: number }, ChangeColumns>((db, p) =>
   db
     .selectFrom('customer_change as c')
-    .leftJoin('api_key as k', (join) =>
-      join
-        .on('k.client_id', '=', p.clientId)
-        .onRef('k.client_id', '=', 'c.client_id')
-        .onRef('k.key_id', '=', 'c.by_id'),
-    )
-    .select(changeColumns)
+    .select([...changeColumns, labelAt(p.clientId)])
     .where('c.client_id', '=', p.clientId)
     .where('c.customer_id', '=', p.customerId)
     .where('c.change_number', '<', p.before)

@@ -1,6 +1,6 @@
 import Negotiator from 'negotiator';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
-import type { ApiKey } from '../../auth.ts';
+import type { Caller } from '../../auth.ts';
 import type { Serve } from '../../endpoint.ts';
 import { ProblemError, validationProblem } from '../../problem.ts';
 import { customerById } from '../customers/queries.ts';
@@ -64,7 +64,7 @@ const wantsEvents = (accept: string | undefined): boolean =>
   new Negotiator({ headers: { accept } }).mediaType(['application/json', EVENT_STREAM]) === EVENT_STREAM;
 
 /** Presents a change once, for all readers to whom it is told in the same turn. */
-function presenter({ timeZone }: ApiKey) {
+function presenter({ timeZone }: Caller) {
   return (row: ChangeRow): string => {
     const known = presented.get(row);
     if (known !== undefined) return known;

@@ -23,8 +23,11 @@ export function checkKept(after: number, ends: { last: number; pruned: number })
   if (after < ends.pruned || after > ends.last) throw new ProblemError('gone');
 }
 
-const byOf = ({ byKind, byId, label }: ChangeColumns) =>
-  byKind === 'key' ? { key: String(byId), label: label ?? '' } : { key: null, label: 'foyer command' };
+const byOf = ({ byKind, byId, label }: ChangeColumns) => ({
+  key: byKind === 'key' ? String(byId) : null,
+  staff: byKind === 'staff' ? String(byId) : null,
+  label: byKind === 'command' ? 'foyer command' : (label ?? ''),
+});
 
 /** A change of the feed as JSON; with the customer as JSON already. */
 export function presentChange(row: ChangeRow, timeZone: string): string {

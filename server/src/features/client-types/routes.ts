@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
-import type { ApiKey } from '../../auth.ts';
+import type { Caller } from '../../auth.ts';
 import type { Store } from '../../db/store.ts';
 import type { Serve } from '../../endpoint.ts';
 import { Reply } from '../../operation.ts';
@@ -19,14 +19,14 @@ const noSuchCustomer = () => new ProblemError('not-found', { message: 'There is 
 
 const noSuchClientType = () => new ProblemError('not-found', { message: 'There is no client-type of this name.' });
 
-const present = ({ name, customers, createdAt }: Omit<CountedClientType, 'nameKey'>, { timeZone }: ApiKey) => ({
+const present = ({ name, customers, createdAt }: Omit<CountedClientType, 'nameKey'>, { timeZone }: Caller) => ({
   name,
   customers,
   createdAt: formatTime(createdAt, timeZone),
 });
 
 /** Their version is that of the customer: who has the one may write the other. */
-const tagsReply = (row: CustomerRow, { timeZone }: ApiKey): Reply<string[]> =>
+const tagsReply = (row: CustomerRow, { timeZone }: Caller): Reply<string[]> =>
   new Reply(row.tags as JsonText<string[]>, etagOf(row, timeZone));
 
 /** So long the answer waits for the customers of a client-type to follow. */
@@ -36,7 +36,7 @@ export function clientTypeRoutes(serve: Serve, followers: Followers): void {
   const { list, rename, remove, get, set } = endpoints.clientTypes;
 
   /** All of them, sorted. */
-  async function counted(store: Store, key: ApiKey): Promise<CountedClientType[]> {
+  async function counted(store: Store, key: Caller): Promise<CountedClientType[]> {
     const all: CountedClientType[] = JSON.parse(await store.readHeavily(key.clientId, listCounted, {}));
     return all.sort((a, b) => (a.nameKey < b.nameKey ? -1 : 1));
   }

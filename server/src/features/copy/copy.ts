@@ -2,9 +2,9 @@
  * Moves a whole installation into another database, while nothing writes to either.
  *
  * The order makes it safe to stop anywhere. First the records of every client, page by page in the order of their keys, so that
- * what is there of a table is always its beginning. When all were compared, the API keys. At the very end the counters of all
- * clients, in one transaction. A client without counters is what marks a copy that was not finished: it cannot be written to,
- * no list shows it, and only a copy of the same source goes on with it, behind the last row of each table.
+ * what is there of a table is always its beginning. When all were compared, the API keys and the staff. At the very end the
+ * counters of all clients, in one transaction. A client without counters is what marks a copy that was not finished: it cannot be
+ * written to, no list shows it, and only a copy of the same source goes on with it, behind the last row of each table.
  */
 import type { Engine } from '../../db/engine.ts';
 import { isEqual } from './compare.ts';
@@ -12,7 +12,7 @@ import { type CopyResult, resultOf } from './result.ts';
 import { checkSource, judgeTarget } from './rules.ts';
 import { checkSameSchema, statesOf } from './state.ts';
 import { type CopyObserver, CopySteps } from './steps.ts';
-import { allTables } from './tables.ts';
+import { clientTables } from './tables.ts';
 
 /**
  * Copies all that the source holds. The target has the present schema, and is empty or holds an unfinished copy of the same source;
@@ -25,7 +25,7 @@ export async function copyInstallation(source: Engine, target: Engine, observer:
   const there = await statesOf(target);
   const state = judgeTarget(clients, there);
   const copy = new CopySteps(source, target, observer, clients, there);
-  if (state === 'complete') return resultOf(clients, await copy.compare(allTables));
+  if (state === 'complete') return resultOf(clients, await copy.compareAll(clientTables));
   await copy.analyse();
   await copy.lockOut();
   await copy.records();
@@ -33,7 +33,8 @@ export async function copyInstallation(source: Engine, target: Engine, observer:
   const found = await copy.compareRecords();
   await copy.checkSourceIsStill();
   if (![...found.values()].flat().every(isEqual)) return resultOf(clients, found);
-  for (const [clientId, tables] of await copy.keys()) found.get(clientId)?.push(...tables);
+  for (const [clientId, tables] of await copy.access())
+    found.set(clientId, [...(found.get(clientId) ?? []), ...tables]);
   await copy.checkSourceIsStill();
   if (![...found.values()].flat().every(isEqual)) return resultOf(clients, found);
   for (const [clientId, tables] of await copy.counters()) found.get(clientId)?.push(...tables);

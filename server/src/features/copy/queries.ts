@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { ClientCounterTable, ClientTable } from '../../db/schema.ts';
 import { type Compiled, type Dialect, systemStatement } from '../../db/statement.ts';
-import { allTables, type Table } from './tables.ts';
+import { clientTables, memberTable, type Table } from './tables.ts';
+
+const allTables = [...clientTables, memberTable];
 
 /** So many rows are read and written at once: few enough for the time that a statement of the service may take. */
 export const PAGE_ROWS = 1000;
@@ -33,9 +35,10 @@ const statements: Readonly<Record<Dialect, ReadonlyMap<string, TableStatements>>
 
 function compile(table: Table, dialect: Dialect): TableStatements {
   const place = (number: number): string => (dialect === 'sqlite' ? '?' : `$${number}`);
-  const { name, key } = table;
+  const { name, key, isOfClient } = table;
   const columns = table.columns.map((column) => column.name).join(', ');
-  const ofClient = `from ${name} where client_id = ${place(1)}`;
+  // What stands above the clients is read as that of client 0: see `readPages`.
+  const ofClient = `from ${name} where ${isOfClient ? 'client_id' : '0'} = ${place(1)}`;
   const order = (direction: string): string =>
     key.length === 0 ? '' : `order by ${key.map((column) => `${column} ${direction}`).join(', ')}`;
   const after = key.length === 0 ? '' : `and (${key.join(', ')}) > (${key.map((_, at) => place(at + 2)).join(', ')})`;
@@ -46,7 +49,10 @@ function compile(table: Table, dialect: Dialect): TableStatements {
       : `select * from unnest(${table.columns.map(({ kind }, at) => `${place(at + 1)}::${arrayOf[kind]}`).join(', ')})`;
   return {
     page: { sql: `select ${columns} ${ofClient} ${after} ${order('asc')} limit ${PAGE_ROWS}`, names: [] },
-    lastKey: { sql: `select ${['client_id', ...key].join(', ')} ${ofClient} ${order('desc')} limit 1`, names: [] },
+    lastKey: {
+      sql: `select ${[...(isOfClient ? ['client_id'] : []), ...key].join(', ')} ${ofClient} ${order('desc')} limit 1`,
+      names: [],
+    },
     insert: { sql: `insert into ${name} (${columns}) ${values} on conflict do nothing`, names: [] },
     remove: { sql: `delete ${ofClient} ${range}`, names: [] },
   };

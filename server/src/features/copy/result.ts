@@ -16,8 +16,13 @@ export interface ClientResult {
   readonly different: readonly TableName[];
 }
 
+/** What stands above the clients, in the place of the number of one. */
+export const INSTALLATION = 0;
+
 export interface CopyResult {
   readonly equal: boolean;
+  /** Are the staff members the same in both databases? */
+  readonly staffEqual: boolean;
   readonly clients: readonly ClientResult[];
 }
 
@@ -41,5 +46,6 @@ export function resultOf(
       different,
     };
   });
-  return { equal: results.every(({ equal }) => equal), clients: results };
+  const staffEqual = (found.get(INSTALLATION) ?? []).every(isEqual);
+  return { equal: staffEqual && results.every(({ equal }) => equal), staffEqual, clients: results };
 }

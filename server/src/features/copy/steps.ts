@@ -1,10 +1,11 @@
 import { type Engine, Unavailable } from '../../db/engine.ts';
 import { compareTable, isEqual, type TableComparison } from './compare.ts';
 import { analyseTables, type ClientState } from './queries.ts';
+import { INSTALLATION } from './result.ts';
 import { insertRows, lastKey, readPages, removeRows } from './rows.ts';
 import { movedClient } from './rules.ts';
 import { statesOf } from './state.ts';
-import { counterTable, keyTable, recordTables, type Table, type TableName } from './tables.ts';
+import { counterTable, keyTables, memberTable, recordTables, type Table, type TableName } from './tables.ts';
 
 /** Hears how far the copy is. */
 export interface CopyObserver {
@@ -20,6 +21,10 @@ export interface CopyObserver {
 const counted: ReadonlySet<TableName> = new Set(['customer', 'customer_change']);
 
 export type Comparisons = Map<number, TableComparison[]>;
+
+/** Whose rows are copied: those of a client, or what stands above them. */
+type Whose = Pick<ClientState, 'client_id' | 'name'>;
+const installation: Whose = { client_id: INSTALLATION, name: '' };
 
 /** The steps of a copy; `copyInstallation` has their order. */
 export class CopySteps {
@@ -48,9 +53,12 @@ export class CopySteps {
     if (this.#target.dialect === 'postgres') await this.#target.migrating(analyseTables);
   }
 
-  /** Takes the keys of an earlier attempt away: they would open records that are not compared yet, and may be revoked by now. */
+  /** Takes the keys and the staff of an earlier attempt away: they would open records that are not compared yet, and may be out by now. */
   async lockOut(): Promise<void> {
-    for (const clientId of this.#older) await removeRows(this.#target, keyTable, clientId);
+    for (const clientId of this.#older) {
+      for (const table of keyTables) await removeRows(this.#target, table, clientId);
+    }
+    if (this.#older.size > 0) await removeRows(this.#target, memberTable, INSTALLATION);
   }
 
   async records(): Promise<void> {
@@ -74,7 +82,7 @@ export class CopySteps {
     for (const client of this.#clients) {
       if (!this.#older.has(client.client_id) || found.get(client.client_id)?.every(isEqual)) continue;
       await this.#copyAnew(client);
-      found.set(client.client_id, await this.#compareClient(recordTables, client));
+      found.set(client.client_id, await this.#compareTables(recordTables, client));
     }
     return found;
   }
@@ -82,15 +90,24 @@ export class CopySteps {
   async compare(tables: readonly Table[]): Promise<Comparisons> {
     this.#begin('comparing');
     const found: Comparisons = new Map();
-    for (const client of this.#clients) found.set(client.client_id, await this.#compareClient(tables, client));
+    for (const client of this.#clients) found.set(client.client_id, await this.#compareTables(tables, client));
     return found;
   }
 
-  async keys(): Promise<Comparisons> {
+  /** Compares everything, the staff members too. */
+  async compareAll(tables: readonly Table[]): Promise<Comparisons> {
+    const found = await this.compare(tables);
+    return found.set(INSTALLATION, await this.#compareTables([memberTable], installation));
+  }
+
+  /** What lets somebody in. */
+  async access(): Promise<Comparisons> {
     const found: Comparisons = new Map();
+    await this.#copyTables([memberTable], installation);
+    found.set(INSTALLATION, await this.#compareTables([memberTable], installation));
     for (const client of this.#clients) {
-      await this.#copyTables([keyTable], client);
-      found.set(client.client_id, await this.#compareClient([keyTable], client));
+      await this.#copyTables(keyTables, client);
+      found.set(client.client_id, await this.#compareTables(keyTables, client));
     }
     return found;
   }
@@ -106,7 +123,7 @@ export class CopySteps {
         `Something else wrote to the target (client ${other}). Make a new, empty database, and copy again.`,
       );
     const found: Comparisons = new Map();
-    for (const client of this.#clients) found.set(client.client_id, await this.#compareClient([counterTable], client));
+    for (const client of this.#clients) found.set(client.client_id, await this.#compareTables([counterTable], client));
     return found;
   }
 
@@ -127,11 +144,11 @@ export class CopySteps {
     this.#observer.begin(phase, rows);
   }
 
-  #advance(table: Table, client: ClientState, rows: number): void {
+  #advance(table: Table, client: Whose, rows: number): void {
     if (counted.has(table.name)) this.#observer.advance(rows, client.name);
   }
 
-  async #compareClient(tables: readonly Table[], client: ClientState): Promise<TableComparison[]> {
+  async #compareTables(tables: readonly Table[], client: Whose): Promise<TableComparison[]> {
     const compared: TableComparison[] = [];
     for (const table of tables) {
       const onRows = (rows: number): void => this.#advance(table, client, rows);
@@ -145,12 +162,12 @@ export class CopySteps {
     await this.#copyTables(recordTables, client);
   }
 
-  async #copyTables(tables: readonly Table[], client: ClientState): Promise<void> {
+  async #copyTables(tables: readonly Table[], client: Whose): Promise<void> {
     for (const table of tables) await this.#copyTable(table, client);
   }
 
   /** Copies what the target does not have yet of a table, which is what stands behind its last row. */
-  async #copyTable(table: Table, client: ClientState): Promise<void> {
+  async #copyTable(table: Table, client: Whose): Promise<void> {
     const last = await lastKey(this.#target, table, client.client_id);
     this.#advance(table, client, last?.[0] ?? 0);
     const pages = readPages(this.#source, table, client.client_id, last);

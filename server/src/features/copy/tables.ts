@@ -3,11 +3,19 @@ import type { Database as AllTables } from '../../db/schema.ts';
 
 /**
  * The index of the search is made anew by the service that starts on the target; the attempts to deliver are told of the
- * installation that made them, and stay with it.
+ * installation that made them, and stay with it; staff sign in anew there.
  */
 type Database = Omit<
   AllTables,
-  'customer_word' | 'customer_search' | 'search_word' | 'search_fill' | 'webhook_delivery' | 'webhook_lease'
+  | 'customer_word'
+  | 'customer_search'
+  | 'search_word'
+  | 'search_fill'
+  | 'webhook_delivery'
+  | 'webhook_lease'
+  | 'staff_session'
+  | 'staff_link'
+  | 'staff_attempt'
 >;
 
 type Kind<Value> = NonNullable<Value> extends number ? 'integer' : 'text';
@@ -108,9 +116,26 @@ const columns: {
     next_attempt_at: 'integer',
     last_delivery_id: 'integer',
   },
+  staff_member: {
+    staff_id: 'integer',
+    email: 'text',
+    email_key: 'text',
+    name: 'text',
+    password_hash: 'text',
+    preferences: 'text',
+    created_at: 'integer',
+  },
+  staff_role: {
+    client_id: 'integer',
+    staff_id: 'integer',
+    role: 'text',
+    label: 'text',
+    added_at: 'integer',
+    removed_at: 'integer',
+  },
 };
 
-/** The primary key behind the client: whole numbers that begin at 1. Those of `client` itself have none. */
+/** The primary key, behind the client where it has one: whole numbers that begin at 1. Those of `client` itself have none. */
 const keys: { readonly [Name in keyof Database]: readonly (keyof Database[Name] & string)[] } = {
   client: [],
   client_counter: [],
@@ -120,6 +145,8 @@ const keys: { readonly [Name in keyof Database]: readonly (keyof Database[Name] 
   customer_client_type: ['customer_id', 'client_type_id'],
   api_key: ['key_id'],
   webhook: ['webhook_id'],
+  staff_member: ['staff_id'],
+  staff_role: ['staff_id'],
 };
 
 export type TableName = keyof Database;
@@ -128,19 +155,25 @@ export interface Table {
   readonly name: TableName;
   readonly columns: readonly { readonly name: string; readonly kind: 'integer' | 'text' }[];
   readonly key: readonly string[];
+  /** Does it belong to a client, or does it stand above them? */
+  readonly isOfClient: boolean;
 }
 
 function tableOf(name: TableName): Table {
   const kinds = Object.entries(columns[name]);
-  return { name, columns: kinds.map(([column, kind]) => ({ name: column, kind })), key: keys[name] };
+  const isOfClient = 'client_id' in columns[name];
+  return { name, columns: kinds.map(([column, kind]) => ({ name: column, kind })), key: keys[name], isOfClient };
 }
 
 /** What a client has, in an order in which no row names one of a later table. */
 export const recordTables = (
   ['client', 'client_type', 'customer', 'customer_client_type', 'customer_change', 'webhook'] as const
 ).map(tableOf);
-/** Copied after all records were compared: without it nobody gets in. */
-export const keyTable = tableOf('api_key');
+/** Copied after all records were compared: without them nobody gets in. */
+export const keyTables = (['api_key', 'staff_role'] as const).map(tableOf);
+/** Copied with them, once for all clients. */
+export const memberTable = tableOf('staff_member');
 /** Copied last, for all clients at once: a client without it cannot be written to, and is shown by no list. */
 export const counterTable = tableOf('client_counter');
-export const allTables: readonly Table[] = [...recordTables, keyTable, counterTable];
+/** All that a client has. */
+export const clientTables: readonly Table[] = [...recordTables, ...keyTables, counterTable];

@@ -1,6 +1,6 @@
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { ApiKey } from '../../auth.ts';
+import type { Caller } from '../../auth.ts';
 import type { ReadTransaction } from '../../db/transaction.ts';
 import type { Serve } from '../../endpoint.ts';
 import { ProblemError, validationProblem } from '../../problem.ts';
@@ -82,9 +82,9 @@ export function customerRoutes(serve: Serve): void {
   });
 }
 
-const tells = ({ scopes }: ApiKey): boolean => scopes.has('customers:read');
-const rightsOf = (key: ApiKey): Rights => ({ tell: tells(key), clientTypes: key.clientTypes });
+const tells = ({ scopes }: Caller): boolean => scopes.has('customers:read');
+const rightsOf = (key: Caller): Rights => ({ tell: tells(key), clientTypes: key.clientTypes });
 
-function taken(tx: ReadTransaction, key: ApiKey, values: CustomerValues, self?: number): Promise<Violation[]> {
+function taken(tx: ReadTransaction, key: Caller, values: CustomerValues, self?: number): Promise<Violation[]> {
   return findTaken(tx, values, self, tells(key));
 }

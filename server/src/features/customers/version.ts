@@ -1,6 +1,6 @@
 /** The version of a customer on the wire: its `ETag`, and the `If-Match` of who writes it. */
 import type { Customer } from '../../../../sdk/src/contract/customers.ts';
-import type { ApiKey } from '../../auth.ts';
+import type { Caller } from '../../auth.ts';
 import { Reply } from '../../operation.ts';
 import { ProblemError } from '../../problem.ts';
 import { matchesStrongly, type Tags } from '../../wire/tags.ts';
@@ -18,14 +18,14 @@ export const etagOf = (row: CustomerRow, timeZone: string): string =>
 /** An answer that is one customer. */
 export function customerReply(
   row: CustomerRow,
-  { timeZone }: ApiKey,
+  { timeZone }: Caller,
   more?: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
 ): Reply<Customer> {
   return new Reply(presentCustomer(row, timeZone), etagOf(row, timeZone), more);
 }
 
 /** Refuses a write that was meant for another version than this. */
-export function checkVersion(row: CustomerRow, { timeZone }: ApiKey, ifMatch: Tags | undefined): void {
+export function checkVersion(row: CustomerRow, { timeZone }: Caller, ifMatch: Tags | undefined): void {
   if (ifMatch === undefined) return;
   const etag = etagOf(row, timeZone);
   if (matchesStrongly(ifMatch, etag)) return;

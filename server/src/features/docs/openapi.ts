@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, made from the endpoint table. Pure. */
-import type { Endpoint } from '../../../../sdk/src/contract/endpoint.ts';
+import { type Endpoint, isAboveScope } from '../../../../sdk/src/contract/endpoint.ts';
 import type { Fields } from '../../../../sdk/src/contract/field.ts';
-import { BASE_PATH, endpoints } from '../../../../sdk/src/contract/index.ts';
+import { BASE_PATH, endpoints, ROOT_PATH } from '../../../../sdk/src/contract/index.ts';
 import { headers, headersSent, notModified, securitySchemes } from './parts.ts';
 import { errors, problemResponses, problemSchemas } from './problems.ts';
 import { inputObject, inputSchema, outputObject, recordsOf } from './schema.ts';
@@ -15,6 +15,10 @@ const tags: Readonly<Record<string, { name: string; description: string }>> = {
   exports: { name: 'Exports', description: 'Everything at once, or what changed since a moment.' },
   changes: { name: 'Changes', description: 'What was done to customers, in order.' },
   webhooks: { name: 'Webhooks', description: 'Changes that are posted to you.' },
+  session: {
+    name: 'Sessions',
+    description: 'Staff members who sign in to the console, above the clients. No key is asked for.',
+  },
 };
 
 /** Every endpoint with its name, `customers.create`. */
@@ -25,9 +29,9 @@ function allEndpoints(): { resource: string; name: string; endpoint: Endpoint }[
 }
 
 export function openApiDocument(version: string): Json {
-  const paths: Record<string, Record<string, Json>> = {};
+  const paths: Record<string, Json> = {};
   for (const { resource, name, endpoint } of allEndpoints()) {
-    paths[endpoint.path] ??= {};
+    paths[endpoint.path] ??= isAboveScope(endpoint.scope) ? { ...above } : {};
     Object.assign(paths[endpoint.path] as object, {
       [endpoint.method.toLowerCase()]: operation(resource, name, endpoint),
     });
@@ -48,7 +52,7 @@ export function openApiDocument(version: string): Json {
         variables: { client: { default: 'demo', description: 'The short name of an organisation.' } },
       },
     ],
-    security: [{ key: [] }, { basic: [] }, { bearer: [] }],
+    security: [{ key: [] }, { basic: [] }, { bearer: [] }, signedIn],
     tags: Object.values(tags),
     paths,
     components: components(),
@@ -62,11 +66,22 @@ function operation(resource: string, name: string, endpoint: Endpoint): Json {
     operationId: `${resource}.${name}`,
     tags: [tags[resource]?.name],
     summary: endpoint.summary,
-    description: `${endpoint.description}\n\nScope: \`${endpoint.scope}\`.`,
+    ...access(endpoint),
     ...(all.length === 0 ? {} : { parameters: all }),
     ...(body === undefined ? {} : { requestBody: requestBody(body) }),
     responses: { ...successes(endpoint), ...errors(endpoint) },
   };
+}
+
+/** The servers of a path above the clients. */
+const above = { servers: [{ url: ROOT_PATH, description: 'Above the clients' }] };
+
+const signedIn = { session: [], csrf: [] };
+
+/** What it takes to call an endpoint, in words and for programs. */
+function access({ scope, description }: Endpoint): Json {
+  if (!isAboveScope(scope)) return { description: `${description}\n\nScope: \`${scope}\`.` };
+  return { description, security: scope === 'anyone' ? [] : [signedIn] };
 }
 
 const parameters = (params: Fields, place: 'path' | 'query') =>

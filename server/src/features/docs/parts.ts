@@ -69,4 +69,17 @@ export const securitySchemes = {
   },
   basic: { type: 'http', scheme: 'basic', description: 'The API key as user name, with any password or none.' },
   bearer: { type: 'http', scheme: 'bearer', description: 'The API key behind `Bearer`.' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-foyer_session',
+    description:
+      'The session of a staff member, as the console has it; over plain http the cookie is called `foyer_session`. It is taken from pages of this service only.',
+  },
+  csrf: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Foyer-Csrf-Token',
+    description: 'With a session, on every request that is not a GET: the `csrfToken` of `GET /session`.',
+  },
 };

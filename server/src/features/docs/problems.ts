@@ -11,9 +11,7 @@ function problemsOf(endpoint: Endpoint): ProblemCode[] {
   const ofBody: ProblemCode[] = ['bad-request', 'content-too-large', 'unsupported-media-type', 'validation'];
   const ofQuery: ProblemCode[] = ['bad-request', 'validation'];
   return [
-    'unauthorized',
-    'wrong-client',
-    'missing-scope',
+    ...ofCaller(endpoint.scope),
     ...(endpoint.problems ?? []),
     ...(endpoint.body === undefined ? [] : ofBody),
     ...(endpoint.query === undefined ? [] : ofQuery),
@@ -23,12 +21,19 @@ function problemsOf(endpoint: Endpoint): ProblemCode[] {
   ];
 }
 
+/** Why a caller is not let in. */
+function ofCaller(scope: Endpoint['scope']): ProblemCode[] {
+  if (scope === 'anyone') return [];
+  const ofStaff: ProblemCode[] = ['unauthorized', 'wrong-origin', 'csrf-token'];
+  return scope === 'signed-in' ? ofStaff : [...ofStaff, 'wrong-client', 'missing-scope'];
+}
+
 /** The error responses of an endpoint, by status; problems with the same status share one. */
 export function errors(endpoint: Endpoint): Json {
   const byStatus: Record<number, Json> = {};
   for (const code of problemsOf(endpoint)) {
     const { status } = problems[code];
-    // The two kinds of 403 are one response with two examples.
+    // The kinds of 403 are one response with an example of each.
     byStatus[status] = { $ref: `#/components/responses/${responseName(status)}` };
   }
   return byStatus;

@@ -13,12 +13,14 @@ function inputType(field: Field): Schema {
   const empty = field.required ? [] : ['null'];
   switch (field.kind) {
     case 'text': {
-      const { max, length } = field;
+      const { min, max, length, isSecret } = field;
       // Lengths count after trimming, so only an upper bound of the trimmed text can be said here.
       return {
         type: ['string', ...empty],
+        ...(min ? { minLength: min } : {}),
         ...(max ? { maxLength: max } : {}),
         ...(length ? { maxLength: length } : {}),
+        ...(isSecret ? { format: 'password', writeOnly: true } : {}),
       };
     }
     case 'email':
@@ -50,7 +52,10 @@ function outputSchema(field: Field): Schema {
   const schema = outputType(field);
   if (nullable && '$ref' in schema) return { anyOf: [schema, { type: 'null' }], description };
   if ('$ref' in schema) return { ...schema, description };
-  return { ...schema, ...(nullable ? { type: [schema.type, 'null'] } : {}), description, examples: [example] };
+  const orNull = nullable
+    ? { type: [schema.type, 'null'], ...('enum' in schema ? { enum: [...(schema.enum as string[]), null] } : {}) }
+    : {};
+  return { ...schema, ...orNull, description, examples: [example] };
 }
 
 const fieldChange = { type: ['string', 'array', 'null'], items: { type: 'string' } };

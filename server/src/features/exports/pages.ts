@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { ApiKey } from '../../auth.ts';
+import type { Caller } from '../../auth.ts';
 import type { Store } from '../../db/store.ts';
 import { type CustomerRow, customersByChange } from '../customers/queries.ts';
 import { presentCustomer } from '../customers/rules.ts';
@@ -22,7 +22,7 @@ const WRITE_ROWS = 64;
  * the end, so that it is met there (again): nothing is missed, and no snapshot has to be kept open for a slow reader.
  * A page that is not full has caught up with the writers, and is the last.
  */
-export async function* exportPages(store: Store, key: ApiKey, since: number, format: Format): AsyncGenerator<string> {
+export async function* exportPages(store: Store, key: Caller, since: number, format: Format): AsyncGenerator<string> {
   let head = format.head;
   let isFirst = true;
   for await (const rows of pagesOf(store, key.clientId, { changedAt: since, changeNumber: 0 })) {

@@ -1,6 +1,6 @@
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { ApiKey } from '../../auth.ts';
+import type { Caller } from '../../auth.ts';
 import type { Serve } from '../../endpoint.ts';
 import { ProblemError, validationProblem } from '../../problem.ts';
 import type { Values } from '../../wire/check.ts';
@@ -35,7 +35,7 @@ const stillFilling = () =>
 
 type Query = Values<typeof list.query>;
 
-function readRequest(key: ApiKey, query: Query): FindRequest {
+function readRequest(key: Caller, query: Query): FindRequest {
   const { search = '', clienttype = [], city = '', zip = '', changedSince, createdSince, cursor: sent } = query;
   const violations = [...tooManyWords(query)];
   const { hasPhone, creditMin } = query;

@@ -1,7 +1,7 @@
 import { changeKinds } from '../../../../sdk/src/contract/changes.ts';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { ApiKey } from '../../auth.ts';
+import type { Caller } from '../../auth.ts';
 import type { WebhookConfig } from '../../config.ts';
 import type { ReadTransaction, WriteTransaction } from '../../db/transaction.ts';
 import type { Serve } from '../../endpoint.ts';
@@ -120,7 +120,7 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
   });
 }
 
-const originOf = ({ clientId, clientName, timeZone }: ApiKey) => ({ clientId, name: clientName, timeZone });
+const originOf = ({ clientId, clientName, timeZone }: Caller) => ({ clientId, name: clientName, timeZone });
 
 async function find(tx: ReadTransaction | WriteTransaction, params: { webhookId: number }): Promise<WebhookRow> {
   const row = await tx.get(webhookById, params);

@@ -1,0 +1,59 @@
+/** Sessions on the wire, and what a password may be. Pure. */
+
+import type { Violation } from '../../../../sdk/src/contract/problems.ts';
+import type { Session } from '../../../../sdk/src/contract/session.ts';
+import { foldCase } from '../../wire/text.ts';
+import type { StaffClientRow } from '../staff/queries.ts';
+import { scopesOf } from '../staff/rules.ts';
+import { LONGEST_MS, type SignedIn } from './sessions.ts';
+
+type Preferences = Session['preferences'];
+
+/** What the console remembers of somebody who never set anything. */
+const unset: Preferences = { language: null, theme: null, density: null, columns: [], client: null };
+
+/** What is kept after some of it was set; an empty text forgets. */
+export function mergePreferences(kept: string, sent: Readonly<Record<string, unknown>>): string {
+  const changed = Object.entries(sent).map(([name, value]) => [name, value === '' ? null : value]);
+  return JSON.stringify({ ...JSON.parse(kept), ...Object.fromEntries(changed) });
+}
+
+const utc = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+
+export function presentSession(session: SignedIn): Session {
+  return {
+    staffId: String(session.staffId),
+    email: session.email,
+    name: session.name,
+    hasPassword: session.passwordHash !== null,
+    csrfToken: session.csrfToken,
+    expiresAt: utc(session.createdAt + LONGEST_MS),
+    clients: [...session.clients].sort((a, b) => a.title.localeCompare(b.title, 'nl')).map(presentClient),
+    preferences: { ...unset, ...JSON.parse(session.preferences) },
+  };
+}
+
+const presentClient = ({ clientName, title, role, timeZone, nameOrder, clientTypes }: StaffClientRow) => ({
+  name: clientName,
+  title,
+  role,
+  scopes: [...scopesOf[role]],
+  timeZone,
+  nameOrder,
+  locale: nameOrder === 'be' ? ('nl-BE' as const) : ('nl-NL' as const),
+  clientTypes,
+});
+
+export const presentLink = (
+  { email, name }: { email: string; name: string },
+  { purpose, expiresAt }: { purpose: 'password' | 'sign-in'; expiresAt: number },
+) => ({ email, name, purpose, expiresAt: utc(expiresAt) });
+
+const FEWEST_CHARACTERS = 5;
+
+/** Why a password is too easy to guess. Its length the fields of the contract say. */
+export function checkPassword(field: string, password: string, email: string): Violation[] {
+  const isWeak = foldCase(password) === foldCase(email) || new Set(password).size < FEWEST_CHARACTERS;
+  const message = `The ${field} field must not be the e-mail address, nor a few characters over and over.`;
+  return isWeak ? [{ field, code: 'weak', message }] : [];
+}

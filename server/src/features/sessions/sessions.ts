@@ -1,0 +1,70 @@
+/** Sessions: who is signed in where, and until when. */
+import type { Store } from '../../db/store.ts';
+import type { InstallationTransaction } from '../../db/transaction.ts';
+import type { MemberRow, StaffClientRow } from '../staff/queries.ts';
+import {
+  deleteOldLinks,
+  deleteOldSessions,
+  deleteSession,
+  insertSession,
+  type SessionRow,
+  sessionByHash,
+  touchSession,
+} from './queries.ts';
+import { csrfTokenOf, hashToken, makeToken } from './tokens.ts';
+
+/** A session ends when it was not used for so long, and in any case after the other time. */
+const IDLE_MS = 12 * 3_600_000;
+export const LONGEST_MS = 7 * 86_400_000;
+/** Use is written down so often at most. */
+const TOUCH_MS = 5 * 60_000;
+
+/** A staff member who is signed in. */
+export interface SignedIn extends MemberRow {
+  readonly token: string;
+  readonly tokenHash: string;
+  readonly csrfToken: string;
+  readonly createdAt: number;
+  readonly usedAt: number;
+  readonly clients: readonly StaffClientRow[];
+}
+
+const limits = (now: number) => ({ createdAfter: now - LONGEST_MS, usedAfter: now - IDLE_MS });
+
+/** The session of a token; it is read anew at each request, so that one that was ended anywhere is over at once everywhere. */
+export async function findSession(store: Store, token: string): Promise<SignedIn | undefined> {
+  const tokenHash = hashToken(token);
+  if (tokenHash === undefined) return undefined;
+  const rows = await store.readInstallation((tx) => tx.all(sessionByHash, { tokenHash, ...limits(Date.now()) }));
+  const [first] = rows;
+  return first && signedIn(token, tokenHash, first, rows);
+}
+
+function signedIn(token: string, tokenHash: string, row: SessionRow, clients: readonly StaffClientRow[]): SignedIn {
+  const { staffId, email, name, passwordHash, preferences, createdAt, usedAt } = row;
+  const member = { staffId, email, name, passwordHash, preferences };
+  return { ...member, createdAt, usedAt, token, tokenHash, csrfToken: csrfTokenOf(token), clients };
+}
+
+/** Writes down that a session is in use; nobody waits for it. */
+export function noteUse(store: Store, { tokenHash, usedAt }: SignedIn): void {
+  const now = Date.now();
+  if (now - usedAt < TOUCH_MS) return;
+  // When it cannot be written now, the next request tries again.
+  store.writeInstallation((tx) => tx.run(touchSession, { tokenHash, now })).catch(() => {});
+}
+
+/** Begins a session under a new name, and ends the one that the browser had; clears away what is over. */
+export async function beginSession(
+  tx: InstallationTransaction,
+  staffId: number,
+  before: SignedIn | undefined,
+): Promise<string> {
+  const now = Date.now();
+  await tx.run(deleteOldSessions, limits(now));
+  await tx.run(deleteOldLinks, { now });
+  if (before !== undefined) await tx.run(deleteSession, before);
+  const token = makeToken();
+  await tx.run(insertSession, { tokenHash: hashToken(token) as string, staffId, now });
+  return token;
+}

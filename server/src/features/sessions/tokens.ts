@@ -1,0 +1,18 @@
+/** What a cookie or a one-time link holds: 256 random bits, of which the database keeps a hash. Pure. */
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+export const makeToken = (): string => randomBytes(32).toString('base64url');
+
+/** The hash by which a token is found; nothing when the text is none. */
+export const hashToken = (text: string): string | undefined =>
+  TOKEN.test(text) ? createHash('sha256').update(text).digest('hex') : undefined;
+
+/** What a page of ours can show, and no other: it follows from the session, and the session cannot be told from it. */
+export const csrfTokenOf = (token: string): string => createHmac('sha256', token).update('csrf').digest('base64url');
+
+export function isSame(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
