@@ -2,25 +2,39 @@
  * Runs the tests on each engine, one after the other: `npm run test:suite`. `ENGINE=sqlite` or `ENGINE=postgres` before it runs
  * them on one; files behind `--` are run alone. PostgreSQL is started for them, unless `TEST_DATABASE_URL` names a server that is there: as a superuser.
  */
-import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { runEngine } from './suite-engine.ts';
+import { counted } from './suite-report.ts';
 
 const engines = ['sqlite', 'postgres'];
 const { ENGINE } = process.env;
-const files = process.argv.slice(2);
+const given = process.argv.slice(2);
 if (ENGINE !== undefined && !engines.includes(ENGINE)) {
   console.error(`ENGINE is "${ENGINE}"; give ${engines.join(' or ')}, or nothing to have both.`);
   process.exit(2);
 }
 
-const failed = (ENGINE === undefined ? engines : [ENGINE]).filter((engine) => {
+const began = performance.now();
+let [tests, passed, faults] = [0, 0, 0];
+const each: string[] = [];
+for (const engine of ENGINE === undefined ? engines : [ENGINE]) {
   console.log(`\nThe tests on ${engine}:`);
-  const options = ['--test', '--test-concurrency=2', '--test-global-setup=tests/harness/setup.ts'];
-  const all = ['tests/*.test.ts', `tests/${engine}/*.test.ts`];
-  const { status } = spawnSync(process.execPath, [...options, ...(files.length > 0 ? files : all)], {
-    stdio: 'inherit',
-    env: { ...process.env, ENGINE: engine },
-  });
-  return status !== 0;
-});
-if (failed.length > 0) console.error(`\nTests failed on ${failed.join(' and ')}.`);
-process.exit(failed.length > 0 ? 1 : 0);
+  const files = globSync(given.length > 0 ? given : ['tests/*.test.ts', `tests/${engine}/*.test.ts`]);
+  const result = await runEngine(
+    engine,
+    files.sort().map((file) => resolve(file)),
+    given.length > 0,
+  );
+  for (const problem of result.problems) console.error(`✖ ${engine}: ${problem}`);
+  tests += result.tests;
+  passed += result.passed;
+  faults += result.problems.length;
+  each.push(`${result.tests} on ${engine}`);
+}
+const seconds = Math.round((performance.now() - began) / 1000);
+const time = `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+const said = tests === passed ? `All ${tests} tests passed` : `${tests - passed} of ${tests} tests did not pass`;
+const more = faults > 0 ? `, and the run has ${counted(faults, 'other fault')} (see above)` : '';
+console.log(`\n${said}${more}: ${each.join(', ')}, in ${time}.`);
+process.exitCode = tests === passed && faults === 0 ? 0 : 1;
