@@ -20,6 +20,7 @@ import { changeRoutes } from './features/changes/routes.ts';
 import { Followers } from './features/client-types/follow.ts';
 import { clientTypeRoutes } from './features/client-types/routes.ts';
 import { listClients } from './features/clients/queries.ts';
+import { consoleRoutes } from './features/console/routes.ts';
 import { customerRoutes } from './features/customers/routes.ts';
 import { docsRoutes } from './features/docs/routes.ts';
 import { exportRoutes } from './features/exports/routes.ts';
@@ -92,6 +93,7 @@ export async function buildApp(config: Config): Promise<App> {
   webhookRoutes(serve, config.webhooks, sender, deliveries);
   healthRoutes(server, store, log);
   docsRoutes(server);
+  consoleRoutes(server, config.consoleFolder);
   server.addHook('onListen', async () => {
     background.run(() => goOn(store, background, followers, log));
     startPruning(store, background, config.historyDays);

@@ -1,7 +1,10 @@
 /** The settings: all from the environment, read once; every problem is reported together. */
+import { fileURLToPath } from 'node:url';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
+
+const CONSOLE_FOLDER = fileURLToPath(new URL('../../console/dist', import.meta.url));
 
 /** Where the data is. */
 export type DatabaseConfig = SqliteConfig | PostgresConfig;
@@ -32,6 +35,8 @@ export interface Config {
   readonly webhooks: WebhookConfig;
   /** Where browsers reach the service, without a slash at its end: `https://foyer.theatre.example`. */
   readonly publicUrl: string | undefined;
+  /** Where the built console is. */
+  readonly consoleFolder: string;
 }
 
 /** What webhooks may call besides https URLs on the public internet. */
@@ -145,6 +150,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       allowPrivate: setting('WEBHOOK_ALLOW_PRIVATE', false, readSwitch('WEBHOOK_ALLOW_PRIVATE')),
     },
     publicUrl: setting<string | undefined>('PUBLIC_URL', undefined, readPublicUrl),
+    consoleFolder: CONSOLE_FOLDER,
   };
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   return config;

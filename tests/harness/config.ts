@@ -1,4 +1,5 @@
 /** The settings of a service under test; its webhooks may call the test itself. */
+import { fileURLToPath } from 'node:url';
 import type { Config, DatabaseConfig } from '../../server/src/config.ts';
 
 export const testConfig = (database: DatabaseConfig): Config => ({
@@ -9,4 +10,5 @@ export const testConfig = (database: DatabaseConfig): Config => ({
   historyDays: 400,
   webhooks: { allowHttp: true, allowPrivate: true },
   publicUrl: undefined,
+  consoleFolder: fileURLToPath(new URL('../../console/dist', import.meta.url)),
 });

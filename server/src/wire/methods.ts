@@ -11,7 +11,7 @@ const api = Object.values(endpoints)
   }));
 
 /** Paths outside the contract, which are only read. */
-const readOnly = /^\/(?:health\/live|health\/ready|openapi\.json|docs(?:\/[^/]*)?)$/;
+const readOnly = /^\/(?:health\/live|health\/ready|openapi\.json|docs(?:\/[^/]*)?|console(?:\/.*)?)$/;
 
 function pathPattern(path: string): RegExp {
   return new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);

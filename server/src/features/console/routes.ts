@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { unknownPath } from '../../wire/methods.ts';
+import { fileHeaders, notBuiltAnswer, pageAnswer } from './page.ts';
+
+/** The console as it was built; without that, a page that says so. `/console` and all pages below it are one file. */
+export function consoleRoutes(app: FastifyInstance, folder: string): void {
+  const index = readIndex(folder);
+  if (index !== undefined) files(app, folder);
+  const page = (reply: FastifyReply): FastifyReply => {
+    const { headers, body } = index === undefined ? notBuiltAnswer : pageAnswer(index);
+    return reply
+      .code(index === undefined ? 404 : 200)
+      .headers(headers)
+      .send(body);
+  };
+  app.get('/console', (_request, reply) => page(reply));
+  app.get<{ Params: { '*': string } }>('/console/*', (request, reply) => {
+    // A file that is not there, not the address of a page.
+    if (/\.[^/]*$/.test(request.params['*'])) throw unknownPath(request.method, request.url);
+    return page(reply);
+  });
+}
+
+/** The page, when the console was built. */
+function readIndex(folder: string): string | undefined {
+  try {
+    return readFileSync(join(folder, 'index.html'), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the page loads: below `assets` the name of a file holds its hash, so that it never changes. */
+function files(app: FastifyInstance, folder: string): void {
+  app.register(fastifyStatic, {
+    root: join(folder, 'assets'),
+    prefix: '/console/assets/',
+    decorateReply: false,
+    index: false,
+    preCompressed: true,
+    immutable: true,
+    maxAge: '365d',
+    setHeaders: (reply) => {
+      reply.headers(fileHeaders);
+    },
+  });
+  const others = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/^index\.html|\.(?:br|gz|zst)$/.test(entry.name))
+    .map(({ name }) => name);
+  for (const name of others) {
+    app.get(`/console/${name}`, (_request, reply) =>
+      reply.headers(fileHeaders).sendFile(name, folder, { maxAge: '1h', immutable: false }),
+    );
+  }
+}
