@@ -104,10 +104,15 @@ test('a file that is not there is a 404, not the page; nothing outside the folde
   await rm(join(folder, '..', 'foyer-secret.txt'));
 });
 
+test('the root leads to the console', async () => {
+  const { status, headers } = await fetch(foyer.url, { redirect: 'manual' });
+  assert.deepEqual([status, headers.get('location')], [302, '/console']);
+});
+
 test('it is only read', async () => {
   for (const path of ['/console', '/console/demo', '/console/assets/main-1a2b.js']) {
     const response = await fetch(foyer.url + path, { method: 'POST' });
-    assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET'], path);
+    assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET, HEAD'], path);
     await response.body?.cancel();
   }
 });
@@ -120,4 +125,6 @@ test('without a console that was built, its address says so and what to do', asy
     assert.equal(response.headers.get('cache-control'), 'no-store');
     assert.match(await response.text(), /The console is not built.*npm run setup/s);
   }
+  const root = await fetch(bare.url, { redirect: 'manual' });
+  assert.deepEqual([root.status, root.headers.get('location')], [302, '/docs']);
 });

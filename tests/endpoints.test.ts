@@ -145,7 +145,8 @@ for (const { name, endpoint } of all) {
 
     test('answers 405 to every other method, and Allow names those of the path', async () => {
       const key = await seeded(endpoint);
-      const has = all.filter((other) => other.endpoint.path === endpoint.path).map((other) => other.endpoint.method);
+      const own = all.filter((other) => other.endpoint.path === endpoint.path).map((other) => other.endpoint.method);
+      const has = own.includes('GET') ? [...own, 'HEAD'] : own;
       for (const method of methods.filter((other) => !(has as string[]).includes(other))) {
         const response = await foyer.fetch(key, pathOf(endpoint), { method });
         assert.deepEqual(response.headers.get('allow')?.split(', ').sort(), [...has].sort(), method);
@@ -170,7 +171,7 @@ for (const { name, endpoint } of all) {
 
 test('a path that is none is a 404, also next to those that are', async () => {
   const key = await foyer.client();
-  for (const path of ['', '/', '/customers', '/customer/', '/customer/1/', '/customer/1/tags', '/Customer']) {
+  for (const path of ['', '/', '/customers', '/customer//', '/customer/1//', '/customer/1/tags', '/Customer']) {
     for (const method of methods) await assertProblem(await foyer.fetch(key, path, { method }), 'not-found');
   }
   const unreadable = await foyer.fetch(key, '/customer/%');

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { makeInstallation, type TestInstallation } from './harness/installation.ts';
 import { type FoyerProcess, type LogLine, parseLine, spawnFoyer } from './harness/process.ts';
-import { assertProblem, dial, type RawAnswer, rawOf, requestText, sendRaw } from './harness/raw.ts';
+import { assertProblem, dial, type RawAnswer, rawOf, readAnswer, requestText, sendRaw } from './harness/raw.ts';
 
 const person = {
   email: 'Geheim.Adres@visitor.example',
@@ -135,21 +136,82 @@ test('the request id of the caller is taken when it is well-formed', async () =>
   assertNothingPersonal();
 });
 
-test('a request that its caller aborts has its line too', async () => {
-  const body = JSON.stringify(person);
-  const head = ['POST /v1/theatre/peppered/customer HTTP/1.1', `Authorization: ${installation.key.key}`];
+/** Sends a part of a request on a connection of its own; resolves when the service has surely read it. */
+async function begin(head: readonly string[], part: string): Promise<Socket> {
   const socket = await dial(foyer.url);
-  const text = requestText([...head, 'Content-Type: application/json', `Content-Length: ${body.length}`], body);
-  // The line at level trace or the answer would be the other signs that the service has begun to read the request.
-  socket.write(`${requestText(['GET /health/live HTTP/1.1']).replace('Connection: close\r\n', '')}`);
-  await once(socket, 'data');
-  socket.write(text.slice(0, -20), () => setImmediate(() => socket.resetAndDestroy()));
-  const line = await foyer.logged(({ msg }) => msg === 'request aborted');
-  assert.deepEqual(
-    [line.method, line.route, line.status, typeof line.request],
-    ['POST', '/v1/:client/peppered/customer', 499, 'string'],
+  socket.write(
+    requestText([...head, `Authorization: ${installation.key.key}`], part).replace('Connection: close\r\n', ''),
   );
-  assertNothingPersonal();
+  await fetch(`${foyer.url}/health/live`);
+  return socket;
+}
+
+/** The line of the request with this id, which is the only one of it, and that nothing went wrong. */
+async function assertHungUp(id: string, method: string, route: string): Promise<void> {
+  const line = await foyer.logged(({ request }) => request === id);
+  // Whatever else would be said of it is said by then.
+  await lineOf(await rawOf(await fetch(`${foyer.url}/health/live`)));
+  const lines = foyer.lines.map((text) => parseLine(text) ?? {}).filter(({ request }) => request === id);
+  assert.equal(lines.length, 1, JSON.stringify(lines));
+  const { msg, status, level } = line;
+  assert.deepEqual(
+    [msg, status, level, line.method, line.route],
+    ['request aborted', 499, 30, method, `/v1/:client/peppered${route}`],
+  );
+}
+
+const changed = JSON.stringify({ customerCity: 'Zwolle' });
+const length = `Content-Length: ${changed.length}`;
+const typed = 'Content-Type: application/json';
+/** By the short way, and by the long one. */
+const lanes: Record<string, [headers: string[], body: string]> = {
+  short: [[typed, length], changed],
+  long: [[typed, 'Transfer-Encoding: chunked'], `${changed.length.toString(16)}\r\n${changed}\r\n0\r\n\r\n`],
+};
+
+for (const [lane, [headers, body]] of Object.entries(lanes)) {
+  test(`a caller that hangs up in the middle of a body has one line (${lane} way)`, async () => {
+    await foyer.fetch('/customer/1');
+    const id = `middle-${lane}`;
+    const head = ['PUT /v1/theatre/peppered/customer/1 HTTP/1.1', `X-Request-Id: ${id}`, ...headers];
+    const socket = await begin(head, body.slice(0, -8));
+    socket.resetAndDestroy();
+    await assertHungUp(id, 'PUT', '/customer/:customerId');
+    assertNothingPersonal();
+  });
+
+  test(`a caller that hangs up while its write waits has one line (${lane} way)`, async () => {
+    await foyer.fetch('/customer/1');
+    const id = `waiting-${lane}`;
+    const held = await installation.hold();
+    const head = ['PUT /v1/theatre/peppered/customer/1 HTTP/1.1', `X-Request-Id: ${id}`, ...headers];
+    const socket = await begin(head, body);
+    socket.resetAndDestroy();
+    await once(socket, 'close');
+    await fetch(`${foyer.url}/health/live`);
+    await held[Symbol.asyncDispose]();
+    await assertHungUp(id, 'PUT', '/customer/:customerId');
+  });
+}
+
+test('a reader of events or of an export that hangs up has one line', async () => {
+  const of = (id: string, method: string, path: string, ...more: string[]) =>
+    begin([`${method} /v1/theatre/peppered${path} HTTP/1.1`, `X-Request-Id: ${id}`, ...more], '');
+  const events = await of('events', 'GET', '/change', 'Accept: text/event-stream');
+  const waiting = await of('wait', 'GET', '/change?after=now&wait=30');
+  for (const socket of [events, waiting]) socket.resetAndDestroy();
+  await assertHungUp('events', 'GET', '/change');
+  await assertHungUp('wait', 'GET', '/change');
+});
+
+test('a request that breaks off in its middle has the line of the answer that it got', async () => {
+  const head = ['PUT /v1/theatre/peppered/customer/1 HTTP/1.1', typed, 'Transfer-Encoding: chunked'];
+  const socket = await begin([...head, 'X-Request-Id: broken'], '5\r\n{"cus\r\n');
+  socket.write('zz\r\n');
+  const answer = await readAnswer(socket);
+  assertProblem(answer, 400);
+  assert.equal((await lineOf(answer)).status, 400);
+  assert.equal(foyer.lines.filter((line) => line.includes('"broken"')).length, 0);
 });
 
 test('an unexpected fault is a 500 with the request id and nothing else; the log says where', async () => {

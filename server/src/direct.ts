@@ -87,7 +87,8 @@ export class DirectLane {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => this.#answer(match, Buffer.concat(chunks), request, response, started));
     request.on('close', () => {
-      if (!request.complete) this.#log.request(lineOf(match, request, CLIENT_CLOSED, started, requestId(request)));
+      if (request.complete || this.#log.isRefused(request.socket)) return;
+      this.#log.request(lineOf(match, request, CLIENT_CLOSED, started, requestId(request)));
     });
   }
 
@@ -100,6 +101,7 @@ export class DirectLane {
   ): Promise<void> {
     const id = requestId(request);
     const answer = await this.#run(match, bytes, request, id);
+    if (response.destroyed) return this.#log.request(lineOf(match, request, CLIENT_CLOSED, started, id));
     const body = answer.body as string;
     response.writeHead(answer.status, {
       'x-request-id': id,
@@ -141,6 +143,7 @@ const noHeaders = {
 /** Has the request no body, where none is wanted, or a small one of JSON? */
 function hasPlainBody({ endpoint }: Operation, headers: IncomingMessage['headers']): boolean {
   if (headers['transfer-encoding'] !== undefined || headers.expect !== undefined) return false;
+  if (headers['content-encoding'] !== undefined) return false;
   const length = headers['content-length'];
   if (endpoint.body === undefined) return length === undefined;
   return length !== undefined && Number(length) <= MAX_BODY_BYTES && JSON_TYPE.test(headers['content-type'] ?? '');

@@ -1,12 +1,14 @@
 /** Serves the operations of the contract with Fastify: authenticate, authorize, run, send. */
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Endpoint, isAboveScope } from '../../sdk/src/contract/endpoint.ts';
 import type { Authenticator, Caller, Visitor } from './auth.ts';
 import type { Store } from './db/store.ts';
 import type { DirectLane } from './direct.ts';
-import { type Handler, makeOperation, type Rules } from './operation.ts';
-import { ProblemError } from './problem.ts';
+import type { RequestLog } from './log.ts';
+import { type Answer, type Handler, makeOperation, type Rules } from './operation.ts';
+import { toProblem } from './problem.ts';
 import type { Body } from './wire/body.ts';
 import type { Visit } from './wire/browser.ts';
 import { unknownPath } from './wire/methods.ts';
@@ -26,6 +28,7 @@ export function endpointServer(
   authenticator: Authenticator,
   direct: DirectLane,
   publicUrl: string | undefined,
+  log: RequestLog,
 ): Serve {
   const ownOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
   /** What the guard is told of a request. */
@@ -42,10 +45,12 @@ export function endpointServer(
         ? authenticator.receive(visitOf(request), scope)
         : authenticator.admit(visitOf(request), request.params.client ?? '', scope);
     };
+    const hasParam = endpoint.params !== undefined;
     app.route<{ Params: Record<string, string>; Body?: Body }>({
       method: endpoint.method,
       url: operation.route,
       onRequest: async (request) => {
+        if (hasParam) refuseOtherMethod(request);
         request.key = await letIn(request);
       },
       handler: async (request, reply) => {
@@ -53,39 +58,50 @@ export function endpointServer(
         const lastEventId = headers['last-event-id'];
         if (key === null) throw new Error('The request has no key');
         const query = request.url.split('?').slice(1).join('?');
-        const answer = await operation
-          .run({
-            key,
-            params,
-            body,
-            query,
-            accept: headers.accept,
-            acceptEncoding: headers['accept-encoding'],
-            ifMatch: headers['if-match'],
-            ifNoneMatch: headers['if-none-match'],
-            lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
-            hangUp: () => hangUpOf(reply.raw),
-            recheck: async () => {
-              const { scope } = endpoint;
-              if (!isAboveScope(scope)) await authenticator.readmit(visitOf(request), params.client ?? '', scope);
-            },
-          })
-          .catch((error: unknown) => {
-            // A fixed path of another method looks like the path of a record.
-            if (error instanceof ProblemError && error.code === 'not-found') {
-              const other = unknownPath(request.method, request.url);
-              if (other.code === 'method-not-allowed') throw other;
-            }
-            throw error;
-          });
-        // A text of no length would be said to be one, also where there can be none.
+        const answer = await operation.run({
+          key,
+          params,
+          body,
+          query,
+          accept: headers.accept,
+          acceptEncoding: headers['accept-encoding'],
+          ifMatch: headers['if-match'],
+          ifNoneMatch: headers['if-none-match'],
+          lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
+          hangUp: () => hangUpOf(reply.raw),
+          recheck: async () => {
+            const { scope } = endpoint;
+            if (!isAboveScope(scope)) await authenticator.readmit(visitOf(request), params.client ?? '', scope);
+          },
+        });
         return reply
           .code(answer.status)
           .headers(answer.headers)
-          .send(answer.body === '' ? undefined : answer.body);
+          .send(payloadOf(answer, request, log));
       },
     });
   };
+}
+
+/** A fixed path that lacks a method looks like the path of a record that has it: `GET /customer/findByEmail`. */
+function refuseOtherMethod({ method, url }: FastifyRequest): void {
+  const refusal = unknownPath(method, url);
+  if (refusal.code === 'method-not-allowed') throw refusal;
+}
+
+/** What is sent of an answer. One that breaks off tells its caller so by the broken connection only, and the operator by the log. */
+function payloadOf({ body }: Answer, request: FastifyRequest, log: RequestLog): string | Readable | undefined {
+  // A text of no length would be said to be one, also where there can be none.
+  if (typeof body === 'string') return body === '' ? undefined : body;
+  if (request.method === 'HEAD') {
+    body.destroy();
+    return Readable.from([]);
+  }
+  body.once('error', (error) => {
+    request.isBroken = true;
+    log.fault(request.id, toProblem(error).code, error);
+  });
+  return body;
 }
 
 function hangUpOf(response: ServerResponse): AbortSignal {

@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Caller } from './auth.ts';
 import type { LogLevel } from './config.ts';
 import { OutcomeUnknown, Unavailable } from './db/engine.ts';
 import type { FillObserver } from './features/search-index/fill.ts';
+import { ProblemError } from './problem.ts';
 
 /** Lines are written together: a system call for each would cost a tenth of a request. */
 const BATCH_CHARACTERS = 16 * 1024;
@@ -43,7 +45,9 @@ class Batch implements DestinationStream {
  */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { name: typeof error };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  // That the store is unavailable was decided; where it was says less than what lies underneath.
+  const stack = error instanceof Unavailable ? '' : (error.stack ?? '');
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   const code = 'code' in error ? error.code : undefined;
   const errcode = 'errcode' in error ? error.errcode : undefined;
   const statement = 'statement' in error ? error.statement : undefined;
@@ -95,9 +99,20 @@ export const fillLog = (log: Logger): FillObserver => ({
 export class RequestLog {
   readonly #log: Logger;
   readonly #byKey = new WeakMap<Caller, Map<string, Logger>>();
+  readonly #refused = new WeakSet<Socket>();
 
   constructor(log: Logger) {
     this.#log = log;
+  }
+
+  /** The line of bytes that were refused on a connection before they were a whole request; a request that they began has no other. */
+  refused(socket: Socket, { id, status }: Pick<RequestLine, 'id' | 'status'>): void {
+    this.#refused.add(socket);
+    this.request({ id, status, method: undefined, route: undefined, ms: undefined, key: null });
+  }
+
+  isRefused(socket: Socket): boolean {
+    return this.#refused.has(socket);
   }
 
   request(line: RequestLine): void {
@@ -124,8 +139,9 @@ export class RequestLog {
     return log;
   }
 
-  /** Logs an error when it is the service's own, not the caller's. */
+  /** Logs an error when it is the service's own, not the caller's. A refusal that was meant has nothing to tell but its status. */
   fault(id: string, code: string, error: unknown): void {
+    if (error instanceof ProblemError) return;
     if (code === 'internal' || code === 'unavailable') this.#log.error({ request: id, err: error }, code);
   }
 }

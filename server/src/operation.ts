@@ -13,6 +13,7 @@ import type { SignedIn } from './features/sessions/sessions.ts';
 import { ProblemError, validationProblem } from './problem.ts';
 import { type Body, parseQueryString } from './wire/body.ts';
 import { type Checked, checkBody, type Values } from './wire/check.ts';
+import { privateAnswer } from './wire/headers.ts';
 import { ignoredFields } from './wire/ignored.ts';
 import type { JsonText } from './wire/json.ts';
 import { matchesWeakly, parseTags, type Tags } from './wire/tags.ts';
@@ -146,7 +147,7 @@ export function makeOperation<E extends Endpoint>(
     const timeZone = 'timeZone' in key ? key.timeZone : 'UTC';
     const params = readParams(endpoint, sent);
     const asked = endpoint.query === undefined ? nothing : readQuery(endpoint.query, queryString, timeZone);
-    const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' };
+    const headers: Record<string, string> = { ...privateAnswer, 'content-type': 'application/json; charset=utf-8' };
     const ignored = asked.ignored ?? ignoredOf(endpoint, body);
     if (ignored !== undefined) headers['foyer-ignored-fields'] = ignored;
     try {

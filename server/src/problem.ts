@@ -10,6 +10,7 @@ import {
   type Violation,
 } from '../../sdk/src/contract/problems.ts';
 import { OutcomeUnknown, Unavailable } from './db/engine.ts';
+import { privateAnswer } from './wire/headers.ts';
 import type { JsonText } from './wire/json.ts';
 
 interface Details {
@@ -101,7 +102,7 @@ export function toProblem(error: unknown): ProblemError {
 export function problemAnswer(problem: ProblemError, requestId: string) {
   const body = problem.body();
   const told = problem.code === 'internal' ? { ...body, requestId } : body;
-  const headers = { ...problem.headers, 'content-type': 'application/problem+json' };
+  const headers = { ...privateAnswer, ...problem.headers, 'content-type': 'application/problem+json' };
   return { status: body.status, headers, body: JSON.stringify(told) };
 }
 
@@ -124,6 +125,7 @@ export function rawProblem(code: ProblemCode, requestId: string): string {
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${requestId}`,
+    ...Object.entries(privateAnswer).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
     '',
     body,

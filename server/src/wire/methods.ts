@@ -10,8 +10,8 @@ const api = Object.values(endpoints)
     isFixed: !endpoint.path.includes('{'),
   }));
 
-/** Paths outside the contract, which are only read. */
-const readOnly = /^\/(?:health\/live|health\/ready|openapi\.json|docs(?:\/[^/]*)?|console(?:\/.*)?)$/;
+/** Paths outside the contract, which are only read; the root is nothing. */
+const readOnly = /^(?:|\/health\/live|\/health\/ready|\/openapi\.json|\/docs(?:\/[^/]*)?|\/console(?:\/.*)?)$/;
 
 function pathPattern(path: string): RegExp {
   return new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
@@ -19,16 +19,22 @@ function pathPattern(path: string): RegExp {
 
 /** The methods that a path has; none when it does not exist. */
 function allowedMethods(path: string): string[] {
-  if (readOnly.test(path)) return ['GET'];
+  if (readOnly.test(path)) return withHead(['GET']);
   const matching = api.filter(({ pattern }) => pattern.test(path));
   // `/customer/findByEmail` looks like the path of a customer too; the fixed path is the one that is meant.
   const meant = matching.some(({ isFixed }) => isFixed) ? matching.filter(({ isFixed }) => isFixed) : matching;
-  return [...new Set(meant.map(({ method }) => method))].sort();
+  return withHead([...new Set(meant.map(({ method }) => method))].sort());
 }
+
+/** Whatever has GET has HEAD. */
+const withHead = (methods: string[]): string[] =>
+  methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 
 /** Why a request that fits no route is refused: nothing is there, or not with that method. */
 export function unknownPath(method: string, url: string): ProblemError {
-  const methods: string[] = allowedMethods(url.split('?', 1)[0] ?? '');
+  // One slash at the end says nothing.
+  const path = (url.split('?', 1)[0] ?? '').replace(/\/$/, '');
+  const methods = allowedMethods(path);
   if (methods.length === 0 || methods.includes(method)) return new ProblemError('not-found');
   const allow = methods.join(', ');
   return new ProblemError('method-not-allowed', { message: `This path has only: ${allow}.`, headers: { allow } });

@@ -16,6 +16,8 @@ export function consoleRoutes(app: FastifyInstance, folder: string): void {
       .headers(headers)
       .send(body);
   };
+  // Whoever types the address of the service is led to what there is to look at.
+  app.get('/', (_request, reply) => reply.redirect(index === undefined ? '/docs' : '/console'));
   app.get('/console', (_request, reply) => page(reply));
   app.get<{ Params: { '*': string } }>('/console/*', (request, reply) => {
     // A file that is not there, not the address of a page.

@@ -1,0 +1,80 @@
+/** The server that listens: what it takes of a connection, and how it refuses what is no request. */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { type ProblemCode, problems } from '../../sdk/src/contract/problems.ts';
+import { type DirectLane, requestId } from './direct.ts';
+import type { RequestLog } from './log.ts';
+import { lineOf } from './observe.ts';
+import { rawProblem, sendProblem, toProblem } from './problem.ts';
+import { MAX_BODY_BYTES } from './wire/content.ts';
+
+const MAX_HEADER_BYTES = 16 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const IDLE_TIMEOUT_MS = 120_000;
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+/** How long a caller that was cut off may take to read why. */
+const LINGER_MS = 2000;
+
+/** The direct lane first, Fastify for all that it leaves. */
+function listener(direct: DirectLane, fastify: (request: IncomingMessage, response: ServerResponse) => void): Server {
+  const server = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: 2000,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // Node would refuse it with an empty answer; ours is a problem.
+    requireHostHeader: false,
+  });
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  server.setTimeout(IDLE_TIMEOUT_MS);
+  server.on('request', (request, response) => {
+    // Once the service stops, Fastify answers: it closes the connection behind the answer.
+    if (!server.listening || !direct.take(request, response)) fastify(request, response);
+  });
+  server.on('checkExpectation', fastify);
+  // Left to Node, "100 Continue" would go out before the key was looked at.
+  server.on('checkContinue', fastify);
+  return server;
+}
+
+/** What is wrong with bytes that are no request, by the code of Node's error. */
+const brokenRequests: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
+};
+
+export function makeServer(direct: DirectLane, log: RequestLog): FastifyInstance {
+  return Fastify({
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    exposeHeadRoutes: true,
+    routerOptions: { maxParamLength: MAX_HEADER_BYTES, ignoreTrailingSlash: true },
+    forceCloseConnections: 'idle',
+    // What arrives on an open connection while the service stops is answered, and the connection then closed.
+    return503OnClosing: false,
+    serverFactory: (fastify) => listener(direct, fastify),
+    genReqId: requestId,
+    clientErrorHandler(error, socket) {
+      if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) return socket.destroy();
+      const code = brokenRequests[error.code] ?? 'bad-request';
+      const id = randomUUID();
+      log.refused(socket, { id, status: problems[code].status });
+      socket.end(rawProblem(code, id));
+      // The caller may never close its side, and what it sent would be kept for as long.
+      setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    },
+    // The path cannot be read: it names nothing.
+    frameworkErrors: (error, request, reply) => {
+      const problem = toProblem(error);
+      log.request(lineOf(request, problems[problem.code].status, undefined));
+      return sendProblem(request, reply, problem);
+    },
+  });
+}
+
+/** Is an answer on its way already? Node's own handling of broken requests looks at the same. */
+const isAnswering = (socket: Socket & { _httpMessage?: ServerResponse | null }): boolean =>
+  socket._httpMessage?.headersSent === true;

@@ -1,0 +1,55 @@
+/** What every request has in common, whatever it asks for: its id, its line in the log, its problem when it is refused. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { problems } from '../../sdk/src/contract/problems.ts';
+import type { Caller } from './auth.ts';
+import { CLIENT_CLOSED, type RequestLine, type RequestLog } from './log.ts';
+import { sendProblem, toProblem } from './problem.ts';
+import { refusalOfHead } from './wire/head.ts';
+import { everyAnswer } from './wire/headers.ts';
+import { unknownPath } from './wire/methods.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Did the answer break off through a fault of ours, after it had begun? */
+    isBroken: boolean;
+  }
+}
+
+/** One line a request: what, how it ended, how long it took, for whom; nothing of what was sent. */
+export function observe(server: FastifyInstance, log: RequestLog): void {
+  server.decorateRequest('key', null);
+  server.decorateRequest('isBroken', false);
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.headers({ 'x-request-id': request.id, ...everyAnswer });
+    reply.raw.once('close', () => {
+      if (!log.isRefused(request.raw.socket)) log.request(lineOf(request, statusOf(request, reply), reply.elapsedTime));
+    });
+    done(refusalOfHead(request.raw) ?? (request.is404 ? unknownPath(request.method, request.url) : undefined));
+  });
+  server.setErrorHandler((error, request, reply) => {
+    // It was still sending when it left: nothing went wrong here.
+    if (request.raw.destroyed && !request.raw.complete) return reply.hijack();
+    const problem = toProblem(error);
+    log.fault(request.id, problem.code, error);
+    return sendProblem(request, reply, problem);
+  });
+}
+
+function statusOf({ isBroken }: FastifyRequest, { raw, statusCode }: FastifyReply): number {
+  if (isBroken) return problems.internal.status;
+  return raw.writableFinished ? statusCode : CLIENT_CLOSED;
+}
+
+/** Who calls an endpoint of a client; nobody when the request did not come so far. */
+const callerOf = (key: FastifyRequest['key'] | undefined): Caller | null => (key && 'clientName' in key ? key : null);
+
+export function lineOf(request: FastifyRequest, status: number, ms: number | undefined): RequestLine {
+  return {
+    id: request.id,
+    method: request.method,
+    route: request.routeOptions.url,
+    status,
+    ms,
+    key: callerOf(request.key),
+  };
+}
