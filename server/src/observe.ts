@@ -26,6 +26,10 @@ export function observe(server: FastifyInstance, log: RequestLog): void {
     });
     done(refusalOfHead(request.raw) ?? (request.is404 ? unknownPath(request.method, request.url) : undefined));
   });
+  // What a route finds nothing for, as that of files does; a path that is none was refused before.
+  server.setNotFoundHandler((request) => {
+    throw unknownPath(request.method, request.url);
+  });
   server.setErrorHandler((error, request, reply) => {
     // It was still sending when it left: nothing went wrong here.
     if (request.raw.destroyed && !request.raw.complete) return reply.hijack();
