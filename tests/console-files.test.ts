@@ -88,7 +88,6 @@ test('a file that is not there is a 404, not the page; nothing outside the folde
   await writeFile(join(folder, '..', 'foyer-secret.txt'), 'secret');
   for (const path of [
     '/console/assets/other.js',
-    '/console/assets/',
     '/console/main.js',
     '/console/index.html.br',
     '/console/assets/..%2findex.html',
