@@ -6,12 +6,13 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Customer, createFoyer } from '../sdk/src/index.ts';
 import { engineName, makeDatabase, type TestDatabase } from './harness/database.ts';
+import { childEnvironment } from './harness/environment.ts';
 
 const main = fileURLToPath(new URL('../server/src/main.ts', import.meta.url));
 
 /** Starts it on a database; resolves with what it prints once it serves. */
 async function serveDemo(database: TestDatabase) {
-  const env = { ...database.environment, PORT: '0', LOG_LEVEL: 'silent' };
+  const env = childEnvironment({ ...database.environment, PORT: '0', LOG_LEVEL: 'silent' });
   const child = spawn(process.execPath, [main, 'serve', '--demo'], { env });
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {

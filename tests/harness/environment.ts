@@ -1,6 +1,10 @@
-/** The environment of a child process: where programs are found, and what is given; none of our own settings. */
+/** What a child process may know of ours: where programs are found, and where a run of the suite keeps what it makes. */
+const kept = ['PATH', 'TMPDIR', 'NODE_COMPILE_CACHE'];
+
+/** The environment of a child process: those, and what is given; none of our own settings. */
 export function childEnvironment(given: Readonly<Record<string, string>>): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', ...given };
+  const own = kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+  return { ...Object.fromEntries(own), ...given };
 }
 
 /** The seeds of the test of the mirrors: a few in the suite, as many as `MIRROR_SEEDS` says when it is run for long. */

@@ -35,9 +35,13 @@ export interface TestFoyer extends AsyncDisposable {
 
 /** Starts the service in this process; `await using` stops it and removes its files. */
 export async function startFoyer(engine?: EngineName, settings: Partial<Config> = {}): Promise<TestFoyer> {
-  const database = await makeDatabase(engine);
+  // What was made before a start that fails goes too.
+  await using made = new AsyncDisposableStack();
+  const database = made.use(await makeDatabase(engine));
   const app = await buildApp({ ...testConfig(database.config), ...settings });
+  made.defer(() => app.close());
   await app.server.listen({ host: '127.0.0.1', port: 0 });
+  const kept = made.move();
   const url = `http://127.0.0.1:${(app.server.server.address() as AddressInfo).port}`;
   let clients = 0;
 
@@ -68,9 +72,6 @@ export async function startFoyer(engine?: EngineName, settings: Partial<Config> 
         ...init,
         headers: { authorization: of.key, ...(init.headers as Record<string, string>) },
       }),
-    async [Symbol.asyncDispose]() {
-      await app.close();
-      await database[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

@@ -15,7 +15,8 @@ export interface TestInstallation extends TestDatabase {
 
 /** Makes it; `await using` removes it. */
 export async function makeInstallation(engine?: EngineName): Promise<TestInstallation> {
-  const database = await makeDatabase(engine);
+  await using made = new AsyncDisposableStack();
+  const database = made.use(await makeDatabase(engine));
   const withStore: TestInstallation['withStore'] = async (fn) => {
     const store = new Store(await connect(database.config));
     try {
@@ -29,5 +30,6 @@ export async function makeInstallation(engine?: EngineName): Promise<TestInstall
     const made = await createKey(store, { clientId, scopes: allScopes, label: 'test', expiresAt: null });
     return { client: 'theatre', clientId, ...made };
   });
-  return { ...database, key, withStore };
+  const kept = made.move();
+  return { ...database, key, withStore, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }

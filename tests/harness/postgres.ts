@@ -20,6 +20,8 @@ types.setTypeParser(types.builtins.INT8, Number);
 export const POOLER_VARIABLE = 'FOYER_TEST_POOLER_PORT';
 /** Where the server is, as its superuser reaches it. */
 export const ADMIN_VARIABLE = 'FOYER_TEST_ADMIN_URL';
+/** What the names of a run's databases have in common: another run may use the same server. */
+export const RUN_VARIABLE = 'FOYER_TEST_RUN';
 
 function adminUrl(): string {
   const url = process.env[ADMIN_VARIABLE];
@@ -53,13 +55,25 @@ export async function asAdmin<T>(database: string, fn: (client: Client) => Promi
   }
 }
 
+const prefix = (): string => `foyer_test_${process.env[RUN_VARIABLE]}_`;
+
 /** Makes a database; gives its name. */
 export async function createDatabase(template: string): Promise<string> {
-  const name = `foyer_test_${randomBytes(8).toString('hex')}`;
+  const name = prefix() + randomBytes(6).toString('hex');
   await asAdmin('postgres', (client) => client.query(`create database ${name} template ${template} owner ${OWNER}`));
   return name;
 }
 
 export async function dropDatabase(name: string): Promise<void> {
   await asAdmin('postgres', (client) => client.query(`drop database if exists ${name} with (force)`));
+}
+
+/** Drops the databases of this run that are left; gives their names. */
+export async function dropDatabases(): Promise<string[]> {
+  const { rows } = await asAdmin('postgres', (client) =>
+    client.query('select datname from pg_database where starts_with(datname, $1)', [prefix()]),
+  );
+  const names = rows.map(({ datname }) => String(datname));
+  for (const name of names) await dropDatabase(name);
+  return names;
 }

@@ -3,11 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { createFoyer, type Foyer } from '../../sdk/src/index.ts';
+import { MAIN } from './command.ts';
+import { childEnvironment } from './environment.ts';
 import type { TestInstallation } from './installation.ts';
-
-const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
@@ -33,13 +32,15 @@ export async function spawnFoyer(
   env: Record<string, string> = {},
 ): Promise<FoyerProcess> {
   const child = spawn(process.execPath, [MAIN, 'serve'], {
-    env: { PATH: process.env.PATH, PORT: '0', ...installation.environment, ...env },
+    env: childEnvironment({ PORT: '0', ...installation.environment, ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
   const printed = new EventEmitter();
   for (const stream of [child.stdout, child.stderr]) readLines(stream, lines, printed);
+  let isClosed = false;
   const exited = once(child, 'close').then(([code, signal]) => {
+    isClosed = true;
     printed.emit('line');
     return { code, signal };
   });
@@ -47,7 +48,7 @@ export async function spawnFoyer(
   const logged: FoyerProcess['logged'] = async (fits) => {
     for (let seen = 0; ; seen += 1) {
       while (seen === lines.length) {
-        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`It has ended:\n${lines.join('\n')}`);
+        if (isClosed) throw new Error(`It has ended:\n${lines.join('\n')}`);
         await once(printed, 'line');
       }
       const line = parseLine(lines[seen] ?? '');

@@ -1,4 +1,6 @@
 /** A PostgreSQL server of the tests' own. */
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,8 +21,11 @@ for (const [at, event] of events.entries()) {
 const logging = ['log_statement=all', `log_line_prefix=${LOG_PREFIX}`, 'log_parameter_max_length=0'].flatMap(
   (setting) => ['-c', setting],
 );
+/** For data that is thrown away: without it a commit waits for the disk. A server that is killed and recovers is started without. */
+const unsafe = ['fsync=off', 'full_page_writes=off'].flatMap((setting) => ['-c', setting]);
 /** More than all files of the suite open at once. */
 const CONNECTIONS = 300;
+const ATTEMPTS = 5;
 
 export interface Server {
   /** As its superuser reaches it. */
@@ -30,31 +35,59 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Starts it; what it logs of the statements that it runs goes to `onLog`. */
-export async function startServer(onLog: (piece: string) => void = () => {}): Promise<Server> {
+export interface ServerOptions {
+  /** Whether a commit waits for the disk. */
+  readonly isDurable?: boolean;
+  /** Hears what it logs of the statements that it runs. */
+  readonly onLog?: (piece: string) => void;
+}
+
+export async function startServer({ isDurable = true, onLog = () => {} }: ServerOptions = {}): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'foyer-postgres-'));
   // Run by root, the server is another user's.
   await chmod(folder, 0o755);
-  const port = await freePort();
   const user = 'postgres';
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user,
-    password: PASSWORD,
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: ['-c', `max_connections=${CONNECTIONS}`, '-c', 'unix_socket_directories=', ...logging],
-    onLog,
-    onError: () => {},
-  });
-  await server.initialise();
-  await server.start();
+  const data = join(folder, 'data');
+  let said = '';
+  const make = (port: number) =>
+    new EmbeddedPostgres({
+      databaseDir: data,
+      port,
+      user,
+      password: PASSWORD,
+      persistent: true,
+      createPostgresUser: process.getuid?.() === 0,
+      initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+      postgresFlags: [
+        ...['-c', `max_connections=${CONNECTIONS}`, '-c', 'unix_socket_directories='],
+        ...logging,
+        ...(isDurable ? [] : unsafe),
+      ],
+      onLog(piece) {
+        said = (said + piece).slice(-2000);
+        onLog(piece);
+      },
+      onError: () => {},
+    });
+
+  /** Another may take a port between the moment that it was free and the start. */
+  async function start(attempt = 1): Promise<{ port: number; server: InstanceType<typeof EmbeddedPostgres> }> {
+    const port = await freePort();
+    const server = make(port);
+    try {
+      await server.start();
+      return { port, server };
+    } catch (cause) {
+      if (attempt === ATTEMPTS) throw new Error(`PostgreSQL does not start: ${said}`, { cause });
+      return start(attempt + 1);
+    }
+  }
+
+  await make(0).initialise();
+  const { port, server } = await start();
   return {
     url: `postgres://${user}:${PASSWORD}@127.0.0.1:${port}/postgres`,
     async restart() {
-      const data = join(folder, 'data');
       const pid = Number.parseInt(await readFile(join(data, 'postmaster.pid'), 'latin1'), 10);
       process.kill(pid, 'SIGQUIT');
       while (isRunning(pid)) await sleep(10);
@@ -76,12 +109,21 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** Below the ports that systems give to connections that go out: none of those can take it later. */
+const PORTS = { from: 20_000, to: 30_000 };
+
 /** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    const probe = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(probe, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
 }

@@ -1,4 +1,5 @@
 /** Runs once before all test files: starts the PostgreSQL that they share, and listens to what the service asks of it. */
+import { dropDatabases } from './postgres.ts';
 import { type Server, startServer } from './server.ts';
 import { namelessTables, Statements } from './statements.ts';
 import { useServer } from './template.ts';
@@ -9,13 +10,17 @@ const statements = new Statements();
 export async function globalSetup(): Promise<void> {
   if (process.env.ENGINE !== 'postgres') return;
   const given = process.env.TEST_DATABASE_URL;
-  if (given === undefined) server = await startServer((piece) => statements.hear(piece));
+  if (given === undefined) server = await startServer({ isDurable: false, onLog: (piece) => statements.hear(piece) });
   else console.log('The server is not ours: whether every statement names its client is not listened to.');
   await useServer(given ?? (server as Server).url);
 }
 
-/** Ends the run as failed when a statement reached a table of clients without naming the client. */
+/** Ends the run as failed when a test left a database, or a statement reached a table of clients without naming the client. */
 export async function globalTeardown(): Promise<void> {
+  if (process.env.ENGINE !== 'postgres') return;
+  const left = await dropDatabases();
+  for (const name of left) console.error(`A test left the database ${name}.`);
+  if (left.length > 0) fail();
   if (server === undefined) return;
   await server.stop();
   const all = statements.all();
@@ -25,7 +30,11 @@ export async function globalTeardown(): Promise<void> {
   );
   if (nameless.length === 0) return;
   for (const sql of nameless) console.error(`This does not name its client: ${sql}`);
-  // The runner sets its exit code behind this function, and passes over what it throws.
+  fail();
+}
+
+/** The runner sets its exit code behind the teardown, and passes over what that throws. */
+function fail(): void {
   process.once('exit', () => {
     process.exitCode = 1;
   });

@@ -1,19 +1,8 @@
 /** The tables that the migrations make, and who may make them. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { runFoyer } from '../harness/command.ts';
 import { makeDatabase, type TestDatabase } from '../harness/database.ts';
-
-const main = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
-
-function foyer(words: readonly string[], env: Readonly<Record<string, string>>) {
-  return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [main, ...words], { env: { ...env } }, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
-    );
-  });
-}
 
 /** Columns, and the columns of every key, as texts that are the same on both engines. */
 const catalogues = {
@@ -68,7 +57,9 @@ test('both engines get the same tables, columns, keys and references', async () 
 
 test('ten processes that start together run each migration once', async () => {
   await using database = await makeDatabase('postgres', false);
-  const ends = await Promise.all(Array.from({ length: 10 }, () => foyer(['migrate', '--json'], database.environment)));
+  const ends = await Promise.all(
+    Array.from({ length: 10 }, () => runFoyer(['migrate', '--json'], database.environment)),
+  );
   for (const { code, stderr } of ends) assert.equal(code, 0, stderr);
   const ran = ends.map(({ stdout }) => JSON.parse(stdout)).filter((names) => names.length > 0);
   assert.equal(ran.length, 1, 'one of them ran all');
@@ -76,10 +67,10 @@ test('ten processes that start together run each migration once', async () => {
 
 test('the role of the service cannot run them, and says who can; where there are none to run it needs nobody', async () => {
   await using empty = await makeDatabase('postgres', false);
-  const { code, stderr } = await foyer(['client', 'list'], { DATABASE_URL: empty.url });
+  const { code, stderr } = await runFoyer(['client', 'list'], { DATABASE_URL: empty.url });
   assert.equal(code, 1);
   assert.match(stderr, /"foyer migrate" with DATABASE_MIGRATE_URL/);
   assert.doesNotMatch(stderr, /only-in-tests|\n\s+at /);
   await using ready = await makeDatabase('postgres');
-  assert.deepEqual((await foyer(['client', 'list', '--json'], { DATABASE_URL: ready.url })).stdout, '[]\n');
+  assert.deepEqual((await runFoyer(['client', 'list', '--json'], { DATABASE_URL: ready.url })).stdout, '[]\n');
 });

@@ -1,13 +1,10 @@
 /** Where the database file is. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const main = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
+import { runFoyer } from '../harness/command.ts';
 
 let folder: string;
 before(async () => {
@@ -15,14 +12,8 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs `foyer migrate` in the folder; gives its exit code and what it said of what went wrong. */
-function migrate(DATABASE_URL: string): Promise<{ code: unknown; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [main, 'migrate'], { env: { DATABASE_URL }, cwd: folder }, (error, _, stderr) =>
-      resolve({ code: error?.code ?? 0, stderr }),
-    );
-  });
-}
+/** Runs `foyer migrate` in the folder. */
+const migrate = (DATABASE_URL: string) => runFoyer(['migrate'], { DATABASE_URL }, folder);
 
 test('a relative path is below the working directory, and its folders are made', async () => {
   assert.equal((await migrate('sqlite:new/deeper/foyer.db')).code, 0);
