@@ -16,8 +16,9 @@ import { type Checked, checkBody, type Values } from './wire/check.ts';
 import { privateAnswer } from './wire/headers.ts';
 import { ignoredFields } from './wire/ignored.ts';
 import type { JsonText } from './wire/json.ts';
+import { mostOf } from './wire/kinds.ts';
 import { matchesWeakly, parseTags, type Tags } from './wire/tags.ts';
-import { cleanText } from './wire/text.ts';
+import { cannotFit, cleanText } from './wire/text.ts';
 
 type BodyFields<E extends Endpoint> = E extends { body: { fields: infer F extends Fields } } ? F : Record<never, never>;
 type QueryFields<E extends Endpoint> = E extends { query: infer F extends Fields } ? F : Record<never, never>;
@@ -217,7 +218,7 @@ function readParams(endpoint: Endpoint, sent: Incoming['params']): Record<string
   for (const [name, field] of Object.entries(endpoint.params ?? {})) {
     const text = sent[name] ?? '';
     if (field.kind === 'text') {
-      const clean = cleanText(text);
+      const clean = cannotFit(text, mostOf(field)) ? undefined : cleanText(text);
       if (clean === undefined || clean === '') throw new ProblemError('not-found');
       params[name] = clean;
       continue;

@@ -1,12 +1,12 @@
 /** Reads a request's body: JSON or a form, in UTF-8, as an object whose numbers keep their digits. */
-import { visit } from 'jsonc-parser';
 import qs from 'qs';
 import { ProblemError } from '../problem.ts';
 import { SentNumber } from './check.ts';
+import { membersOf } from './members.ts';
 
 export interface Body {
   readonly object: Readonly<Record<string, unknown>>;
-  /** The names of the members in the order in which they were sent. */
+  /** The names of the members in the order in which they were sent; one that was sent twice may stand there twice. */
   names(): string[];
 }
 
@@ -31,48 +31,38 @@ export function parseJson(bytes: Uint8Array): Body {
   return { object, names: () => namesInOrder(text, object) };
 }
 
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ProblemError('bad-request', { message: 'The body is not well-formed JSON.' });
+  }
+}
+
 function parseObject(text: string): Record<string, unknown> {
-  const value = parse(() => JSON.parse(text));
+  const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ProblemError('bad-request', { message: 'The body must be a JSON object, like {"email": "…"}.' });
   const object = value as Record<string, unknown>;
   for (const member in object) {
     // Only a number's own digits tell `25.505` from what a float makes of it; they cost a second reading.
-    if (typeof object[member] === 'number') return parseWithDigits(text);
+    if (typeof object[member] === 'number') return withDigits(object, text);
   }
   return object;
 }
 
-function parseWithDigits(text: string): Record<string, unknown> {
-  const keepDigits = (_name: string, value: unknown, context?: { source?: string }): unknown =>
-    typeof value === 'number' ? new SentNumber(context?.source ?? String(value)) : value;
-  return parse(() => JSON.parse(text, keepDigits));
-}
-
-/** Parsers that call themselves for each level run out of stack on a body that is nested a hundred thousand deep. */
-function parse<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    const message =
-      error instanceof RangeError ? 'The JSON is nested too deeply.' : 'The body is not well-formed JSON.';
-    throw new ProblemError('bad-request', { message });
+function withDigits(object: Record<string, unknown>, text: string): Record<string, unknown> {
+  for (const [name, digits] of membersOf(text)) {
+    // Of a name that is sent twice the last value counts.
+    if (typeof object[name] === 'number' || object[name] instanceof SentNumber) object[name] = new SentNumber(digits);
   }
+  return object;
 }
 
-/** JavaScript lists members that look like numbers first; the text itself knows their order. */
+/** JavaScript lists members that are numbers first; the text itself knows their order. */
 function namesInOrder(text: string, object: object): string[] {
   const names = Object.keys(object);
-  if (!names.some((name) => /^\d/.test(name))) return names;
-  const ordered = new Set<string>();
-  parse(() =>
-    visit(text, {
-      onObjectProperty: (name, _offset, _length, _line, _column, pathOf) => {
-        if (pathOf().length === 0) ordered.add(name);
-      },
-    }),
-  );
-  return [...ordered];
+  return /^\d/.test(names[0] ?? '') ? membersOf(text).map(([name]) => name) : names;
 }
 
 /** Reads a form; `name[]` and `name[0]` make lists, as PHP sends them. */
@@ -84,14 +74,14 @@ export function parseForm(bytes: Uint8Array): Body {
     throw new ProblemError('bad-request', { message });
   }
   const object = parseParameters(text);
-  return { object, names: () => [...new Set(formNames(text))] };
+  return { object, names: () => formNames(text) };
 }
 
 /** Reads what stands behind the `?` of a path. What has no value says nothing. */
 export function parseQueryString(text: string): Body {
   const sent = parseParameters(text);
   const object = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== ''));
-  return { object, names: () => [...new Set(formNames(text))] };
+  return { object, names: () => formNames(text) };
 }
 
 function parseParameters(text: string): Record<string, unknown> {

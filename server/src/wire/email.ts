@@ -1,6 +1,7 @@
 /** What an e-mail address looks like. Pure. */
+import { isLongerThan } from './text.ts';
 
-const MAX_LENGTH = 254;
+export const MAX_EMAIL_LENGTH = 254;
 const MAX_LOCAL_LENGTH = 64;
 
 // RFC 5322's dot-atom, with letters, marks and digits of any script (RFC 6531).
@@ -10,14 +11,12 @@ const DOMAIN =
   /^(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u;
 
 export function isEmail(text: string): boolean {
-  // Bounds the work of the patterns; a code point is at most two units.
-  if (text.length > 2 * MAX_LENGTH) return false;
   const at = text.indexOf('@');
   const local = text.slice(0, at);
   return (
     at > 0 &&
-    [...text].length <= MAX_LENGTH &&
-    [...local].length <= MAX_LOCAL_LENGTH &&
+    !isLongerThan(text, MAX_EMAIL_LENGTH) &&
+    !isLongerThan(local, MAX_LOCAL_LENGTH) &&
     LOCAL.test(local) &&
     DOMAIN.test(text.slice(at + 1))
   );

@@ -5,16 +5,17 @@ const MAX_LENGTH = 4096;
 
 /** The value of `Foyer-Ignored-Fields`, or nothing when there is none to name. */
 export function ignoredFields(sent: readonly string[], known: object): string | undefined {
-  const names: string[] = [];
+  const names = new Set<string>();
   let length = 0;
   for (const name of sent) {
     if (Object.hasOwn(known, name)) continue;
     const encoded = encodeName(name);
+    if (names.has(encoded)) continue;
     length += encoded.length + 1;
-    if (names.length === MAX_NAMES || length > MAX_LENGTH) break;
-    names.push(encoded);
+    if (names.size === MAX_NAMES || length > MAX_LENGTH) break;
+    names.add(encoded);
   }
-  return names.length === 0 ? undefined : names.join(',');
+  return names.size === 0 ? undefined : [...names].join(',');
 }
 
 /** Percent-encodes what a header or this list cannot hold as it is. */

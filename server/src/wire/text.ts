@@ -9,6 +9,50 @@ export function cleanText(text: string): string | undefined {
   return CONTROL.test(clean) || !clean.isWellFormed() ? undefined : clean;
 }
 
+/** White space around a text is trimmed, up to so much. */
+const ROOM = 64 * 1024;
+/** A code point of NFC is sent in at most so many UTF-16 units: three code points of two. */
+const UNITS_OF_ONE = 6;
+/** So many marks of a run at most are taken in by the letter before it. */
+const MARKS_OF_ONE = 3;
+
+/**
+ * Is the text longer than `max` code points, however it is trimmed and normalised? Asked before that is done: it costs the square of the length
+ * of a run of marks, which NFC puts in order, and this does not.
+ */
+export function cannotFit(text: string, max: number): boolean {
+  if (text.length <= max) return false;
+  if (text.length > UNITS_OF_ONE * max + ROOM) return true;
+  const trimmed = text.trim();
+  return trimmed.length > UNITS_OF_ONE * max || marksThatStay(trimmed) > max;
+}
+
+/** How many code points of NFC the longer runs of marks are at least. */
+function marksThatStay(text: string): number {
+  let count = 0;
+  for (const [marks] of text.matchAll(/\p{M}{4,}/gu)) {
+    let run = 0;
+    for (const mark of marks) {
+      run = isOrdered(mark) ? run + 1 : 0;
+      if (run > MARKS_OF_ONE) count += 1;
+    }
+  }
+  return count;
+}
+
+const ordered = new Map<string, boolean>();
+
+/** Does NFC put it in its place among the marks around it? That of `U+0345` is the last. */
+function isOrdered(mark: string): boolean {
+  let known = ordered.get(mark);
+  if (known === undefined) {
+    const after = `\u0345${mark}`.normalize('NFD');
+    known = mark === '\u0345' || !after.startsWith('\u0345');
+    ordered.set(mark, known);
+  }
+  return known;
+}
+
 /** Does the text have more than `max` Unicode code points? */
 export function isLongerThan(text: string, max: number): boolean {
   // A code point is one or two units: most texts are short enough by their units already.

@@ -47,6 +47,8 @@ export function formatTime(ms: number, timeZone: string): string {
   return new Date(ms + offsetMs).toISOString().slice(0, 19) + offset;
 }
 
+/** `2026-04-22T13:10:12.123456789 +02:00` */
+export const MAX_TIME_LENGTH = 36;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)\s?(Z|[+-]?\d{2}(?::?\d{2})?)?$/i;
 
