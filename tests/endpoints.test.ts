@@ -30,23 +30,32 @@ const json = { 'content-type': 'application/json' };
 /** A client in which the example of every endpoint succeeds: it has the customer of the examples, save where that is made, with client-types. */
 async function seeded({ success }: Endpoint): Promise<TestKey> {
   const key = await foyer.client();
-  const { customers, clientTypes, webhooks } = foyer.sdk(key);
+  const { customers, clientTypes, webhooks, imports } = foyer.sdk(key);
   if (success.status !== 201) {
     const { customerId } = await customers.create(endpoints.customers.create.body.example);
     await clientTypes.set({ customerId, ...endpoints.clientTypes.set.body.example });
     await webhooks.create(endpoints.webhooks.create.body.example);
+    if (success.status !== 202)
+      await imports.create({ file: endpoints.imports.create.upload.example.text, dryRun: true });
   }
   return key;
+}
+
+/** The example of what an endpoint takes, with the header that says what it is. */
+function bodyOf({ body, upload }: Endpoint): { type?: Record<string, string>; body?: string } {
+  if (upload !== undefined) return { type: { 'content-type': upload.example.type }, body: upload.example.text };
+  return body === undefined ? {} : { type: json, body: JSON.stringify(body.example) };
 }
 
 /** Calls an endpoint with its example; what it answers must stand in the OpenAPI document. */
 async function call(endpoint: Endpoint, key: TestKey, headers: Record<string, string | undefined> = {}) {
   const path = `${foyer.url}${BASE_PATH.replace('{client}', key.client)}${pathOf(endpoint)}`;
-  const sent = { ...(endpoint.body ? json : {}), authorization: key.key, ...headers };
+  const { type, ...body } = bodyOf(endpoint);
+  const sent = { ...type, authorization: key.key, ...headers };
   const response = await fetch(path, {
     method: endpoint.method,
     headers: Object.entries(sent).filter((header): header is [string, string] => header[1] !== undefined),
-    ...(endpoint.body ? { body: JSON.stringify(endpoint.body.example) } : {}),
+    ...body,
   });
   assertDocumented(endpoint, response);
   return response;
@@ -80,8 +89,9 @@ for (const { name, endpoint } of all) {
         const key = await seeded(endpoint);
         const response = await call(endpoint, key, { authorization: spell(key.key) });
         assert.equal(response.status, endpoint.success.status, spell('KEY'));
-        const type = response.status === 204 ? null : 'application/json; charset=utf-8';
-        assert.equal(response.headers.get('content-type'), type);
+        const { shape } = endpoint.success;
+        const type = shape.kind === 'file' ? shape.type : 'application/json; charset=utf-8';
+        assert.equal(response.headers.get('content-type'), response.status === 204 ? null : type);
         await response.body?.cancel();
       }
     });

@@ -74,19 +74,22 @@ test('the document has the endpoints of the table, and no other', () => {
 for (const { name, endpoint } of operations) {
   test(`${name} has examples of its request and its response`, () => {
     const { requestBody, responses } = operationOf(endpoint);
-    assert.equal(requestBody === undefined, endpoint.body === undefined);
+    assert.equal(requestBody === undefined, endpoint.body === undefined && endpoint.upload === undefined);
     for (const [type, media] of Object.entries(requestBody?.content ?? {})) {
-      assert.deepEqual(media.example, endpoint.body?.example, type);
+      const file = type === endpoint.upload?.example.type ? endpoint.upload.example.text : undefined;
+      assert.deepEqual(media.example, endpoint.body?.example ?? file, type);
       assert(media.schema);
     }
     const success = responses[endpoint.success.status];
-    assert.deepEqual(success?.content?.['application/json']?.example, endpoint.success.example);
+    const { shape } = endpoint.success;
+    const type = shape.kind === 'file' ? (shape.type.split(';', 1)[0] ?? '') : 'application/json';
+    assert.deepEqual(success?.content?.[type]?.example, endpoint.success.example);
   });
 
   test(`${name} documents its errors, each with an example`, () => {
     const { responses } = operationOf(endpoint);
     const ofCaller = endpoint.scope === 'anyone' ? [] : [401, 403];
-    const follows = [...ofCaller, 500, 503, ...(endpoint.body ? [400, 413, 415, 422] : [])];
+    const follows = [...ofCaller, 500, 503, ...(endpoint.body || endpoint.upload ? [400, 413, 415, 422] : [])];
     const own = (endpoint.problems ?? []).map((code) => problems[code].status);
     for (const status of [...follows, ...own]) {
       const response = follow(responses[status] ?? assert.fail(`${status} is not documented`));

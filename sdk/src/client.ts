@@ -1,7 +1,7 @@
 import { asFoyerError, Refusal, withRetries } from './attempts.ts';
 import type { Change } from './contract/changes.ts';
 import type { Customer, CustomerPage } from './contract/customers.ts';
-import type { Arguments, Endpoint, Result } from './contract/endpoint.ts';
+import type { Arguments, Endpoint, FileInput, Result } from './contract/endpoint.ts';
 import type { Fields } from './contract/field.ts';
 import { endpoints, pathOf } from './contract/index.ts';
 import { errorOf } from './errors.ts';
@@ -115,13 +115,15 @@ export function callsOf(options: Omit<FoyerOptions, 'client'> & { readonly clien
   const call = async (sending: Sending): Promise<unknown> => (await answer(sending)).result;
 
   async function answer(sending: Sending): Promise<{ result: unknown; headers: Headers }> {
-    const hasBody = sending.endpoint.success.shape.kind !== 'nothing';
+    const { kind } = sending.endpoint.success.shape;
     const { ifMatch } = sending.options;
     const conditions = ifMatch === undefined ? {} : { 'if-match': ifMatchOf(ifMatch) };
     return attempts(sending, async (signal) => {
-      const response = await send(sending, signal, { accept: 'application/json', ...conditions });
+      const accept = kind === 'file' ? '*/*' : 'application/json';
+      const response = await send(sending, signal, { accept, ...conditions });
       const { headers } = response;
-      const result: unknown = hasBody ? await response.json() : undefined;
+      if (kind === 'file') return { result: await response.blob(), headers };
+      const result: unknown = kind === 'nothing' ? undefined : await response.json();
       keepVersion(result, headers.get('etag'));
       return { result, headers };
     });
@@ -149,9 +151,8 @@ export function callsOf(options: Omit<FoyerOptions, 'client'> & { readonly clien
     signal: AbortSignal,
     headers: Readonly<Record<string, string>>,
   ): Promise<Response> {
-    const { params = {}, query = {}, body } = endpoint;
-    const isElsewhere = (name: string) => Object.hasOwn(params, name) || Object.hasOwn(query, name);
-    const fields = Object.fromEntries(Object.entries(args).filter(([name]) => !isElsewhere(name)));
+    const { query = {} } = endpoint;
+    const { type, ...sent } = bodyOf(endpoint, args);
     const response = await (options.fetch ?? fetch)(
       base + fillPath(pathOf(endpoint), { ...args, client }) + queryString(query, args),
       {
@@ -160,9 +161,9 @@ export function callsOf(options: Omit<FoyerOptions, 'client'> & { readonly clien
         headers: {
           ...headers,
           ...credentials(),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(type === undefined ? {} : { 'content-type': type }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(fields) }),
+        ...sent,
       },
     );
     if (!response.ok) throw new Refusal(await errorOf(response), response.headers.get('retry-after'));
@@ -215,8 +216,33 @@ export function createFoyer(options: FoyerOptions): Foyer {
   };
 }
 
-const attempts = <T>({ endpoint, options }: Sending, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-  withRetries(endpoint.idempotent, options, attempt);
+/** A large file takes longer to send than any answer. */
+const UPLOAD_TIMEOUT_MS = 3_600_000;
+
+function attempts<T>({ endpoint, args, options }: Sending, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  if (endpoint.upload === undefined) return withRetries(endpoint.idempotent, options, attempt);
+  // What was read of a stream cannot be sent again.
+  const retries = args.file instanceof ReadableStream ? { retries: 0 } : {};
+  return withRetries(endpoint.idempotent, { timeout: UPLOAD_TIMEOUT_MS, ...options, ...retries }, attempt);
+}
+
+/** What a call sends, and of which type it is said to be. */
+function bodyOf(
+  { params = {}, query = {}, body, upload }: Endpoint,
+  args: Readonly<Record<string, unknown>>,
+): { readonly type?: string; readonly body?: FileInput; readonly duplex?: 'half' } {
+  if (upload !== undefined) {
+    const file = args.file as FileInput;
+    // Of no type that is said: what the file is, its bytes tell.
+    const isTyped = file instanceof Blob && upload.types.includes(file.type);
+    const type = isTyped ? file.type : 'application/octet-stream';
+    return { type, body: file, ...(file instanceof ReadableStream ? { duplex: 'half' } : {}) };
+  }
+  if (body === undefined) return {};
+  const isElsewhere = (name: string) => Object.hasOwn(params, name) || Object.hasOwn(query, name);
+  const fields = Object.fromEntries(Object.entries(args).filter(([name]) => !isElsewhere(name)));
+  return { type: 'application/json', body: JSON.stringify(fields) };
+}
 
 const fillPath = (path: string, args: Readonly<Record<string, unknown>>): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(args[name])));

@@ -9,7 +9,8 @@ export {
 } from './client.ts';
 export type { Change } from './contract/changes.ts';
 export type { Customer, CustomerInput, CustomerPage } from './contract/customers.ts';
-export type { Scope } from './contract/endpoint.ts';
+export type { FileInput, Scope } from './contract/endpoint.ts';
+export type { Import, ImportPreview } from './contract/imports.ts';
 export type { Problem, ProblemCode, Violation, ViolationCode } from './contract/problems.ts';
 export type { Role, Session, SessionClient } from './contract/session.ts';
 export type { Webhook } from './contract/webhooks.ts';

@@ -21,6 +21,9 @@ import { customerRoutes } from './features/customers/routes.ts';
 import { docsRoutes } from './features/docs/routes.ts';
 import { exportRoutes } from './features/exports/routes.ts';
 import { healthRoutes } from './features/health/routes.ts';
+import { ImportJobs } from './features/imports/jobs.ts';
+import { importRoutes } from './features/imports/routes.ts';
+import { Spool } from './features/imports/spool.ts';
 import { searchRoutes } from './features/search/routes.ts';
 import { fillIndex } from './features/search-index/fill.ts';
 import { sessionRoutes } from './features/sessions/routes.ts';
@@ -77,6 +80,9 @@ export async function buildApp(config: Config): Promise<App> {
     log.error({ err }, 'webhooks could not be delivered'),
   );
   webhookRoutes(serve, config.webhooks, sender, deliveries);
+  const spool = new Spool(config.imports.folder, config.imports.maxBytes);
+  const imports = new ImportJobs(store, spool, (err) => log.error({ err }, 'an import failed, or was held up'));
+  importRoutes(serve, spool, imports);
   healthRoutes(server, store, log);
   docsRoutes(server);
   consoleRoutes(server, config.consoleFolder);
@@ -84,8 +90,9 @@ export async function buildApp(config: Config): Promise<App> {
     background.run(() => goOn(store, background, followers, log));
     startPruning(store, background, config.historyDays);
     deliveries.start(background);
+    imports.start(background);
   });
-  return { server, store, log, close: () => close(server, store, background, feed, deliveries) };
+  return { server, store, log, close: () => close(server, store, background, feed, deliveries, imports) };
 }
 
 /** Begins what an earlier start left unfinished, one client after another. */
@@ -103,6 +110,7 @@ async function close(
   background: Background,
   feed: Feed,
   deliveries: Deliveries,
+  imports: ImportJobs,
 ): Promise<void> {
   feed.stop();
   const deadline = setTimeout(() => server.server.closeAllConnections(), STOP_TIMEOUT_MS);
@@ -112,6 +120,7 @@ async function close(
   clearTimeout(deadline);
   clearInterval(sweep);
   await background.stop();
+  await imports.stop();
   await deliveries.stop();
   await store.close();
 }

@@ -1,4 +1,5 @@
 /** The settings: all from the environment, read once; every problem is reported together. */
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -37,6 +38,14 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Where the built console is. */
   readonly consoleFolder: string;
+  readonly imports: ImportConfig;
+}
+
+/** Files of customers that are imported. */
+export interface ImportConfig {
+  /** Where they are while they are imported; all processes on one database share it. */
+  readonly folder: string;
+  readonly maxBytes: number;
 }
 
 /** What webhooks may call besides https URLs on the public internet. */
@@ -106,6 +115,12 @@ function readPublicUrl(text: string): string {
   );
 }
 
+function readMegabytes(text: string): number {
+  const megabytes = Number(text);
+  if (/^\d{1,6}$/.test(text) && megabytes >= 1) return megabytes;
+  throw new ConfigError(`IMPORT_MAX_MB is "${text}"; give a number from 1 to 999999.`);
+}
+
 /** `on` or `off`. */
 const readSwitch =
   (name: string) =>
@@ -151,6 +166,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     },
     publicUrl: setting<string | undefined>('PUBLIC_URL', undefined, readPublicUrl),
     consoleFolder: CONSOLE_FOLDER,
+    imports: {
+      folder: setting(
+        'IMPORT_DIR',
+        database.engine === 'sqlite' ? join(dirname(database.path), 'imports') : 'data/imports',
+        String,
+      ),
+      maxBytes: setting('IMPORT_MAX_MB', 512, readMegabytes) * 1024 * 1024,
+    },
   };
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   return config;

@@ -25,7 +25,7 @@ const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i;
 const [BEFORE_CLIENT = '', AFTER_CLIENT = ''] = BASE_PATH.split('{client}');
 
 /** What is sent as it is made, or has no body at all. */
-const isForFastify: ReadonlySet<string> = new Set(['stream', 'feed', 'nothing']);
+const isForFastify: ReadonlySet<string> = new Set(['stream', 'file', 'feed', 'nothing']);
 
 interface Match {
   readonly operation: Operation;
@@ -45,8 +45,8 @@ export class DirectLane {
   }
 
   add(operation: Operation): void {
-    const { method, path, scope, success } = operation.endpoint;
-    if (isAboveScope(scope) || isForFastify.has(success.shape.kind)) return;
+    const { method, path, scope, success, upload } = operation.endpoint;
+    if (isAboveScope(scope) || isForFastify.has(success.shape.kind) || upload !== undefined) return;
     const param = /\{(\w+)\}/.exec(path)?.[1] ?? '';
     this.#operations.set(`${method} ${path.replace(/\{\w+\}/, '#')}`, { operation, scope, param });
   }

@@ -1,7 +1,7 @@
 /** Serves the operations of the contract with Fastify: authenticate, authorize, run, send. */
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify';
 import { type Endpoint, isAboveScope } from '../../sdk/src/contract/endpoint.ts';
 import type { Authenticator, Caller, Visitor } from './auth.ts';
 import type { Store } from './db/store.ts';
@@ -9,6 +9,7 @@ import type { DirectLane } from './direct.ts';
 import type { RequestLog } from './log.ts';
 import { type Answer, type Handler, makeOperation, type Rules } from './operation.ts';
 import { toProblem } from './problem.ts';
+import { beginReceiving, uploadOf, uploadRouteOf } from './upload.ts';
 import type { Body } from './wire/body.ts';
 import type { Visit } from './wire/browser.ts';
 import { unknownPath } from './wire/methods.ts';
@@ -18,6 +19,10 @@ declare module 'fastify' {
     key: Caller | Visitor | null;
   }
 }
+
+type Route = RouteOptions<RawServerDefault, IncomingMessage, ServerResponse, { Params: Record<string, string> }>;
+
+const routeOf = (app: FastifyInstance) => (route: Route) => void app.route(route);
 
 export type Serve = <E extends Endpoint>(endpoint: E, handler: Handler<E>, ...rules: Rules<E>) => void;
 
@@ -46,12 +51,14 @@ export function endpointServer(
         : authenticator.admit(visitOf(request), request.params.client ?? '', scope);
     };
     const hasParam = endpoint.params !== undefined;
-    app.route<{ Params: Record<string, string>; Body?: Body }>({
+    const add = endpoint.upload === undefined ? routeOf(app) : uploadRouteOf(app);
+    add({
       method: endpoint.method,
       url: operation.route,
       onRequest: async (request) => {
         if (hasParam) refuseOtherMethod(request);
         request.key = await letIn(request);
+        if (endpoint.upload !== undefined) beginReceiving(request);
       },
       handler: async (request, reply) => {
         const { key, params, body, headers } = request;
@@ -61,7 +68,7 @@ export function endpointServer(
         const answer = await operation.run({
           key,
           params,
-          body,
+          ...(endpoint.upload === undefined ? { body: body as Body } : { body: undefined, upload: uploadOf(request) }),
           query,
           accept: headers.accept,
           acceptEncoding: headers['accept-encoding'],

@@ -8,6 +8,7 @@ import { type DirectLane, requestId } from './direct.ts';
 import type { RequestLog } from './log.ts';
 import { lineOf } from './observe.ts';
 import { rawProblem, sendProblem, toProblem } from './problem.ts';
+import { isReceiving } from './upload.ts';
 import { MAX_BODY_BYTES } from './wire/content.ts';
 
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -58,6 +59,8 @@ export function makeServer(direct: DirectLane, log: RequestLog): FastifyInstance
     serverFactory: (fastify) => listener(direct, fastify),
     genReqId: requestId,
     clientErrorHandler(error, socket) {
+      // A large file may take as long as it takes; one that stands still is cut off as idle.
+      if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isReceiving(socket)) return;
       if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) return socket.destroy();
       const code = brokenRequests[error.code] ?? 'bad-request';
       const id = randomUUID();

@@ -2,6 +2,7 @@
  * An endpoint at work: from a key, a path and a body to an answer. It knows the contract and the store, but not how the
  * request came nor how the answer goes out.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Endpoint, Result, Scope } from '../../sdk/src/contract/endpoint.ts';
 import type { Fields, TextField } from '../../sdk/src/contract/field.ts';
@@ -29,6 +30,11 @@ type CallerOf<E extends Endpoint> = E['scope'] extends Scope
   : E['scope'] extends 'signed-in'
     ? Visitor & { readonly session: SignedIn }
     : Visitor;
+/** A file that is being sent: as the body, or within a form. */
+export interface Upload {
+  readonly stream: Readable;
+  readonly headers: IncomingHttpHeaders;
+}
 
 /** What a handler is given. */
 export interface Call<E extends Endpoint> {
@@ -39,6 +45,8 @@ export interface Call<E extends Endpoint> {
   readonly values: Values<BodyFields<E>>;
   /** The normalised values of the query that were sent. */
   readonly query: Values<QueryFields<E>>;
+  /** The file that is being sent, where the endpoint takes one. */
+  readonly upload: Upload | undefined;
   readonly accept: string | undefined;
   readonly acceptEncoding: string | undefined;
   /** The `Last-Event-ID` of a reader of events that was cut off. */
@@ -77,7 +85,7 @@ export class Reply<R> {
   }
 }
 
-type Outcome<E extends Endpoint> = E['success']['shape'] extends { kind: 'stream' }
+type Outcome<E extends Endpoint> = E['success']['shape'] extends { kind: 'stream' | 'file' }
   ? Streamed
   : E['success']['shape'] extends { kind: 'feed' }
     ? Streamed | string
@@ -109,6 +117,7 @@ export interface Answer {
 
 /** What came in, once the key is known to be good. */
 export interface Incoming extends Pick<Call<Endpoint>, 'acceptEncoding' | 'lastEventId' | 'hangUp' | 'recheck'> {
+  readonly upload?: Upload | undefined;
   readonly key: Caller | Visitor;
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly body: Body | undefined;
@@ -183,7 +192,7 @@ function answerOf(endpoint: Endpoint, key: Caller | Visitor, headers: Record<str
   const answer = { status: reply.status ?? status, headers, body };
   if (reply.etag !== undefined) headers.etag = reply.etag;
   if (reply.headers !== undefined) Object.assign(headers, reply.headers);
-  if (location !== undefined && answer.status === 201 && 'clientName' in key) {
+  if (location !== undefined && (answer.status === 201 || answer.status === 202) && 'clientName' in key) {
     headers.location = fill(BASE_PATH + location, { client: key.clientName, ...JSON.parse(body) });
   }
   return answer;
@@ -208,7 +217,7 @@ const fill = (path: string, values: Readonly<Record<string, unknown>>): string =
   path.replaceAll(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
 const isStreamed = ({ success: { shape } }: Endpoint, result: unknown): result is Streamed =>
-  shape.kind === 'stream' || (shape.kind === 'feed' && typeof result !== 'string');
+  shape.kind === 'stream' || shape.kind === 'file' || (shape.kind === 'feed' && typeof result !== 'string');
 
 const withoutType = ({ 'content-type': _, ...headers }: Answer['headers']) => headers;
 
@@ -237,7 +246,8 @@ interface Read extends Checked {
 }
 const nothing: Read = { values: {}, violations: [] };
 
-function readQuery(fields: Fields, text: string, timeZone: string): Read {
+/** Reads what stands behind the `?`, or what a form says in its place. */
+export function readQuery(fields: Fields, text: string, timeZone: string): Read {
   const { object, names } = parseQueryString(text);
   // One of a list is a list of one.
   const asLists = Object.fromEntries(

@@ -1,4 +1,7 @@
 /** The settings of a service under test; its webhooks may call the test itself. */
+
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config, DatabaseConfig } from '../../server/src/config.ts';
 
@@ -11,4 +14,11 @@ export const testConfig = (database: DatabaseConfig): Config => ({
   webhooks: { allowHttp: true, allowPrivate: true },
   publicUrl: undefined,
   consoleFolder: fileURLToPath(new URL('../../console/dist', import.meta.url)),
+  imports: { folder: importFolder(database), maxBytes: 64 * 1024 * 1024 },
 });
+
+/** Beside the database file; with PostgreSQL one for each database. */
+const importFolder = (database: DatabaseConfig): string =>
+  database.engine === 'sqlite'
+    ? join(dirname(database.path), 'imports')
+    : join(tmpdir(), `foyer-imports-${new URL(database.url).pathname.slice(1)}`);

@@ -47,6 +47,7 @@ const tables = [
   'webhook',
   'staff_member',
   'staff_role',
+  'import_job',
 ];
 
 /** Every row of every table, beside the service. */

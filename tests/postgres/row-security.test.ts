@@ -7,6 +7,7 @@ import { read } from '../../server/src/db/statement.ts';
 import { addMember } from '../../server/src/features/staff/writes.ts';
 import { openBrowser, signedInByLink } from '../harness/browser.ts';
 import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
+import { importFile } from '../harness/imports.ts';
 
 const person = { customerFirstName: 'Jan', customerLastName: 'Pastoor' };
 const ofClients = [
@@ -21,6 +22,8 @@ const ofClients = [
   'webhook',
   'webhook_delivery',
   'staff_role',
+  'import_job',
+  'import_refusal',
 ];
 /** What no client sees. */
 const aboveClients = ['staff_member', 'staff_session', 'staff_link', 'staff_attempt'];
@@ -37,6 +40,7 @@ before(async () => {
     const { webhookId } = await foyer.sdk(key).webhooks.create({ url: 'http://127.0.0.1:9/' });
     await foyer.sdk(key).webhooks.test({ webhookId });
     await signedInByLink(foyer, key.client, 'editor');
+    await importFile(foyer.sdk(key), 'email;voornaam;achternaam\nnobody;A;B\n');
   }
   const { session } = openBrowser(foyer.url);
   await assert.rejects(session.signIn({ email: 'nobody@x.nl', password: 'nothing' }), { code: 'sign-in-failed' });

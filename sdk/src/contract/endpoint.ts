@@ -14,17 +14,28 @@ export type Scope = keyof typeof scopes;
 export type Above = 'signed-in' | 'anyone';
 
 /**
- * What a response holds: one named resource, an array of texts or of resources, a page of resources with the way to the next, or
+ * What a response holds: one named resource, an array of texts or of resources, a page of resources with the way to the next, a file, or
  * nothing. A feed is a resource that is also told as server-sent events, one for each record of its `member`.
  */
 export type Shape =
   | { readonly kind: 'resource'; readonly name: string; readonly fields: Fields }
   | { readonly kind: 'texts' }
   | { readonly kind: 'nothing' }
+  | { readonly kind: 'file'; readonly type: string }
   | { readonly kind: 'list'; readonly name: string; readonly fields: Fields }
   | { readonly kind: 'stream'; readonly name: string; readonly fields: Fields }
   | { readonly kind: 'feed'; readonly name: string; readonly member: string; readonly fields: Fields }
   | { readonly kind: 'page'; readonly name: string; readonly member: string; readonly fields: Fields };
+
+export interface Upload {
+  /** What it may be sent as, beside a form (`multipart/form-data`). */
+  readonly types: readonly string[];
+  readonly description: string;
+  readonly example: { readonly type: string; readonly text: string };
+}
+
+/** What the SDK takes as a file. */
+export type FileInput = Blob | string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
 /** One endpoint of the API: all that the server, the OpenAPI document, the SDK and the tests know of it. */
 export interface Endpoint {
@@ -44,13 +55,15 @@ export interface Endpoint {
     readonly partial?: true;
     readonly example: Readonly<Record<string, unknown>>;
   };
+  /** A file that is sent instead of a body of fields. */
+  readonly upload?: Upload;
   /**
    * Has it rules that its fields do not say, such as that a value may not be taken? What breaks them is told together with what is
    * wrong with the fields.
    */
   readonly ownRules?: true;
   readonly success: {
-    readonly status: 200 | 201 | 204;
+    readonly status: 200 | 201 | 202 | 204;
     readonly description: string;
     /** With 201: what 200 means, the answer when there was nothing to make. */
     readonly nothingMade?: string;
@@ -78,17 +91,21 @@ type ParamsOf<E extends Endpoint> = E extends { params: infer P extends Fields }
 type QueryOf<E extends Endpoint> = E extends { query: infer Q extends Fields } ? Partial<Input<Q>> : unknown;
 
 /** The flat arguments of a call: the parameters of the path and of the query and the fields of the body together. */
-export type Arguments<E extends Endpoint> = ParamsOf<E> & QueryOf<E> & BodyOf<E>;
+export type Arguments<E extends Endpoint> = ParamsOf<E> & QueryOf<E> & BodyOf<E> & UploadOf<E>;
+
+type UploadOf<E extends Endpoint> = E extends { upload: Upload } ? { readonly file: FileInput } : unknown;
 
 /** What a call gives: a resource, an array of texts or resources, for a stream or pages one record of them, or nothing. */
 export type Result<E extends Endpoint> = E['success']['shape'] extends infer S
   ? S extends { kind: 'texts' }
     ? string[]
-    : S extends { kind: 'list'; fields: infer F extends Fields }
-      ? Output<F>[]
-      : S extends { fields: infer F extends Fields }
-        ? Output<F>
-        : undefined
+    : S extends { kind: 'file' }
+      ? Blob
+      : S extends { kind: 'list'; fields: infer F extends Fields }
+        ? Output<F>[]
+        : S extends { fields: infer F extends Fields }
+          ? Output<F>
+          : undefined
   : never;
 
 /** Is it that of an endpoint above the clients, which knows staff members and their sessions, and no keys? */

@@ -3,6 +3,7 @@ import { clientTypes } from './client-types.ts';
 import { customers } from './customers.ts';
 import { type Endpoint, isAboveScope } from './endpoint.ts';
 import { exports } from './exports.ts';
+import { imports } from './imports.ts';
 import { sessions } from './session.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -12,7 +13,7 @@ export const BASE_PATH = '/v1/{client}/peppered';
 export const ROOT_PATH = '/v1';
 
 /** The wire: every endpoint, by resource and name. */
-export const endpoints = { customers, clientTypes, exports, changes, webhooks, session: sessions } as const;
+export const endpoints = { customers, clientTypes, exports, imports, changes, webhooks, session: sessions } as const;
 
 /** The whole path of an endpoint. */
 export const pathOf = ({ scope, path }: Endpoint): string => (isAboveScope(scope) ? ROOT_PATH : BASE_PATH) + path;

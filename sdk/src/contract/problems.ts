@@ -153,6 +153,7 @@ export const violationCodes = {
   url: 'the text is no URL that may be called',
   incorrect: 'the password is not the one that is set',
   weak: 'the password is too easy to guess',
+  file: 'the file cannot be read',
   unknown:
     'the client has no such client-type, and its list is closed; or the value is none of those that there are; or the cursor is not one for these filters',
 } as const;

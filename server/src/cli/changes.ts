@@ -62,6 +62,12 @@ const explain = (error: ProblemError): string =>
 function lineOf(row: ChangeRow, timeZone: string): string {
   const fields = Object.keys(JSON.parse(row.changed)).join(',');
   const label = row.label ? ` (${row.label})` : '';
-  const by = { key: `key ${row.byId}${label}`, staff: row.label, command: 'the foyer command' }[row.byKind];
+  const makers = {
+    key: `key ${row.byId}${label}`,
+    staff: row.label,
+    command: 'the foyer command',
+    import: `import ${row.byId}`,
+  };
+  const by = makers[row.byKind];
   return `${row.number}  ${formatTime(row.at, timeZone)}  ${row.kind}  customer ${row.ofCustomer}  ${fields}  by ${by}`;
 }

@@ -102,6 +102,7 @@ const lockClient = systemStatement<{ clientId: number }, Counters>((db, p, diale
       'last_client_type_id as clientTypeId',
       'last_key_id as keyId',
       'last_webhook_id as webhookId',
+      'last_import_id as importId',
       'last_change_number as changeNumber',
       'last_changed_at as changedAt',
     ])
@@ -117,6 +118,7 @@ const saveCounters = systemStatement<Counters & { clientId: number }>((db, p) =>
       last_client_type_id: p.clientTypeId,
       last_key_id: p.keyId,
       last_webhook_id: p.webhookId,
+      last_import_id: p.importId,
       last_change_number: p.changeNumber,
       last_changed_at: p.changedAt,
     })

@@ -4,6 +4,7 @@ import { up as customers } from './migrations/0001-customers.ts';
 import { up as clientTypes } from './migrations/0002-client-types.ts';
 import { up as search } from './migrations/0003-search.ts';
 import { up as feed } from './migrations/0004-feed.ts';
+import { up as imports } from './migrations/0008-imports.ts';
 import { up as staff } from './migrations/0009-staff.ts';
 
 /** Brings the database to the present schema; gives the names of the migrations that ran now. */
@@ -14,6 +15,7 @@ export async function migrate(engine: Engine): Promise<string[]> {
     '0002-client-types': { up: (db) => clientTypes(db, types) },
     '0003-search': { up: (db) => search(db, types) },
     '0004-feed': { up: (db) => feed(db, types) },
+    '0008-imports': { up: (db) => imports(db, types) },
     '0009-staff': { up: (db) => staff(db, types) },
   };
   return engine.migrating(async (db) => {

@@ -27,6 +27,7 @@ export interface ClientCounterTable {
   /** The changes up to this one are no longer kept. */
   pruned_change_number: number;
   last_webhook_id: number;
+  last_import_id: number;
 }
 
 /** May a caller make a new client-type by using its name? */
@@ -75,8 +76,8 @@ export interface CustomerChangeTable {
 }
 
 export type ChangeKind = 'created' | 'updated' | 'clienttypes';
-/** Who wrote: an API key or a staff member (`by_id` is its or their number), or the `foyer` command. */
-export type ActorKind = 'key' | 'staff' | 'command';
+/** Who wrote: an API key, a staff member or an import (`by_id` is its or their number), or the `foyer` command. */
+export type ActorKind = 'key' | 'staff' | 'command' | 'import';
 
 export interface ClientTypeTable {
   client_id: number;
@@ -257,6 +258,62 @@ export interface StaffAttemptTable {
   attempts: number;
 }
 
+/** A file of customers that is or was imported. */
+export interface ImportJobTable {
+  client_id: number;
+  import_id: number;
+  state: ImportState;
+  /** Of the file and the options: the same again is the same job. */
+  fingerprint: string;
+  file_name: string;
+  bytes: number;
+  /** The name of the file in the folder of imports. */
+  spool: string;
+  /** JSON. */
+  options: string;
+  /** JSON: how the file is read. */
+  reading: string;
+  by_kind: ActorKind;
+  by_id: number | null;
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  /** How long it was worked at. */
+  busy_ms: number;
+  /** The process that works at it, and until when it may, by the clock of the database. */
+  holder: string | null;
+  lease_until: number;
+  /** The last change before it began. */
+  first_change: number;
+  /** The last line that is done. */
+  line: number;
+  bytes_read: number;
+  rows_read: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  refused: number;
+  /** Of the refused: those whose customer has changed since the export. */
+  conflicts: number;
+  /** Rows of customers that an earlier row of the file had. */
+  repeated: number;
+  /** JSON: repairs, warnings, and cells that were not taken. */
+  counts: string;
+  error: string | null;
+}
+
+export type ImportState = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed';
+
+/** A row that was refused, with its own cells. */
+export interface ImportRefusalTable {
+  client_id: number;
+  import_id: number;
+  line: number;
+  /** JSON. */
+  cells: string;
+  error: string;
+}
+
 /** Tables that only a change may write. */
 export interface RecordTables {
   customer: CustomerTable;
@@ -274,6 +331,8 @@ export interface ClientTables {
   webhook: WebhookTable;
   webhook_delivery: WebhookDeliveryTable;
   webhook_lease: WebhookLeaseTable;
+  import_job: ImportJobTable;
+  import_refusal: ImportRefusalTable;
 }
 
 /** What stands above the clients. */

@@ -41,6 +41,7 @@ export interface Counters {
   clientTypeId: number;
   keyId: number;
   webhookId: number;
+  importId: number;
   changeNumber: number;
   changedAt: number;
 }
@@ -112,7 +113,7 @@ export class WriteTransaction extends ReadTransaction {
   }
 
   /** The next number of a thing that the client counts. */
-  async next(counter: 'clientTypeId' | 'keyId' | 'webhookId'): Promise<number> {
+  async next(counter: 'clientTypeId' | 'keyId' | 'webhookId' | 'importId'): Promise<number> {
     const counters = await this.#take();
     counters[counter] += 1;
     return counters[counter];

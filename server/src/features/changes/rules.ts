@@ -26,7 +26,7 @@ export function checkKept(after: number, ends: { last: number; pruned: number })
 const byOf = ({ byKind, byId, label }: ChangeColumns) => ({
   key: byKind === 'key' ? String(byId) : null,
   staff: byKind === 'staff' ? String(byId) : null,
-  label: byKind === 'command' ? 'foyer command' : (label ?? ''),
+  label: byKind === 'command' ? 'foyer command' : byKind === 'import' ? `import ${byId}` : (label ?? ''),
 });
 
 /** A change of the feed as JSON; with the customer as JSON already. */

@@ -75,7 +75,8 @@ export async function setClientTypes(
   return giveClientTypes(tx, customer, wanted);
 }
 
-async function makeClientType(tx: WriteTransaction, name: string): Promise<number> {
+/** Makes a client-type of a name that the client does not have. */
+export async function makeClientType(tx: WriteTransaction, name: string): Promise<number> {
   const clientTypeId = await tx.next('clientTypeId');
   await tx.run(insertClientType, { clientTypeId, name, nameKey: foldCase(name), createdAt: Date.now() });
   return clientTypeId;

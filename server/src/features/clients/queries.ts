@@ -86,5 +86,6 @@ export const insertCounters = systemStatement<{ clientId: number }>((db, p) =>
     last_changed_at: sql.lit(0),
     pruned_change_number: sql.lit(0),
     last_webhook_id: sql.lit(0),
+    last_import_id: sql.lit(0),
   }),
 );

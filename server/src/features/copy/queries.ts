@@ -83,6 +83,7 @@ export const clientStates = systemStatement<object, ClientState>((db) =>
       'n.last_changed_at',
       'n.pruned_change_number',
       'n.last_webhook_id',
+      'n.last_import_id',
     ])
     .orderBy('c.client_id'),
 );

@@ -3,7 +3,7 @@ import type { Database as AllTables } from '../../db/schema.ts';
 
 /**
  * The index of the search is made anew by the service that starts on the target; the attempts to deliver are told of the
- * installation that made them, and stay with it; staff sign in anew there.
+ * installation that made them, and stay with it, and so are the rows that imports refused; staff sign in anew there.
  */
 type Database = Omit<
   AllTables,
@@ -16,6 +16,7 @@ type Database = Omit<
   | 'staff_session'
   | 'staff_link'
   | 'staff_attempt'
+  | 'import_refusal'
 >;
 
 type Kind<Value> = NonNullable<Value> extends number ? 'integer' : 'text';
@@ -41,6 +42,7 @@ const columns: {
     last_changed_at: 'integer',
     pruned_change_number: 'integer',
     last_webhook_id: 'integer',
+    last_import_id: 'integer',
   },
   customer: {
     client_id: 'integer',
@@ -133,6 +135,37 @@ const columns: {
     added_at: 'integer',
     removed_at: 'integer',
   },
+  import_job: {
+    client_id: 'integer',
+    import_id: 'integer',
+    state: 'text',
+    fingerprint: 'text',
+    file_name: 'text',
+    bytes: 'integer',
+    spool: 'text',
+    options: 'text',
+    reading: 'text',
+    by_kind: 'text',
+    by_id: 'integer',
+    created_at: 'integer',
+    started_at: 'integer',
+    finished_at: 'integer',
+    busy_ms: 'integer',
+    holder: 'text',
+    lease_until: 'integer',
+    first_change: 'integer',
+    line: 'integer',
+    bytes_read: 'integer',
+    rows_read: 'integer',
+    created: 'integer',
+    updated: 'integer',
+    unchanged: 'integer',
+    refused: 'integer',
+    conflicts: 'integer',
+    repeated: 'integer',
+    counts: 'text',
+    error: 'text',
+  },
 };
 
 /** The primary key, behind the client where it has one: whole numbers that begin at 1. Those of `client` itself have none. */
@@ -147,6 +180,7 @@ const keys: { readonly [Name in keyof Database]: readonly (keyof Database[Name] 
   webhook: ['webhook_id'],
   staff_member: ['staff_id'],
   staff_role: ['staff_id'],
+  import_job: ['import_id'],
 };
 
 export type TableName = keyof Database;
@@ -167,7 +201,7 @@ function tableOf(name: TableName): Table {
 
 /** What a client has, in an order in which no row names one of a later table. */
 export const recordTables = (
-  ['client', 'client_type', 'customer', 'customer_client_type', 'customer_change', 'webhook'] as const
+  ['client', 'client_type', 'customer', 'customer_client_type', 'customer_change', 'webhook', 'import_job'] as const
 ).map(tableOf);
 /** Copied after all records were compared: without them nobody gets in. */
 export const keyTables = (['api_key', 'staff_role'] as const).map(tableOf);

@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document, made from the endpoint table. Pure. */
-import { type Endpoint, isAboveScope } from '../../../../sdk/src/contract/endpoint.ts';
+import { type Endpoint, isAboveScope, type Upload } from '../../../../sdk/src/contract/endpoint.ts';
 import type { Fields } from '../../../../sdk/src/contract/field.ts';
 import { BASE_PATH, endpoints, ROOT_PATH } from '../../../../sdk/src/contract/index.ts';
 import { headers, headersSent, notModified, securitySchemes } from './parts.ts';
@@ -13,6 +13,7 @@ const tags: Readonly<Record<string, { name: string; description: string }>> = {
   customers: { name: 'Customers', description: 'The visitors of an organisation.' },
   clientTypes: { name: 'Client-types', description: 'The tags that an organisation gives to its customers.' },
   exports: { name: 'Exports', description: 'Everything at once, or what changed since a moment.' },
+  imports: { name: 'Imports', description: 'Files of customers, as spreadsheets and other systems make them.' },
   changes: { name: 'Changes', description: 'What was done to customers, in order.' },
   webhooks: { name: 'Webhooks', description: 'Changes that are posted to you.' },
   session: {
@@ -60,7 +61,7 @@ export function openApiDocument(version: string): Json {
 }
 
 function operation(resource: string, name: string, endpoint: Endpoint): Json {
-  const { params = {}, query = {}, body } = endpoint;
+  const { params = {}, query = {}, body, upload } = endpoint;
   const all = [...parameters(params, 'path'), ...parameters(query, 'query'), ...headerParameters(endpoint)];
   return {
     operationId: `${resource}.${name}`,
@@ -69,6 +70,7 @@ function operation(resource: string, name: string, endpoint: Endpoint): Json {
     ...access(endpoint),
     ...(all.length === 0 ? {} : { parameters: all }),
     ...(body === undefined ? {} : { requestBody: requestBody(body) }),
+    ...(upload === undefined ? {} : { requestBody: fileBody(upload, query) }),
     responses: { ...successes(endpoint), ...errors(endpoint) },
   };
 }
@@ -111,6 +113,16 @@ function requestBody({ fields, partial, example }: NonNullable<Endpoint['body']>
   };
 }
 
+function fileBody({ types, description, example }: Upload, query: Fields): Json {
+  const file = { type: 'string', format: 'binary' };
+  const { properties } = inputObject(query, true) as { properties: Json };
+  const form = { type: 'object', properties: { ...properties, file }, required: ['file'] };
+  const content = Object.fromEntries(
+    types.map((type) => [type, { schema: file, ...(type === example.type ? { example: example.text } : {}) }]),
+  );
+  return { required: true, description, content: { ...content, 'multipart/form-data': { schema: form } } };
+}
+
 function successes(endpoint: Endpoint): Json {
   const { status, nothingMade } = endpoint.success;
   const made = { [status]: success(endpoint), ...(isConditional(endpoint) ? { 304: notModified } : {}) };
@@ -137,6 +149,9 @@ function success({
   const json = (schema: Json) => ({ 'application/json': { schema, example } });
   if (shape.kind === 'texts')
     return { description, headers, content: json({ type: 'array', items: { type: 'string' } }) };
+  if (shape.kind === 'file') {
+    return { description, headers, content: { [mediaType(shape.type)]: { schema: { type: 'string' }, example } } };
+  }
   const one = { $ref: `#/components/schemas/${shape.name}` };
   if (shape.kind === 'list') return { description, headers, content: json({ type: 'array', items: one }) };
   if (shape.kind === 'feed') {
@@ -153,6 +168,8 @@ function success({
   };
   return { description, headers: { ...headers, ...ofExport }, content };
 }
+
+const mediaType = (type: string): string => type.split(';', 1)[0] ?? type;
 
 const pageSchema = (member: string, one: Json): Json => ({
   type: 'object',

@@ -13,7 +13,7 @@ function problemsOf(endpoint: Endpoint): ProblemCode[] {
   return [
     ...ofCaller(endpoint.scope),
     ...(endpoint.problems ?? []),
-    ...(endpoint.body === undefined ? [] : ofBody),
+    ...(endpoint.body === undefined && endpoint.upload === undefined ? [] : ofBody),
     ...(endpoint.query === undefined ? [] : ofQuery),
     'headers-too-large',
     'internal',

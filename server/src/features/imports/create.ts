@@ -1,0 +1,69 @@
+/** Makes a job of a file that was received. */
+import { createHash } from 'node:crypto';
+import type { Store } from '../../db/store.ts';
+import type { Principal } from '../../db/transaction.ts';
+import type { Said } from './file/source.ts';
+import { noCounts } from './mapping/record.ts';
+import type { ImportOptions } from './options.ts';
+import { insertJob, type JobRow, jobByFingerprint, jobById } from './queries.ts';
+import { inspectFile } from './reader.ts';
+import { checkType } from './rules.ts';
+import type { Spool, Spooled } from './spool.ts';
+
+export interface NewImport {
+  readonly file: Spooled;
+  readonly fileName: string;
+  /** What it was sent as, where that says something. */
+  readonly type?: string | undefined;
+  readonly options: ImportOptions;
+  /** Make a job although the same file was sent with the same options before? */
+  readonly again: boolean;
+}
+
+/** What a caller says of how his file is to be read. */
+export const saidOf = ({ encoding, delimiter, mapping }: ImportOptions): Said => ({
+  encoding: encoding ?? undefined,
+  delimiter: delimiter ?? undefined,
+  mapping,
+});
+
+/** Makes the job, or gives the one that the same file has made; rejects with a `FileFault` when the file cannot be read. */
+export async function createImport(
+  store: Store,
+  spool: Spool,
+  principal: Principal,
+  { file, fileName, type, options, again }: NewImport,
+): Promise<JobRow> {
+  try {
+    const reading = await inspectFile({ path: file.path, scan: file, said: saidOf(options) });
+    checkType(reading, type);
+    const fingerprint = createHash('sha256')
+      .update(`${file.sha256}\n${JSON.stringify(options)}`)
+      .digest('hex');
+    const job = await store.write(principal, async (tx) => {
+      const same = again ? undefined : await tx.get(jobByFingerprint, { fingerprint });
+      if (same !== undefined) return same;
+      const importId = await tx.next('importId');
+      await tx.run(insertJob, {
+        importId,
+        fingerprint,
+        fileName,
+        bytes: file.bytes,
+        spool: file.name,
+        options: JSON.stringify(options),
+        reading: JSON.stringify(reading),
+        byKind: principal.actor.kind,
+        byId: principal.actor.id,
+        createdAt: Date.now(),
+        counts: JSON.stringify(noCounts()),
+      });
+      return tx.get(jobById, { importId });
+    });
+    if (job === undefined) throw new Error('The job was not made');
+    if (job.spool !== file.name) await spool.remove(file.name);
+    return job;
+  } catch (error) {
+    await spool.remove(file.name);
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import { createReadStream } from 'node:fs';
+import { ProblemError } from '../../../problem.ts';
+import { parseJson } from '../../../wire/body.ts';
+import { SentNumber } from '../../../wire/check.ts';
+import { FileFault, MAX_LINE_BYTES } from './fault.ts';
+import type { Line, Lines, OnBytes } from './table.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+const NEWLINE = 10;
+
+/** The lines of an NDJSON file, their members in the order of `columns`. */
+export async function* ndjsonLines(path: string, columns: readonly string[], onBytes: OnBytes): Lines {
+  let number = 0;
+  for await (const texts of textLines(path, onBytes)) {
+    const lines: Line[] = [];
+    for (const text of texts) {
+      number += 1;
+      if (!isEmpty(text)) lines.push({ number, ...readObject(text, columns) });
+    }
+    yield lines;
+  }
+}
+
+/** The names of the members in the first lines, in the order in which they are met. */
+export async function ndjsonColumns(path: string, lines: number): Promise<string[]> {
+  const names = new Set<string>();
+  let seen = 0;
+  for await (const texts of textLines(path, () => {})) {
+    for (const text of texts) {
+      seen += 1;
+      if (seen > lines) return [...names];
+      try {
+        for (const name of parseJson(text).names()) names.add(name);
+      } catch (error) {
+        // The line is refused when it is read as a row.
+        if (!(error instanceof ProblemError)) throw error;
+      }
+    }
+  }
+  return [...names];
+}
+
+/** The bytes of each line, as many at a time as a chunk of the file has. */
+async function* textLines(path: string, onBytes: OnBytes): AsyncGenerator<Buffer[], void, undefined> {
+  let rest: Buffer = Buffer.alloc(0);
+  let isFirst = true;
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
+    onBytes(chunk.length);
+    let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    if (isFirst && bytes.subarray(0, 3).toString('hex') === 'efbbbf') bytes = bytes.subarray(3);
+    isFirst = false;
+    const lines: Buffer[] = [];
+    let from = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
+      lines.push(bytes.subarray(from, end));
+      from = end + 1;
+    }
+    rest = bytes.subarray(from);
+    if (rest.length > MAX_LINE_BYTES) throw new FileFault('A line of the file is longer than 1 MiB.');
+    yield lines;
+  }
+  if (rest.length > 0) yield [rest];
+}
+
+const isEmpty = (bytes: Buffer): boolean => bytes.length < 3 && /^\s*$/.test(bytes.toString('latin1'));
+
+function readObject(text: Buffer, columns: readonly string[]): Pick<Line, 'cells' | 'fault'> {
+  try {
+    const { object } = parseJson(text);
+    return { cells: columns.map((name) => cellOf(Object.hasOwn(object, name) ? object[name] : undefined)) };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return { cells: [], fault: error.message.replace('The body', 'The line') };
+  }
+}
+
+/** A value as a cell of a spreadsheet would hold it. */
+function cellOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (value === null) return '';
+  if (typeof value === 'string') return value;
+  if (value instanceof SentNumber) return value.source;
+  return JSON.stringify(value, (_name, inner) => (inner instanceof SentNumber ? Number(inner.source) : inner));
+}

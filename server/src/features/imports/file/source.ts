@@ -1,0 +1,79 @@
+/** Opens a file: what it is, and its lines. */
+import { stat } from 'node:fs/promises';
+import type { Column, Header, Mapping } from '../mapping/header.ts';
+import { columnsOf, findHeader } from '../mapping/header.ts';
+import { csvLines } from './csv.ts';
+import { delimiterOf, encodingOf, kindOf, type Scan, sampleOf } from './detect.ts';
+import { FileFault, MAX_COLUMNS } from './fault.ts';
+import { ndjsonColumns, ndjsonLines } from './ndjson.ts';
+import type { Dialect, Encoding, Line, Lines, OnBytes } from './table.ts';
+import { sheetName, xlsxLines } from './xlsx.ts';
+
+/** Of which the names of the columns are found. */
+const HEAD_LINES = 40;
+const NDJSON_HEAD_LINES = 1000;
+
+/** How a file is read: found once, and kept with the job, so that it is read in the same way when that goes on elsewhere. */
+export interface Reading extends Dialect, Header {}
+
+/** What a caller says of the file, over what its bytes say. */
+export interface Said {
+  readonly encoding?: Encoding | undefined;
+  readonly delimiter?: string | undefined;
+  readonly mapping: Mapping;
+}
+
+/** Finds out how a file is to be read. */
+export async function inspect(path: string, scan: Scan, said: Said): Promise<Reading> {
+  const dialect = await dialectOf(path, scan, said);
+  if (dialect.kind === 'ndjson') {
+    const names = await ndjsonColumns(path, NDJSON_HEAD_LINES);
+    if (names.length > MAX_COLUMNS) throw new FileFault(`The objects have more than ${MAX_COLUMNS} different members.`);
+    const columns = columnsOf(names, said.mapping);
+    if (columns.every(({ target }) => target === null))
+      throw new FileFault('The objects have no member that is known.');
+    return { ...dialect, line: 0, columns };
+  }
+  const head: Line[] = [];
+  for await (const lines of linesOf(path, dialect)) {
+    head.push(...lines);
+    if (head.length >= HEAD_LINES) break;
+  }
+  return { ...dialect, ...findHeader(head, said.mapping) };
+}
+
+async function dialectOf(path: string, scan: Scan, said: Said): Promise<Dialect> {
+  const sample = await sampleOf(path);
+  const kind = kindOf(sample);
+  if (kind === 'xlsx') return { kind, encoding: null, delimiter: null, sheet: await sheetName(path) };
+  const encoding = said.encoding ?? encodingOf(sample, scan);
+  if (kind === 'csv')
+    return { kind, encoding, delimiter: said.delimiter ?? delimiterOf(sample, encoding).delimiter, sheet: null };
+  if (encoding !== 'utf-8') throw new FileFault('NDJSON must be UTF-8.');
+  return { kind, encoding, delimiter: null, sheet: null };
+}
+
+function linesOf(path: string, dialect: Dialect, columns: readonly Column[] = [], onBytes: OnBytes = () => {}): Lines {
+  if (dialect.kind === 'xlsx') return xlsxLines(path, onBytes);
+  if (dialect.kind === 'csv') return csvLines(path, dialect, onBytes);
+  return ndjsonLines(
+    path,
+    columns.map(({ name }) => name),
+    onBytes,
+  );
+}
+
+/** The lines below the header. `onBytes` hears how many bytes of the file were read. */
+export async function* bodyLines(path: string, reading: Reading, onBytes: OnBytes): Lines {
+  const { size } = await stat(path);
+  let read = 0;
+  const hear: OnBytes = (bytes) => {
+    read += bytes;
+    onBytes(Math.min(read, size));
+  };
+  for await (const lines of linesOf(path, reading, reading.columns, hear)) {
+    yield lines[0] === undefined || lines[0].number > reading.line
+      ? lines
+      : lines.filter(({ number }) => number > reading.line);
+  }
+}

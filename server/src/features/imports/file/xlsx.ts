@@ -1,0 +1,98 @@
+import { FileFault, MAX_COLUMNS } from './fault.ts';
+import { isBlank, type Line, type Lines, type OnBytes } from './table.ts';
+import { type SharedTexts, Workbook } from './xlsx-book.ts';
+import { columnOf, dateText, numberText, unescaped } from './xlsx-values.ts';
+import { type Handlers, readXml } from './xml.ts';
+
+const BATCH = 500;
+
+/** The name of the sheet that is read. */
+export async function sheetName(path: string): Promise<string> {
+  const book = await Workbook.open(path);
+  book.parts.close();
+  return book.sheet.name;
+}
+
+/** The lines of the first visible sheet of a workbook. */
+export async function* xlsxLines(path: string, onBytes: OnBytes): Lines {
+  const book = await Workbook.open(path);
+  let texts: SharedTexts | undefined;
+  try {
+    texts = await book.texts();
+    const sheet = new SheetReader(texts, await book.dateStyles(), book.calendar);
+    for await (const _ of readXml(await book.parts.read(book.sheet.part, onBytes), sheet)) {
+      if (sheet.lines.length >= BATCH) yield sheet.lines.splice(0);
+    }
+    yield sheet.lines.splice(0);
+  } finally {
+    texts?.close();
+    book.parts.close();
+  }
+}
+
+class SheetReader implements Handlers {
+  readonly lines: Line[] = [];
+  readonly #texts: SharedTexts;
+  readonly #isDate: readonly boolean[];
+  readonly #calendar: 1900 | 1904;
+  #number = 0;
+  #cells: (string | undefined)[] = [];
+  #column = -1;
+  #type = 'n';
+  #style = 0;
+  #value = '';
+  #isValue = false;
+  #isPhonetic = false;
+
+  constructor(texts: SharedTexts, isDate: readonly boolean[], calendar: 1900 | 1904) {
+    this.#texts = texts;
+    this.#isDate = isDate;
+    this.#calendar = calendar;
+  }
+
+  open(name: string, attributes: Readonly<Record<string, string>>): void {
+    if (name === 'row') {
+      this.#number = /^\d{1,7}$/.test(attributes.r ?? '') ? Number(attributes.r) : this.#number + 1;
+      this.#cells = [];
+      this.#column = -1;
+    } else if (name === 'c') {
+      this.#column = attributes.r === undefined ? this.#column + 1 : columnOf(attributes.r);
+      if (this.#column >= MAX_COLUMNS) throw new FileFault(`The sheet has more than ${MAX_COLUMNS} columns.`);
+      this.#type = attributes.t ?? 'n';
+      this.#style = Number(attributes.s ?? 0);
+      this.#value = '';
+    } else if (name === 'rPh') this.#isPhonetic = true;
+    else this.#isValue = (name === 'v' || name === 't') && !this.#isPhonetic;
+  }
+
+  text(text: string): void {
+    if (this.#isValue) this.#value += text;
+  }
+
+  close(name: string): void {
+    if (name === 'v' || name === 't') this.#isValue = false;
+    else if (name === 'rPh') this.#isPhonetic = false;
+    else if (name === 'c' && this.#column >= 0) this.#put(this.#column, this.#cellText());
+    else if (name === 'row' && !isBlank(this.#cells)) this.lines.push({ number: this.#number, cells: this.#cells });
+  }
+
+  #put(column: number, text: string): void {
+    while (this.#cells.length < column) this.#cells.push('');
+    this.#cells[column] = text;
+  }
+
+  #cellText(): string {
+    const value = this.#value;
+    switch (this.#type) {
+      case 's':
+        return this.#texts.get(Number(value)) ?? '';
+      case 'b':
+        return value === '1' ? 'true' : 'false';
+      case 'n':
+        if (value === '') return '';
+        return this.#isDate[this.#style] ? dateText(Number(value), this.#calendar) : numberText(value);
+      default:
+        return unescaped(value);
+    }
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * Works at the imports beside the requests: one job of a client at a time, the first first. A job belongs to the process that holds its
+ * lease; when that one is killed it runs out, and whoever reaches the file goes on behind the last row that was written.
+ */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Background } from '../../background.ts';
+import { OutcomeUnknown, Unavailable } from '../../db/engine.ts';
+import type { Store } from '../../db/store.ts';
+import { FileFault } from './file/fault.ts';
+import type { Reading } from './file/source.ts';
+import { isExport } from './mapping/header.ts';
+import type { ImportOptions } from './options.ts';
+import { finishedJobs, type JobRow, jobById, type OpenJob, openJobs } from './queries.ts';
+import { type RowChunk, readRows } from './reader.ts';
+import { SeenKeys } from './seen.ts';
+import type { Spool } from './spool.ts';
+import { claim, end, forgetRefusals, isOpen, keep, type Run, release, writeChunk } from './steps.ts';
+
+const LOOK_MS = 2000;
+const KEEP_MS = 3000;
+const RETRY_MS = 1000;
+/** Jobs of different clients that one process works at, each with a thread. */
+const MOST_AT_ONCE = 2;
+/** A chunk holds others up for some milliseconds. */
+const CHUNK_ROWS = 200;
+/** Rows that were refused are kept so long. */
+const KEPT_MS = 30 * 86_400_000;
+const FORGET_EVERY_MS = 3_600_000;
+/** A job whose file no process reaches is ended after this. */
+const GIVE_UP_MS = 10 * 60_000;
+
+export class ImportJobs {
+  readonly #store: Store;
+  readonly #spool: Spool;
+  readonly #onError: (error: unknown) => void;
+  readonly #holder = `${hostname()}/${process.pid}/${randomUUID()}`;
+  readonly #running = new Map<number, Promise<void>>();
+  #isStopping = false;
+
+  constructor(store: Store, spool: Spool, onError: (error: unknown) => void) {
+    this.#store = store;
+    this.#spool = spool;
+    this.#onError = onError;
+  }
+
+  /** Looks for jobs now and then, until the service stops. */
+  start(background: Background): void {
+    background.every(LOOK_MS, () => this.look());
+    background.every(FORGET_EVERY_MS, () => this.#forget());
+    background.run(async () => {
+      const open = await this.#store.readInstallation((tx) => tx.all(openJobs, {}));
+      await this.#spool.sweep(new Set(open.map(({ spool }) => spool)));
+      return false;
+    });
+  }
+
+  /** Rows that were refused hold people's data, and are of no use after a while. */
+  async #forget(): Promise<void> {
+    try {
+      const before = Date.now() - KEPT_MS;
+      const clients = await this.#store.readInstallation((tx) => tx.all(finishedJobs, { before }));
+      for (const job of clients) await forgetRefusals(this.#store, job);
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  /** Begins what there is to do; whoever makes a job calls it, so that it begins at once. */
+  async look(): Promise<void> {
+    if (this.#isStopping) return;
+    try {
+      const open = await this.#store.readInstallation((tx) => tx.all(openJobs, {}));
+      const seen = new Set<number>();
+      for (const job of open) {
+        // Only the first of each client.
+        if (seen.has(job.clientId)) continue;
+        seen.add(job.clientId);
+        if (this.#running.size < MOST_AT_ONCE && !this.#running.has(job.clientId) && this.#isFree(job))
+          this.#begin(job);
+      }
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  #isFree({ holder, leaseUntil, now }: OpenJob): boolean {
+    return leaseUntil <= now || isGone(holder);
+  }
+
+  #begin(job: OpenJob): void {
+    const running = this.work(job)
+      .catch(this.#onError)
+      .finally(() => {
+        this.#running.delete(job.clientId);
+        this.look();
+      });
+    this.#running.set(job.clientId, running);
+  }
+
+  /** Works at a job until it is over, or this process is to stop. */
+  async work(job: OpenJob): Promise<void> {
+    const { clientId, importId, spool } = job;
+    if (!(await this.#spool.has(spool))) return this.#miss(job);
+    const id = { store: this.#store, clientId, importId, holder: this.#holder };
+    const claimed = await claim(id, isGone);
+    if (claimed === undefined) return;
+    const options: ImportOptions = JSON.parse(claimed.options);
+    const reading: Reading = JSON.parse(claimed.reading);
+    const { timeZone, clientTypes } = job;
+    const apply = { ...options, isExport: isExport(reading.columns), timeZone, clientTypes };
+    using disposer = new DisposableStack();
+    const seen = options.dryRun ? disposer.adopt(new SeenKeys(), (keys) => keys.close()) : undefined;
+    const run: Run = { ...id, options, apply, seen };
+    const keeping = setInterval(() => keep(run).catch(this.#onError), KEEP_MS);
+    try {
+      await this.#chunks(run, claimed, reading);
+    } catch (error) {
+      if (!(error instanceof FileFault)) this.#onError(error);
+      const why = error instanceof FileFault ? error.message : 'Something went wrong on the server; its log says what.';
+      await end(run, 'failed', why);
+    } finally {
+      clearInterval(keeping);
+    }
+    // It may have been taken over, or go on elsewhere.
+    const after = await this.#store.read(clientId, (tx) => tx.get(jobById, { importId }));
+    if (after !== undefined && isOpen(after)) return this.#isStopping ? release(run) : undefined;
+    await this.#spool.remove(spool);
+  }
+
+  async #chunks(run: Run, { line, options: _, spool }: JobRow, reading: Reading): Promise<void> {
+    let behind = line;
+    let since = performance.now();
+    const task = {
+      path: this.#spool.pathOf(spool),
+      reading,
+      options: { ...run.options, timeZone: run.apply.timeZone },
+      behind,
+      chunkRows: CHUNK_ROWS,
+      limit: Number.POSITIVE_INFINITY,
+    };
+    for await (const chunk of readRows(task)) {
+      if (this.#isStopping) return;
+      const now = performance.now();
+      const { isOver } = await this.#persistently(run, chunk, behind, now - since);
+      if (isOver) return;
+      since = now;
+      behind = chunk.rows.at(-1)?.row ?? behind;
+    }
+  }
+
+  /** Writes a chunk; what the database cannot do just then is tried again. */
+  async #persistently(run: Run, chunk: RowChunk, behind: number, ms: number): Promise<{ isOver: boolean }> {
+    for (;;) {
+      try {
+        return await writeChunk(run, chunk, behind, ms);
+      } catch (error) {
+        // Whether it was written, the line of the job says.
+        if (!(error instanceof Unavailable || error instanceof OutcomeUnknown) || this.#isStopping) throw error;
+        this.#onError(error);
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+
+  /** The file is not to be had here. Another process may have it; when none takes it for long, the job is over. */
+  async #miss(job: OpenJob): Promise<void> {
+    if (job.now - Math.max(job.leaseUntil, job.createdAt) < GIVE_UP_MS) return;
+    const why =
+      'No process reaches the file of this import: let IMPORT_DIR be a folder that all share, and send the file again.';
+    await end({ ...job, store: this.#store }, 'failed', why);
+  }
+
+  /** Stops behind the chunk that is being written, and lets others go on. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await Promise.all(this.#running.values());
+  }
+}
+
+/** Was the holder a process of this machine that is no more? */
+function isGone(holder: string | null): boolean {
+  const [host, pid] = holder?.split('/') ?? [];
+  if (holder === null) return true;
+  if (host !== hostname() || Number(pid) === process.pid) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}

@@ -1,0 +1,56 @@
+/** The customers whom the rows of a chunk may mean, read at once, and kept in step with what the rows do to them. */
+import type { ReadTransaction } from '../../db/transaction.ts';
+import { foldCase } from '../../wire/text.ts';
+import type { CustomerRow } from '../customers/queries.ts';
+import type { Row } from './mapping/record.ts';
+import { customersByEmails, customersByIds, customersByReferences } from './queries.ts';
+
+export class Known {
+  readonly #byEmail = new Map<string, CustomerRow>();
+  readonly #byReference = new Map<string, CustomerRow>();
+  readonly #byId = new Map<number, CustomerRow>();
+
+  /** Reads all whom the rows name by address, reference or number. */
+  static async of(tx: ReadTransaction, rows: readonly Row[]): Promise<Known> {
+    const emails = new Set<string>();
+    const references = new Set<string>();
+    const ids = new Set<number>();
+    for (const { values, customerId } of rows) {
+      if (values.email) emails.add(foldCase(values.email));
+      if (values.customerExternalId) references.add(values.customerExternalId);
+      if (customerId !== undefined) ids.add(customerId);
+    }
+    const list = (keys: ReadonlySet<string | number>) => JSON.stringify([...keys]);
+    const found = await Promise.all([
+      emails.size === 0 ? [] : tx.all(customersByEmails, { keys: list(emails) }),
+      references.size === 0 ? [] : tx.all(customersByReferences, { keys: list(references) }),
+      ids.size === 0 ? [] : tx.all(customersByIds, { ids: list(ids) }),
+    ]);
+    const known = new Known();
+    for (const row of found.flat()) known.put(undefined, row);
+    return known;
+  }
+
+  byEmail(email: string | undefined): CustomerRow | undefined {
+    return email ? this.#byEmail.get(foldCase(email)) : undefined;
+  }
+
+  byReference(reference: string | undefined): CustomerRow | undefined {
+    return reference ? this.#byReference.get(reference) : undefined;
+  }
+
+  byId(customerId: number | undefined): CustomerRow | undefined {
+    return customerId === undefined ? undefined : this.#byId.get(customerId);
+  }
+
+  /** A customer is now another than before. */
+  put(before: CustomerRow | undefined, after: CustomerRow): void {
+    if (before !== undefined) {
+      this.#byEmail.delete(foldCase(before.email));
+      if (before.external_id !== null) this.#byReference.delete(before.external_id);
+    }
+    this.#byEmail.set(foldCase(after.email), after);
+    if (after.external_id !== null) this.#byReference.set(after.external_id, after);
+    this.#byId.set(after.customer_id, after);
+  }
+}

@@ -1,0 +1,93 @@
+/** Finds the line with the names of the columns, and what each column is. Pure. */
+import { FileFault, MAX_COLUMNS } from '../file/fault.ts';
+import type { Line } from '../file/table.ts';
+import { foldName, type Target, targetOf } from './synonyms.ts';
+
+/** Titles and dates may stand above the table. */
+const SEARCHED_LINES = 20;
+
+/** Which column is what, as a caller says it; `null` for one that is not to be read. */
+export type Mapping = Readonly<Record<string, Target | null>>;
+
+export interface Column {
+  readonly name: string;
+  /** Nothing for a column that is not read. */
+  readonly target: Target | null;
+  /** Of several columns for one target, the lowest that is filled counts. */
+  readonly rank: number;
+}
+
+export interface Header {
+  /** The line of the names; 0 where each row brings its own. */
+  readonly line: number;
+  readonly columns: readonly Column[];
+}
+
+/** Columns that Foyer itself adds to the rows that it refused. */
+const ownNames: ReadonlySet<string> = new Set(['error', 'row']);
+
+/** The header among the first lines: the one with most names that are known. */
+export function findHeader(lines: readonly Line[], mapping: Mapping): Header {
+  const widest = Math.max(0, ...lines.map(({ cells }) => cells.length));
+  if (widest > MAX_COLUMNS)
+    throw new FileFault(`The file has ${widest.toLocaleString('en')} columns; ${MAX_COLUMNS} at most are read.`);
+  let best: { line: Line; score: number } | undefined;
+  for (const line of lines.slice(0, SEARCHED_LINES)) {
+    const score = knownNames(line, mapping);
+    if (score > (best?.score ?? 0)) best = { line, score };
+  }
+  if (best === undefined) {
+    const first =
+      lines[0]?.cells
+        .filter((cell) => cell)
+        .slice(0, 8)
+        .join(', ') ?? '';
+    throw new FileFault(
+      `No line has names of columns that are known, like "Achternaam" or "E-mail". The first line is: ${first.slice(0, 200)}. Name the columns with "mapping", or put a line with names on top.`,
+    );
+  }
+  return {
+    line: best.line.number,
+    columns: columnsOf(
+      best.line.cells.map((cell) => cell ?? ''),
+      mapping,
+    ),
+  };
+}
+
+const knownNames = ({ cells }: Line, mapping: Mapping): number => {
+  const targets = cells.flatMap((cell) => {
+    const name = cell ?? '';
+    if (Object.hasOwn(mapping, name.trim())) return [name];
+    const target = name.length > 60 ? undefined : targetOf(name)?.target;
+    return target === undefined ? [] : [target];
+  });
+  return new Set(targets).size;
+};
+
+/** What columns of these names are. */
+export function columnsOf(names: readonly string[], mapping: Mapping): Column[] {
+  const trimmed = names.map((name) => name.trim());
+  const missing = Object.keys(mapping).filter((name) => !trimmed.includes(name));
+  if (missing.length > 0)
+    throw new FileFault(
+      `The mapping names columns that the file does not have: ${missing.map((name) => `"${name}"`).join(', ')}.`,
+    );
+  const columns = trimmed.map((name): Column => {
+    if (Object.hasOwn(mapping, name)) return { name, target: mapping[name] ?? null, rank: -2 };
+    const found = ownNames.has(foldName(name)) ? undefined : targetOf(name);
+    return { name, target: found?.target ?? null, rank: found?.rank ?? 0 };
+  });
+  return columns.map((column) => (isSpare(column, columns) ? { ...column, target: null } : column));
+}
+
+/** A name that means something else here: a street beside an address that is whole, a `Nr` of whatever without a street. */
+function isSpare({ name, target }: Column, columns: readonly Column[]): boolean {
+  const has = (other: Target) => columns.some((column) => column.target === other);
+  if (target === 'street') return has('customerAddress');
+  return target === 'houseNumber' && /^(?:nr|nummer)$/.test(foldName(name)) && !has('street');
+}
+
+/** May the file be matched by the numbers of customers? Only an export of Foyer has both. */
+export const isExport = (columns: readonly Column[]): boolean =>
+  ['customerId', 'lastChanged'].every((target) => columns.some((column) => column.target === target));

@@ -1,0 +1,241 @@
+/** From the cells of a line to the values of a customer, by the rules of the API. Pure. */
+import { clientTypes } from '../../../../../sdk/src/contract/client-types.ts';
+import { customerInput } from '../../../../../sdk/src/contract/customers.ts';
+import type { Violation } from '../../../../../sdk/src/contract/problems.ts';
+import { checkBody, missing } from '../../../wire/check.ts';
+import { parseTime } from '../../../wire/time.ts';
+import type { CustomerValues } from '../../customers/rules.ts';
+import type { Line } from '../file/table.ts';
+import type { Column } from './header.ts';
+import {
+  hasLostZero,
+  prepositionOf,
+  type Repair,
+  repairMoney,
+  repairPhone,
+  repairSalutation,
+  unguard,
+  type Warning,
+} from './repairs.ts';
+import type { Target } from './synonyms.ts';
+
+/** A line, ready to be written. */
+export interface Row {
+  /** Its line in the file. */
+  readonly row: number;
+  readonly values: CustomerValues;
+  /** What is wrong with it; then it is refused. */
+  readonly violations?: readonly Violation[];
+  /** What a new customer would need and the line does not have. */
+  readonly missing?: readonly Violation[];
+  readonly customerId?: number;
+  /** The record as it was exported, in milliseconds since 1970. */
+  readonly lastChanged?: number;
+  readonly tags?: readonly string[];
+}
+
+export interface ReadOptions {
+  /** What an empty cell means: nothing, or that the field is to be emptied. */
+  readonly empty: 'keep' | 'clear';
+  readonly splitLastNames: boolean;
+  readonly restoreZeros: boolean;
+  /** Take off the apostrophes that guard cells in an export for Excel? */
+  readonly unguard: boolean;
+  /** The name of a column with client-types. */
+  readonly setClienttypes: string | null;
+  readonly timeZone: string;
+}
+
+/** How often what was done or found. */
+export interface Counts {
+  readonly repairs: Partial<Record<Repair, number>>;
+  readonly warnings: Partial<Record<Warning, number>>;
+  /** By the name of the column: filled cells that another column kept from being taken. */
+  readonly notTaken: Record<string, number>;
+}
+
+export const noCounts = (): Counts => ({ repairs: {}, warnings: {}, notTaken: {} });
+
+type Field = keyof typeof customerInput;
+const fields = Object.keys(customerInput) as Field[];
+const required = new Map(missing(customerInput, {}, []).map((one) => [one.field, one]));
+const tagFields = { customerTags: clientTypes.set.body.fields.clienttypes };
+
+const bump = <K extends string>(counts: Partial<Record<K, number>>, name: K): void => {
+  counts[name] = (counts[name] ?? 0) + 1;
+};
+
+export class RowReader {
+  readonly #columns: readonly Column[];
+  readonly #options: ReadOptions;
+  readonly #sources = new Map<Target | 'tags', readonly number[]>();
+  readonly #inFile: readonly Field[];
+  #counts = noCounts();
+
+  constructor(columns: readonly Column[], options: ReadOptions) {
+    this.#columns = columns;
+    this.#options = options;
+    const targets = new Set(columns.flatMap(({ target }) => (target === null ? [] : [target])));
+    for (const target of targets) {
+      const at = columns.keys().filter((index) => columns[index]?.target === target);
+      this.#sources.set(
+        target,
+        [...at].sort((a, b) => this.#rank(a) - this.#rank(b)),
+      );
+    }
+    const ofTags = columns.findIndex(({ name }) => name === options.setClienttypes?.trim());
+    if (ofTags >= 0) this.#sources.set('tags', [ofTags]);
+    const isMade = (field: Field): boolean =>
+      (field === 'customerAddress' && targets.has('street')) ||
+      (field === 'customerHouseNr' && targets.has('houseNumber')) ||
+      (field === 'customerPreposition' && options.splitLastNames);
+    this.#inFile = fields.filter((field) => targets.has(field) || isMade(field));
+  }
+
+  #rank(index: number): number {
+    return this.#columns[index]?.rank ?? 0;
+  }
+
+  /** What was counted since the last time. */
+  takeCounts(): Counts {
+    const counts = this.#counts;
+    this.#counts = noCounts();
+    return counts;
+  }
+
+  read(line: Line): Row {
+    if (line.fault !== undefined)
+      return { row: line.number, values: {}, violations: [{ field: '', code: 'type', message: line.fault }] };
+    const body: Partial<Record<Field, string>> = {};
+    const cells = this.#cellsOf(line);
+    for (const field of this.#inFile) {
+      const cell = cells[field];
+      if (cell === undefined || (cell === '' && this.#options.empty === 'keep')) continue;
+      body[field] = cell;
+    }
+    const { values, violations } = checkBody(customerInput, body, true, this.#options.timeZone);
+    const wrong = [...violations];
+    const lacking: Violation[] = [];
+    for (const [field, violation] of required) if (!Object.hasOwn(body, field)) lacking.push(violation);
+    const key = this.#readKey(line, wrong);
+    const tags = this.#readTags(line, wrong);
+    return {
+      row: line.number,
+      values,
+      ...key,
+      ...(tags === undefined ? {} : { tags }),
+      ...(wrong.length === 0 ? {} : { violations: wrong }),
+      ...(lacking.length === 0 ? {} : { missing: lacking }),
+    };
+  }
+
+  /** The cell of a target: that of the first of its columns that is filled. */
+  #pick(line: Line, target: Target | 'tags'): string | undefined {
+    const sources = this.#sources.get(target);
+    if (sources === undefined) return undefined;
+    let picked: string | undefined;
+    for (const at of sources) {
+      const cell = line.cells[at]?.trim();
+      if (cell === undefined) continue;
+      if (picked === undefined || picked === '') picked = cell;
+      else if (cell !== '' && cell !== picked) bump(this.#counts.notTaken, this.#columns[at]?.name ?? '');
+    }
+    if (picked === undefined || !this.#options.unguard) return picked;
+    return unguard(picked, this.#note);
+  }
+
+  readonly #note = (repair: Repair): void => bump(this.#counts.repairs, repair);
+
+  #cellsOf(line: Line): Partial<Record<Field, string>> {
+    const cells: Partial<Record<Field, string | undefined>> = {};
+    for (const field of fields) if (this.#sources.has(field)) cells[field] = this.#pick(line, field);
+    if (cells.email?.startsWith('mailto:')) {
+      cells.email = cells.email.slice('mailto:'.length);
+      this.#note('emailMailto');
+    }
+    if (cells.customerPhone !== undefined) cells.customerPhone = this.#phone(cells.customerPhone);
+    if (cells.customerCredit) cells.customerCredit = repairMoney(cells.customerCredit, this.#note);
+    if (cells.customerSalutation) cells.customerSalutation = repairSalutation(cells.customerSalutation, this.#note);
+    this.#address(line, cells);
+    this.#lastName(cells);
+    return cells as Partial<Record<Field, string>>;
+  }
+
+  #phone(cell: string): string {
+    const phone = repairPhone(cell, this.#note, this.#options.restoreZeros);
+    if (hasLostZero(phone)) bump(this.#counts.warnings, 'phoneZero');
+    return phone;
+  }
+
+  /** Street, number and addition in columns of their own. */
+  #address(line: Line, cells: Partial<Record<Field, string | undefined>>): void {
+    if (!this.#sources.has('street') && !this.#sources.has('houseNumber')) return;
+    const street = this.#pick(line, 'street');
+    const number = this.#pick(line, 'houseNumber') ?? '';
+    const addition = this.#pick(line, 'houseNumberAddition') ?? '';
+    const houseNr = number === '' || addition === '' ? number : `${number} ${addition}`;
+    if (houseNr !== number) this.#note('houseNumberAddition');
+    if (this.#sources.has('houseNumber')) cells.customerHouseNr ||= houseNr;
+    if (street === undefined) return;
+    const isWhole = houseNr === '' || street === '' || /\d\s*\p{L}{0,3}$/u.test(street);
+    if (!isWhole) this.#note('address');
+    cells.customerAddress ||= isWhole ? street : `${street} ${houseNr}`;
+  }
+
+  #lastName(cells: Partial<Record<Field, string | undefined>>): void {
+    const { customerLastName: last, customerPreposition } = cells;
+    if (last === undefined || customerPreposition) return;
+    const preposition = prepositionOf(last);
+    if (preposition === undefined) return;
+    if (!this.#options.splitLastNames) {
+      bump(this.#counts.warnings, 'preposition');
+      return;
+    }
+    cells.customerPreposition = preposition;
+    cells.customerLastName = last.slice(preposition.length).trim();
+    this.#note('preposition');
+  }
+
+  #readKey(line: Line, wrong: Violation[]): Pick<Row, 'customerId' | 'lastChanged'> {
+    const id = this.#pick(line, 'customerId') ?? '';
+    if (id === '') return {};
+    if (!/^[1-9]\d{0,14}$/.test(id)) {
+      wrong.push({
+        field: 'customerId',
+        code: 'numeric',
+        message: 'The customerId field must be a number of a customer.',
+      });
+      return {};
+    }
+    const text = this.#pick(line, 'lastChanged') ?? '';
+    if (text === '') return { customerId: Number(id) };
+    const lastChanged = parseTime(text, this.#options.timeZone);
+    if (lastChanged !== undefined) return { customerId: Number(id), lastChanged };
+    const message = 'The lastChanged field must be the time that the export gave, like 2026-04-22T13:10:12+02:00.';
+    wrong.push({ field: 'lastChanged', code: 'date', message });
+    return {};
+  }
+
+  #readTags(line: Line, wrong: Violation[]): readonly string[] | undefined {
+    const cell = this.#pick(line, this.#sources.has('tags') ? 'tags' : 'customerTags');
+    if (cell === undefined || (cell === '' && this.#options.empty === 'keep')) return undefined;
+    const { values, violations } = checkBody(tagFields, { customerTags: namesIn(cell) }, true, this.#options.timeZone);
+    wrong.push(...violations);
+    return values.customerTags;
+  }
+}
+
+/** The names in a cell: a JSON array, as Foyer exports them, or a list as people write it. */
+function namesIn(cell: string): unknown {
+  if (cell.startsWith('[')) {
+    try {
+      return JSON.parse(cell);
+    } catch {
+      // It is a name that begins with a bracket.
+    }
+  }
+  return cell
+    .split(/[;,|\n]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}

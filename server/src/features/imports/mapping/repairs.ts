@@ -1,0 +1,106 @@
+/** What spreadsheets do to values, undone. Each repair has a name, and is counted. Pure. */
+
+export const repairs = {
+  phonePunctuation: 'blanks and signs were taken out of telephone numbers',
+  phoneZero: 'telephone numbers got back their leading zero',
+  decimalComma: 'amounts with a decimal comma or a currency sign were understood',
+  salutation: 'forms of address were shortened to one character (Dhr. to M, Mevr. to F)',
+  address: 'street and house number were put together',
+  houseNumberAddition: 'house number and addition were put together',
+  preposition: 'prepositions were split from last names',
+  guard: 'apostrophes that keep a cell from being a formula were taken off',
+  emailMailto: 'addresses were taken out of links (mailto:)',
+} as const;
+
+export type Repair = keyof typeof repairs;
+
+/** What was found that is not repaired unless asked. */
+export const warnings = {
+  phoneZero: 'Telephone numbers seem to have lost their leading zero; "restoreZeros" puts it back.',
+  preposition: 'Last names seem to begin with a preposition; "splitLastNames" splits it off.',
+  notTaken: 'Of several columns for the same field the first that is filled is taken; what else they hold is not.',
+  credit: 'Amounts cannot be read.',
+} as const;
+
+export type Warning = keyof typeof warnings;
+
+/** Hears what was done. */
+export type Note = (repair: Repair) => void;
+
+export function repairPhone(text: string, note: Note, restoreZeros: boolean): string {
+  let phone = text.trim();
+  if (phone === '' || /^\+?\d+$/.test(phone)) return zeroed(phone, note, restoreZeros);
+  const plain = phone
+    .replace(/^='?"?|^'/, '')
+    .replaceAll(/\(0\)/g, '')
+    .replaceAll(/[\s().\-–—/\u00a0'"]/g, '');
+  // What has letters in it, or two numbers, is left to the rule.
+  if (!/^\+?\d{1,20}$/.test(plain)) return phone;
+  if (plain !== phone) note('phonePunctuation');
+  phone = plain;
+  return zeroed(phone, note, restoreZeros);
+}
+
+function zeroed(phone: string, note: Note, restoreZeros: boolean): string {
+  if (!restoreZeros || !hasLostZero(phone)) return phone;
+  note('phoneZero');
+  return `0${phone}`;
+}
+
+/** Nine digits without a zero in front are a Dutch number that was a number in a spreadsheet; Belgian ones have eight or nine. */
+export const hasLostZero = (phone: string): boolean => /^[1-9]\d{7,8}$/.test(phone);
+
+/** `€ 1.234,50` is 1234.50; what is ambiguous is left to the rule. */
+export function repairMoney(text: string, note: Note): string {
+  const bare = text
+    .trim()
+    .replace(/^€\s*|^EUR\s*|\s*€$|\s*EUR$/i, '')
+    .replaceAll(/[\s\u00a0]/g, '');
+  const [, sign, whole, decimals] = /^(-?)(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}|-))$/.exec(bare) ?? [];
+  const money =
+    whole === undefined ? bare : `${sign}${whole.replaceAll('.', '')}${decimals === '-' ? '' : `.${decimals}`}`;
+  if (money === text.trim() || !/^-?\d+(?:\.\d{1,2})?$/.test(money)) return text;
+  note('decimalComma');
+  return money;
+}
+
+const salutations: Readonly<Record<string, string>> = {
+  dhr: 'M',
+  deheer: 'M',
+  heer: 'M',
+  meneer: 'M',
+  mijnheer: 'M',
+  man: 'M',
+  mr: 'M',
+  male: 'M',
+  mannelijk: 'M',
+  mevr: 'F',
+  mevrouw: 'F',
+  mw: 'F',
+  vrouw: 'F',
+  vrouwelijk: 'F',
+  mrs: 'F',
+  ms: 'F',
+  female: 'F',
+};
+
+export function repairSalutation(text: string, note: Note): string {
+  if ([...text.trim()].length < 2) return text;
+  const short = salutations[text.toLowerCase().replaceAll(/[^a-z]/g, '')];
+  if (short === undefined) return text;
+  note('salutation');
+  return short;
+}
+
+const PREPOSITION =
+  /^((?:van de[rnl]?|van 't|van|von der|von|vanden|vander|de la|de|den|der|du|di|da|in 't|in de|in|op de[rn]?|op 't|op|aan de[nr]?|aan 't|bij de|onder de|over de|ter|ten|te|uit de[n]?|uit 't|'t|'s|le|la|el|al)\.?) (?=\S)/iu;
+
+/** `van der` of `van der Berg`; nothing of `Berg`. */
+export const prepositionOf = (lastName: string): string | undefined => PREPOSITION.exec(lastName.trim())?.[1];
+
+/** Takes off the apostrophe that an export for Excel puts before what would be a formula. */
+export function unguard(text: string, note: Note): string {
+  if (!/^'+[=+\-@\t\r]/.test(text)) return text;
+  note('guard');
+  return text.slice(1);
+}

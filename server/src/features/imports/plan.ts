@@ -1,0 +1,98 @@
+/** What a row does, given the customers whom it may mean. Pure. */
+import type { Violation } from '../../../../sdk/src/contract/problems.ts';
+import type { CustomerRow } from '../customers/queries.ts';
+import { takenBy } from '../customers/taken.ts';
+import type { Known } from './known.ts';
+import type { Row } from './mapping/record.ts';
+import type { Match, Policy } from './options.ts';
+
+export interface PlanOptions {
+  readonly match: Match;
+  readonly policy: Policy;
+  /** Do the numbers of customers in the file come from an export of Foyer? */
+  readonly isExport: boolean;
+}
+
+export interface RowPlan {
+  /** Who is meant; nobody when one is to be made. */
+  readonly customer: CustomerRow | undefined;
+  readonly violations: readonly Violation[];
+}
+
+const wrong = (field: string, code: Violation['code'], message: string): Violation => ({ field, code, message });
+
+/** Who is meant and what is wrong, but for the client-types. */
+export function planRow(row: Row, known: Known, { match, policy, isExport }: PlanOptions): RowPlan {
+  const { email, customerExternalId: reference } = row.values;
+  const { customer, violations: unclear } = meant(row, known, match, isExport);
+  if (row.violations !== undefined) {
+    const seen = new Set(row.violations.map(({ field }) => field));
+    const lacking = customer === undefined ? (row.missing ?? []) : [];
+    return { customer, violations: [...row.violations, ...lacking.filter(({ field }) => !seen.has(field))] };
+  }
+  if (unclear.length > 0) return { customer, violations: unclear };
+  const violations: Violation[] = [];
+  const [byEmail, byReference] = [known.byEmail(email), known.byReference(reference)];
+  if (byEmail !== undefined && byEmail !== customer) violations.push(takenBy(byEmail, 'email', true));
+  if (byReference !== undefined && byReference !== customer)
+    violations.push(takenBy(byReference, 'customerExternalId', true));
+  if (customer === undefined) {
+    if (policy === 'update')
+      violations.push(wrong('', 'unknown', 'There is no such customer, and none is to be made (policy update).'));
+    else violations.push(...(row.missing ?? []));
+  } else if (policy === 'create') {
+    violations.push(
+      wrong('', 'taken', `This is customer ${customer.customer_id}, who is not to be changed (policy create).`),
+    );
+  }
+  return { customer, violations };
+}
+
+function meant(row: Row, known: Known, match: Match, isExport: boolean): RowPlan {
+  const { email, customerExternalId: reference } = row.values;
+  const nobody = { customer: undefined, violations: [] };
+  const found = (customer: CustomerRow | undefined): RowPlan => ({ customer, violations: [] });
+  switch (match) {
+    case 'email':
+      return found(known.byEmail(email));
+    case 'customerExternalId':
+      if (reference) return found(known.byReference(reference));
+      return {
+        ...nobody,
+        violations: [
+          wrong('customerExternalId', 'required', 'The customerExternalId field is required to find the customer.'),
+        ],
+      };
+    case 'customerId': {
+      const customer = known.byId(row.customerId);
+      if (customer !== undefined) return found(customer);
+      const message =
+        row.customerId === undefined
+          ? 'The customerId field is required to find the customer.'
+          : `There is no customer ${row.customerId}.`;
+      return {
+        ...nobody,
+        violations: [wrong('customerId', row.customerId === undefined ? 'required' : 'unknown', message)],
+      };
+    }
+    default:
+      return found(
+        (isExport ? known.byId(row.customerId) : undefined) ?? known.byReference(reference) ?? known.byEmail(email),
+      );
+  }
+}
+
+const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+/** Has the customer whom a row of an export means changed since that? */
+export const isConflict = (row: Row, customer: CustomerRow): boolean =>
+  row.customerId === customer.customer_id &&
+  row.lastChanged !== undefined &&
+  seconds(row.lastChanged) !== seconds(customer.changed_at);
+
+export const conflict = (customer: CustomerRow, at: string): Violation =>
+  wrong(
+    'lastChanged',
+    'taken',
+    `Customer ${customer.customer_id} was changed at ${at}, after this export; overwrite=true would write over that.`,
+  );

@@ -1,0 +1,84 @@
+/** What an import would do, told by the first rows of its file. */
+import { type Customer, type customerFields, customerInput } from '../../../../sdk/src/contract/customers.ts';
+import type { Caller } from '../../auth.ts';
+import type { Store } from '../../db/store.ts';
+import type { CustomerRow } from '../customers/queries.ts';
+import { apply, noCustomer, presentCustomer } from '../customers/rules.ts';
+import { type ApplyOptions, foresee, type RowResult } from './apply.ts';
+import { saidOf } from './create.ts';
+import { isExport } from './mapping/header.ts';
+import type { Counts, Row } from './mapping/record.ts';
+import { noCounts } from './mapping/record.ts';
+import type { ImportOptions } from './options.ts';
+import { inspectFile, readRows } from './reader.ts';
+import { checkType, presentReading } from './rules.ts';
+import type { Spooled } from './spool.ts';
+import { addCounts } from './tally.ts';
+
+const SHOWN = 20;
+const LOOKED_AT = 1000;
+
+export async function previewImport(
+  store: Store,
+  key: Caller,
+  file: Spooled,
+  type: string | undefined,
+  options: ImportOptions,
+) {
+  const reading = await inspectFile({ path: file.path, scan: file, said: saidOf(options) });
+  checkType(reading, type);
+  const rows: Row[] = [];
+  let counts = '{}';
+  const readOptions = { ...options, timeZone: key.timeZone };
+  const task = { path: file.path, reading, options: readOptions, behind: 0, chunkRows: LOOKED_AT, limit: LOOKED_AT };
+  for await (const chunk of readRows(task)) {
+    rows.push(...chunk.rows);
+    counts = addCounts(counts, chunk.counts);
+  }
+  const applied: ApplyOptions = {
+    ...options,
+    isExport: isExport(reading.columns),
+    clientTypes: key.clientTypes,
+    timeZone: key.timeZone,
+  };
+  const results = await store.read(key.clientId, (tx) => foresee(tx, rows.slice(0, SHOWN), applied));
+  const mayRead = key.scopes.has('customers:read');
+  return {
+    ...presentReading(reading, { ...noCounts(), ...(JSON.parse(counts) as Counts) }),
+    rows: results.map((result) => presentRow(result, key, mayRead)),
+  };
+}
+
+function presentRow({ row, outcome, violations, before }: RowResult, key: Caller, mayRead: boolean) {
+  return {
+    row: row.row,
+    outcome,
+    customerId: before?.customer_id ?? null,
+    customer: presentValues(row),
+    changed: mayRead && violations.length === 0 ? changesOf(row, before, key.timeZone) : {},
+    error: violations.length === 0 ? null : violations.map(({ message }) => message).join(' '),
+  };
+}
+
+/** The values as the resource would show them. */
+function presentValues({ values, tags }: Row) {
+  const { after } = apply(noCustomer, values);
+  const shown = JSON.parse(
+    presentCustomer({ ...after, ...nobody, tags: JSON.stringify(tags ?? []) }, 'UTC'),
+  ) as Customer;
+  const names = Object.keys(customerInput) as (keyof typeof customerInput)[];
+  const read = names.map((name) => [name, Object.hasOwn(values, name) ? shown[name] : null]);
+  return { ...Object.fromEntries(read), [tagsName]: tags ?? null };
+}
+
+const tagsName = 'customerTags' satisfies keyof typeof customerFields;
+const nobody = { customer_id: 0, change_number: 0, changed_at: 0 };
+
+function changesOf({ values, tags }: Row, before: CustomerRow | undefined, _timeZone: string) {
+  const { changed } = apply(before ?? noCustomer, values);
+  const all: Record<string, { before: unknown; after: unknown }> = {};
+  for (const [field, [was, becomes]] of Object.entries(changed)) all[field] = { before: was, after: becomes };
+  const had = JSON.parse(before?.tags ?? '[]') as string[];
+  if (tags !== undefined && JSON.stringify(had) !== JSON.stringify(tags)) all[tagsName] = { before: had, after: tags };
+  return all;
+}

@@ -1,0 +1,29 @@
+/** The refused rows of an import as CSV, in their own columns, so that they can be mended and imported again. */
+import { stringify } from 'csv-stringify/sync';
+import type { Store } from '../../db/store.ts';
+import type { Reading } from './file/source.ts';
+import { type JobRow, refusalsBehind } from './queries.ts';
+
+const PAGE_ROWS = 500;
+const BOM = '\ufeff';
+
+export async function* refusedCsv(store: Store, clientId: number, job: JobRow): AsyncGenerator<string> {
+  const { columns, delimiter }: Reading = JSON.parse(job.reading);
+  const line = (cells: readonly (string | undefined)[]) =>
+    stringify([cells.map((cell) => cell ?? '')], { delimiter: delimiter ?? ';', record_delimiter: 'windows' });
+  let piece = BOM + line([...columns.map(({ name }) => name), 'error', 'row']);
+  for (let behind = 0; ; ) {
+    const rows = await store.read(clientId, (tx) =>
+      tx.all(refusalsBehind, { importId: job.importId, line: behind, limit: PAGE_ROWS }),
+    );
+    for (const row of rows) {
+      const cells: (string | null)[] = JSON.parse(row.cells);
+      piece += line([...columns.map((_, at) => cells[at] ?? ''), row.error, String(row.line)]);
+    }
+    yield piece;
+    piece = '';
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE_ROWS) return;
+    behind = last.line;
+  }
+}

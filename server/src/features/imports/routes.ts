@@ -1,0 +1,97 @@
+import { Readable } from 'node:stream';
+import { endpoints } from '../../../../sdk/src/contract/index.ts';
+import type { Violation } from '../../../../sdk/src/contract/problems.ts';
+import type { Caller } from '../../auth.ts';
+import type { Store } from '../../db/store.ts';
+import type { Serve } from '../../endpoint.ts';
+import { readQuery } from '../../operation.ts';
+import { ProblemError, validationProblem } from '../../problem.ts';
+import { createImport } from './create.ts';
+import { FileFault } from './file/fault.ts';
+import type { ImportJobs } from './jobs.ts';
+import { previewImport } from './preview.ts';
+import { type JobRow, jobById, jobsBefore } from './queries.ts';
+import { refusedCsv } from './refused.ts';
+import { presentImport, readOptions } from './rules.ts';
+import type { Spool } from './spool.ts';
+import { end } from './steps.ts';
+import { type Received, receive } from './upload.ts';
+
+const DEFAULT_LIMIT = 50;
+
+export function importRoutes(serve: Serve, spool: Spool, jobs: ImportJobs): void {
+  const { create, preview, list, get, cancel, refused } = endpoints.imports;
+
+  serve(create, async ({ store, key, query, upload }) => {
+    const received = await receive(spool, upload);
+    return withFile(spool, received, async () => {
+      const asked = { ...query, ...formOf(create.query, received, key) };
+      const { file, fileName = asked.fileName || 'file', type } = received;
+      const options = readOptions(asked);
+      const job = await createImport(store, spool, key, { file, fileName, type, options, again: asked.again ?? false });
+      jobs.look();
+      return presentImport(job, key.timeZone);
+    });
+  });
+
+  serve(preview, async ({ store, key, query, upload }) => {
+    const received = await receive(spool, upload);
+    return withFile(spool, received, async () => {
+      const options = readOptions({ ...query, ...formOf(preview.query, received, key) });
+      const shown = await previewImport(store, key, received.file, received.type, options);
+      await spool.remove(received.file.name);
+      return JSON.stringify(shown);
+    });
+  });
+
+  serve(list, async ({ store, key, query }) => {
+    const { limit = DEFAULT_LIMIT, before = Number.MAX_SAFE_INTEGER } = query;
+    const rows = await store.read(key.clientId, (tx) => tx.all(jobsBefore, { limit, before }));
+    return rows.map((row) => presentImport(row, key.timeZone));
+  });
+
+  serve(get, async ({ store, key, params }) => presentImport(await jobOf(store, key, params.importId), key.timeZone));
+
+  serve(cancel, async ({ store, key, params }) => {
+    const { importId } = params;
+    const { spool: name } = await jobOf(store, key, importId);
+    const isEnded = await end({ store, clientId: key.clientId, importId }, 'cancelled', null);
+    if (isEnded) await spool.remove(name);
+    return presentImport(await jobOf(store, key, importId), key.timeZone);
+  });
+
+  serve(refused, async ({ store, key, params }) => {
+    const job = await jobOf(store, key, params.importId);
+    const stream = Readable.from(refusedCsv(store, key.clientId, job), { objectMode: false });
+    return {
+      contentType: refused.success.shape.type,
+      headers: { 'content-disposition': `attachment; filename="import-${job.importId}-refused.csv"` },
+      stream,
+    };
+  });
+}
+
+async function jobOf(store: Store, { clientId }: Caller, importId: number): Promise<JobRow> {
+  const job = await store.read(clientId, (tx) => tx.get(jobById, { importId }));
+  if (job === undefined) throw new ProblemError('not-found', { message: 'There is no import with this number.' });
+  return job;
+}
+
+/** What the other fields of a form ask for. */
+function formOf<F extends Parameters<typeof readQuery>[0]>(fields: F, { query }: Received, key: Caller) {
+  const { values, violations } = readQuery(fields, query, key.timeZone);
+  if (violations.length > 0) throw validationProblem(violations);
+  return values as Partial<Record<keyof F, never>>;
+}
+
+/** Removes the file when nothing came of it, and tells what was wrong with it. */
+async function withFile<T>(spool: Spool, { file }: Received, fn: () => Promise<T>): Promise<T> {
+  try {
+    return await fn();
+  } catch (error) {
+    await spool.remove(file.name);
+    throw error instanceof FileFault ? validationProblem([faultOf(error)]) : error;
+  }
+}
+
+const faultOf = ({ message }: FileFault): Violation => ({ field: 'file', code: 'file', message });

@@ -1,0 +1,30 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { foldCase } from '../../wire/text.ts';
+import type { RowResult } from './apply.ts';
+
+/** The addresses of the rows so far, on the disk beyond a small cache. A dry run writes nothing by which it could tell whom an earlier row has made. */
+export class SeenKeys {
+  // Without a name SQLite makes a file of its own, which goes with the connection.
+  readonly #db = new DatabaseSync('');
+  readonly #insert: StatementSync;
+
+  constructor() {
+    this.#db.exec('pragma synchronous = off; pragma journal_mode = off; pragma cache_size = -16384');
+    this.#db.exec('create table seen (key text primary key) strict, without rowid; begin');
+    this.#insert = this.#db.prepare('insert or ignore into seen values (?)');
+  }
+
+  /** Takes rows in; gives how many of them have an address that an earlier one had. */
+  count(results: readonly RowResult[]): number {
+    let repeated = 0;
+    for (const { row, outcome } of results) {
+      if (outcome === 'refused' || row.values.email === undefined) continue;
+      if (this.#insert.run(foldCase(row.values.email)).changes === 0) repeated += 1;
+    }
+    return repeated;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}

@@ -1,0 +1,122 @@
+/** The folder of files that are being imported. All processes that share a database share it too, so that each can go on with any of them. */
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { access, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { ProblemError } from '../../problem.ts';
+import type { Scan } from './file/detect.ts';
+
+/** What nobody has used for so long was left by a process that was killed while it came in. */
+const STRAY_MS = 24 * 3_600_000;
+
+/** A file that was received. */
+export interface Spooled extends Scan {
+  /** Its name in the folder. */
+  readonly name: string;
+  readonly path: string;
+  readonly sha256: string;
+}
+
+export class Spool {
+  readonly #folder: string;
+  readonly maxBytes: number;
+
+  constructor(folder: string, maxBytes: number) {
+    this.#folder = folder;
+    this.maxBytes = maxBytes;
+  }
+
+  pathOf(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  /** Can this process reach the file? */
+  async has(name: string): Promise<boolean> {
+    return access(this.pathOf(name)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Writes what comes in to a file, looks at all its bytes on the way, and resolves when it is on the disk. */
+  async receive(stream: Readable): Promise<Spooled> {
+    await mkdir(this.#folder, { recursive: true });
+    const name = `${randomUUID()}.import`;
+    const path = this.pathOf(name);
+    const file = await open(path, 'wx', 0o600);
+    const look = new Look();
+    try {
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        look.at(chunk);
+        if (look.bytes > this.maxBytes) throw this.tooLarge();
+        await file.write(chunk);
+      }
+      await file.sync();
+    } catch (error) {
+      await file.close();
+      await rm(path, { force: true });
+      throw error;
+    }
+    await file.close();
+    return { name, path, ...look.result() };
+  }
+
+  /** Takes a copy of a file that is on this machine. */
+  async copy(path: string): Promise<Spooled> {
+    const stream = createReadStream(path, { highWaterMark: 1024 * 1024 });
+    await once(stream, 'open');
+    return this.receive(stream);
+  }
+
+  tooLarge(): ProblemError {
+    return new ProblemError('content-too-large', {
+      message: `The file is larger than ${Math.round(this.maxBytes / 1024 / 1024)} MiB (IMPORT_MAX_MB).`,
+    });
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(this.pathOf(name), { force: true });
+  }
+
+  /** Removes what nobody needs; `needed` are the files of jobs that are not finished. */
+  async sweep(needed: ReadonlySet<string>): Promise<void> {
+    const names = await readdir(this.#folder).catch(() => []);
+    for (const name of names) {
+      if (!name.endsWith('.import') || needed.has(name)) continue;
+      const { mtimeMs } = await stat(this.pathOf(name)).catch(() => ({ mtimeMs: Date.now() }));
+      if (Date.now() - mtimeMs > STRAY_MS) await this.remove(name);
+    }
+  }
+}
+
+/** Looks at the bytes of a file as they pass. */
+class Look {
+  readonly #hash = createHash('sha256');
+  readonly #utf8 = new TextDecoder('utf-8', { fatal: true });
+  #isUtf8 = true;
+  #hasNul = false;
+  bytes = 0;
+
+  at(chunk: Buffer): void {
+    this.bytes += chunk.length;
+    this.#hash.update(chunk);
+    this.#hasNul ||= chunk.includes(0);
+    this.#decode(chunk, true);
+  }
+
+  #decode(chunk: Buffer, stream: boolean): void {
+    if (!this.#isUtf8) return;
+    try {
+      this.#utf8.decode(chunk, { stream });
+    } catch {
+      this.#isUtf8 = false;
+    }
+  }
+
+  result(): Scan & { sha256: string } {
+    this.#decode(Buffer.alloc(0), false);
+    return { bytes: this.bytes, isUtf8: this.#isUtf8, hasNul: this.#hasNul, sha256: this.#hash.digest('hex') };
+  }
+}

@@ -1,0 +1,87 @@
+/** The thread in which files are read, so that a million rows, or a hostile file, hold no request up. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { FileFault } from './file/fault.ts';
+import { bodyLines, inspect } from './file/source.ts';
+import type { Line } from './file/table.ts';
+import { RowReader } from './mapping/record.ts';
+import type { Chunk, InspectTask, Message, RowsTask, Task } from './reader.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('This is a thread');
+
+const send = (message: Message): void => port.postMessage(message);
+
+/** How many chunks may wait for who takes them. */
+const AHEAD = 4;
+let credit = AHEAD;
+let wake = (): void => {};
+port.on('message', () => {
+  credit += 1;
+  wake();
+});
+
+async function taken(): Promise<void> {
+  while (credit === 0) {
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+  credit -= 1;
+}
+
+async function runInspect({ path, scan, said }: InspectTask): Promise<void> {
+  send({ kind: 'reading', reading: await inspect(path, scan, said) });
+}
+
+async function runRows({ path, reading, options, behind, chunkRows, limit }: RowsTask): Promise<void> {
+  const reader = new RowReader(reading.columns, {
+    ...options,
+    unguard: reading.kind === 'csv' && reading.delimiter !== ',',
+  });
+  const isTable = reading.kind !== 'ndjson';
+  let bytes = 0;
+  let lines: Line[] = [];
+  let sent = 0;
+  const flush = async (isLast: boolean): Promise<void> => {
+    await taken();
+    const rows = lines.map((line) => reader.read(isTable ? whole(line, reading.columns.length) : line));
+    const chunk: Chunk = {
+      rows: JSON.stringify(rows),
+      cells: lines.map(({ cells }) => JSON.stringify(cells)),
+      counts: reader.takeCounts(),
+      bytes,
+      isLast,
+    };
+    sent += lines.length;
+    lines = [];
+    send({ kind: 'chunk', chunk });
+  };
+  for await (const batch of bodyLines(path, reading, (read) => {
+    bytes = read;
+  })) {
+    for (const line of batch) {
+      if (line.number <= behind) continue;
+      lines.push(line);
+      if (sent + lines.length === limit) return flush(true);
+      if (lines.length === chunkRows) await flush(false);
+    }
+  }
+  await flush(true);
+}
+
+/** A row of a table that ends early has nothing in the cells behind. */
+function whole(line: Line, width: number): Line {
+  if (line.cells.length >= width) return line;
+  return { ...line, cells: Array.from({ length: width }, (_, at) => line.cells[at] ?? '') };
+}
+
+try {
+  const task = workerData as Task;
+  if (task.kind === 'inspect') await runInspect(task);
+  else await runRows(task);
+  port.close();
+} catch (error) {
+  if (!(error instanceof FileFault)) throw error;
+  send({ kind: 'fault', message: error.message });
+  port.close();
+}

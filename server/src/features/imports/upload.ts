@@ -1,0 +1,135 @@
+/** Receives a file of customers: as the body of a request, or as the file of a form. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createBrotliDecompress, createGunzip, createZstdDecompress } from 'node:zlib';
+import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
+import { fileTypes } from '../../../../sdk/src/contract/imports.ts';
+import type { Upload } from '../../operation.ts';
+import { ProblemError, validationProblem } from '../../problem.ts';
+import type { Spool, Spooled } from './spool.ts';
+
+/** What was received. */
+export interface Received {
+  readonly file: Spooled;
+  /** What the sender calls it. */
+  readonly fileName: string | undefined;
+  /** What the sender says it is, where that says something. */
+  readonly type: string | undefined;
+  /** The other fields of the form, as a query would have them. */
+  readonly query: string;
+}
+
+const MAX_FIELDS = 100;
+
+const wrongType = (): ProblemError =>
+  new ProblemError('unsupported-media-type', {
+    message: `Send the file as ${fileTypes.join(', ')}, or within a form as multipart/form-data.`,
+  });
+
+const noFile = (): ProblemError =>
+  validationProblem([
+    { field: 'file', code: 'required', message: 'The file is missing: send it as the body, or as the file of a form.' },
+  ]);
+
+/** Rejects with a problem when it is too large, or no file. */
+export async function receive(spool: Spool, upload: Upload | undefined): Promise<Received> {
+  if (upload === undefined) throw noFile();
+  try {
+    return await receiveFrom(spool, upload);
+  } catch (error) {
+    // What is still on its way is not waited for.
+    upload.stream.resume();
+    throw error instanceof ProblemError ? error.with({ connection: 'close' }) : error;
+  }
+}
+
+async function receiveFrom(spool: Spool, { stream, headers }: Upload): Promise<Received> {
+  if (Number(headers['content-length'] ?? 0) > spool.maxBytes + MAX_FORM_OVERHEAD) throw spool.tooLarge();
+  const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const body = unpacked(stream, headers);
+  if (type === 'multipart/form-data') return receiveForm(spool, body, headers);
+  if (!(fileTypes as readonly string[]).includes(type)) throw wrongType();
+  const file = await receiveBody(spool, body);
+  return { file, fileName: undefined, type: type === 'application/octet-stream' ? undefined : type, query: '' };
+}
+
+/** Of the other fields of a form and its boundaries. */
+const MAX_FORM_OVERHEAD = 64 * 1024;
+
+async function receiveBody(spool: Spool, stream: Readable): Promise<Spooled> {
+  const file = await spool.receive(stream).catch((error: NodeJS.ErrnoException) => {
+    if (error.code?.startsWith('Z_') || error.code?.startsWith('ERR_'))
+      throw new ProblemError('bad-request', { message: 'The body ends too early, or is not packed as it says.' });
+    throw error;
+  });
+  if (file.bytes > 0) return file;
+  await spool.remove(file.name);
+  throw noFile();
+}
+
+function unpacked(stream: Readable, headers: IncomingHttpHeaders): Readable {
+  const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (coding === 'identity') return stream;
+  const decoder =
+    coding === 'gzip' || coding === 'x-gzip'
+      ? createGunzip()
+      : coding === 'br'
+        ? createBrotliDecompress()
+        : coding === 'zstd'
+          ? createZstdDecompress()
+          : undefined;
+  if (decoder === undefined)
+    throw new ProblemError('unsupported-media-type', { message: 'A file may be packed as gzip, br or zstd.' });
+  stream.once('error', (error) => decoder.destroy(error));
+  return stream.pipe(decoder);
+}
+
+async function receiveForm(spool: Spool, stream: Readable, headers: IncomingHttpHeaders): Promise<Received> {
+  const fields = new URLSearchParams();
+  let receiving: Promise<Omit<Received, 'query'>> | undefined;
+  let isTwo = false;
+  const form = formOf(headers);
+  form.on('field', (name: string, value: string) => fields.append(name, value));
+  form.on('file', (_field: string, part: BusboyFileStream, fileName: string, _encoding: string, type: string) => {
+    if (receiving !== undefined) {
+      isTwo = true;
+      part.resume();
+      return;
+    }
+    receiving = receiveBody(spool, part).then((file) => ({ file, fileName, type: knownType(type) }));
+    // It is told below, once the form was read.
+    receiving.catch((error) => form.destroy(error));
+  });
+  try {
+    await pipeline(stream, form);
+    const received = await receiving;
+    if (received === undefined) throw noFile();
+    if (isTwo)
+      throw validationProblem([
+        { field: 'file', code: 'file', message: 'The form has more than one file; send one at a time.' },
+      ]);
+    return { ...received, query: fields.toString() };
+  } catch (error) {
+    const left = await receiving?.catch(() => undefined);
+    if (left !== undefined) await spool.remove(left.file.name);
+    if (error instanceof ProblemError || (error as NodeJS.ErrnoException).code !== undefined) throw error;
+    throw new ProblemError('bad-request', { message: 'The form is not well-formed multipart/form-data.' });
+  }
+}
+
+function formOf(headers: IncomingHttpHeaders): BusboyInstance {
+  try {
+    return new Busboy({
+      headers: headers as BusboyHeaders,
+      limits: { fields: MAX_FIELDS, fieldSize: 32 * 1024, files: 2 },
+      isPartAFile: (_name: unknown, _type: unknown, fileName: string | undefined) => fileName !== undefined,
+    });
+  } catch {
+    throw new ProblemError('bad-request', { message: 'The form does not say its boundary.' });
+  }
+}
+
+/** Programs say what they like of a CSV file; only these say something. */
+const knownType = (type: string): string | undefined =>
+  (fileTypes as readonly string[]).includes(type) && type !== 'application/octet-stream' ? type : undefined;

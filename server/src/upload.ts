@@ -1,0 +1,30 @@
+/** Requests whose body is a file: it is not read before the handler asks for it, and may take its time. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify';
+import type { Upload } from './operation.ts';
+
+/** The connections on which a file is coming in. */
+const receiving = new WeakSet<Duplex>();
+
+export const isReceiving = (socket: Duplex): boolean => receiving.has(socket);
+
+/** From here on the connection is not held to the time that other requests have. */
+export function beginReceiving({ raw }: FastifyRequest<{ Params: Record<string, string> }>): void {
+  receiving.add(raw.socket);
+  raw.once('close', () => receiving.delete(raw.socket));
+}
+
+type Route = RouteOptions<RawServerDefault, IncomingMessage, ServerResponse, { Params: Record<string, string> }>;
+
+/** Adds a route that takes every content type, and leaves the body as it comes. */
+export const uploadRouteOf = (app: FastifyInstance) => (route: Route) =>
+  void app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    scope.route(route);
+  });
+
+export function uploadOf({ body, headers }: FastifyRequest): Upload | undefined {
+  return body === undefined || body === null ? undefined : { stream: body as Readable, headers };
+}
