@@ -51,6 +51,16 @@ function wrongTexts(field: Field): Wrong[] {
 
 /** What JSON can hold beside texts. */
 function wrongInJson(field: Field): Wrong[] {
+  if (field.kind === 'numbers') {
+    const tooMany = Array.from({ length: field.maxItems + 1 }, (_, at) => at + 1);
+    return [
+      [1, 'array'],
+      [['x'], 'numeric'],
+      [[0], 'numeric'],
+      [[1.5], 'numeric'],
+      [tooMany, 'max'],
+    ];
+  }
   if (field.kind === 'names') {
     const tooMany = Array.from({ length: field.maxItems + 1 }, (_, at) => `n${at}`);
     return [
@@ -124,7 +134,9 @@ for (const { name, endpoint } of all) {
       await customers.create(endpoints.customers.create.body.example);
       await clientTypes.set({ customerId: 1, ...endpoints.clientTypes.set.body.example });
       await webhooks.create(endpoints.webhooks.create.body.example);
-      const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, param) => (param === 'clienttype' ? 'friend' : '1'));
+      const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, param) =>
+        param === 'clienttype' || param === 'name' ? 'friend' : '1',
+      );
       const before = await stateOf(key);
       for (const { field, code, about, query, body } of wrong) {
         const response = await foyer.fetch(key, path + query, {

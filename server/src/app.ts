@@ -13,6 +13,7 @@ import { endpointServer } from './endpoint.ts';
 import { Feed } from './features/changes/feed.ts';
 import { startPruning } from './features/changes/prune.ts';
 import { changeRoutes } from './features/changes/routes.ts';
+import { assignRoutes } from './features/client-types/assign-routes.ts';
 import { Followers } from './features/client-types/follow.ts';
 import { clientTypeRoutes } from './features/client-types/routes.ts';
 import { listClients } from './features/clients/queries.ts';
@@ -63,7 +64,7 @@ export async function buildApp(config: Config): Promise<App> {
   const serve = endpointServer(server, store, authenticator, direct, config.publicUrl, requestLog);
   sessionRoutes(serve);
   customerRoutes(serve);
-  searchRoutes(serve);
+  assignRoutes(serve, searchRoutes(serve));
   const background = new Background((err, isTriedAgain) =>
     log.error(
       { err },

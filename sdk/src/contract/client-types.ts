@@ -1,3 +1,4 @@
+import { assignments } from './assignments.ts';
 import { customerParams } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Fields } from './field.ts';
@@ -38,10 +39,11 @@ const following =
   ' Each of them gets its change, some at a time. The answer comes when all are done; when there are so many that this takes longer than 10 seconds it comes then, and the rest follow, also after a crash of the service.';
 
 export const clientTypes = {
+  ...assignments,
   list: {
     method: 'GET',
     path: '/clienttype',
-    scope: 'customers:write',
+    scope: 'customers:read',
     summary: 'List the client-types',
     description:
       'Answers with all client-types of the client, sorted by name without regard to case, and how many customers have each.',

@@ -127,8 +127,8 @@ export interface CustomerPage {
   readonly countIsExact: boolean;
 }
 
-/** By what a list is narrowed and ordered. */
-const customerQuery = {
+/** By what a list is narrowed. */
+export const customerFilters = {
   search: {
     kind: 'text',
     max: 255,
@@ -157,6 +157,11 @@ const customerQuery = {
   },
   hasPhone: { kind: 'flag', description: 'Has a telephone number, or has none.', example: true },
   creditMin: { kind: 'money', description: 'Has at least this credit.', example: '10.00' },
+} as const satisfies Fields;
+
+/** By what a list is narrowed and ordered. */
+const customerQuery = {
+  ...customerFilters,
   sort: {
     kind: 'choice',
     options: ['relevance', 'name', '-lastChanged', 'customerId'],

@@ -41,6 +41,11 @@ export interface NamesField extends Described {
   readonly maxItems: number;
   readonly maxLength: number;
 }
+/** A list of distinct whole numbers, from 1 on. */
+export interface NumbersField extends Described {
+  readonly kind: 'numbers';
+  readonly maxItems: number;
+}
 /** A date (midnight in the client's time zone) or a time, ISO 8601. */
 export interface TimeField extends Described {
   readonly kind: 'time';
@@ -88,6 +93,7 @@ export type Field =
   | PhoneField
   | MoneyField
   | NamesField
+  | NumbersField
   | TimeField
   | IntegerField
   | FlagField
@@ -112,13 +118,15 @@ type Sent<F extends Field> = F extends PhoneField | MoneyField
   ? string | number | null
   : F extends NamesField
     ? readonly string[]
-    : F extends IntegerField
-      ? number
-      : F extends FlagField
-        ? boolean
-        : F extends { options: readonly (infer O)[] }
-          ? O
-          : string | null;
+    : F extends NumbersField
+      ? readonly number[]
+      : F extends IntegerField
+        ? number
+        : F extends FlagField
+          ? boolean
+          : F extends { options: readonly (infer O)[] }
+            ? O
+            : string | null;
 
 type Received<F extends Field> = F extends { nullable: true } ? Present<F> | null : Present<F>;
 
@@ -128,15 +136,17 @@ type Present<F extends Field> = F extends IntegerField
     ? boolean
     : F extends NamesField
       ? string[]
-      : F extends RecordField
-        ? Output<F['fields']>
-        : F extends RecordsField
-          ? Output<F['fields']>[]
-          : F extends ChangedField
-            ? Record<string, FieldChange>
-            : F extends { options: readonly (infer O)[] }
-              ? O
-              : string;
+      : F extends NumbersField
+        ? number[]
+        : F extends RecordField
+          ? Output<F['fields']>
+          : F extends RecordsField
+            ? Output<F['fields']>[]
+            : F extends ChangedField
+              ? Record<string, FieldChange>
+              : F extends { options: readonly (infer O)[] }
+                ? O
+                : string;
 
 type RequiredNames<F extends Fields> = { [N in keyof F]: F[N] extends { required: true } ? N : never }[keyof F];
 

@@ -253,8 +253,7 @@ export const sessions = {
     path: '/session/preferences',
     scope: 'signed-in',
     summary: 'Remember preferences',
-    description:
-      'Keeps what the console remembers for the staff member. Only what is sent changes; an empty value forgets.',
+    description: 'Keeps what the console remembers for the staff member. Only what is sent changes.',
     body: { fields: preferenceInput, partial: true, example: { theme: 'dark', columns: ['name', 'customerCity'] } },
     success: {
       status: 200,

@@ -9,6 +9,7 @@ import type {
   IntegerField,
   MoneyField,
   NamesField,
+  NumbersField,
   TimeField,
 } from '../../../sdk/src/contract/field.ts';
 import type { Violation, ViolationCode } from '../../../sdk/src/contract/problems.ts';
@@ -30,13 +31,15 @@ export class SentNumber {
 export type Values<F extends Fields = Fields> = {
   readonly [N in keyof F]?: F[N] extends NamesField
     ? readonly string[]
-    : F[N] extends MoneyField | IntegerField | TimeField
-      ? number
-      : F[N] extends FlagField
-        ? boolean
-        : F[N] extends { options: readonly (infer O)[] }
-          ? O
-          : string;
+    : F[N] extends NumbersField
+      ? readonly number[]
+      : F[N] extends MoneyField | IntegerField | TimeField
+        ? number
+        : F[N] extends FlagField
+          ? boolean
+          : F[N] extends { options: readonly (infer O)[] }
+            ? O
+            : string;
 };
 
 export interface Checked<F extends Fields = Fields> {
@@ -44,7 +47,7 @@ export interface Checked<F extends Fields = Fields> {
   readonly violations: readonly Violation[];
 }
 
-type Checkable = string | number | boolean | readonly string[];
+type Checkable = string | number | boolean | readonly string[] | readonly number[];
 /** Without a value the field is as if it had not been sent. */
 type Result = { readonly value: Checkable | undefined } | { readonly violations: readonly Violation[] };
 
@@ -88,6 +91,7 @@ function checkField(name: string, field: Field, sent: unknown, timeZone: string)
   if (field.kind === 'record' || field.kind === 'records' || field.kind === 'changed')
     throw new Error(`The ${name} field cannot be sent`);
   if (field.kind === 'names') return checkNames(name, field, sent);
+  if (field.kind === 'numbers') return checkNumbers(name, field, sent);
   const kind = kindOf(field);
   const text = textOf(field, sent);
   if (text !== undefined && cannotFit(text, kind.most(field))) return refuse(name, ...kind.fault(name, field));
@@ -131,4 +135,20 @@ function checkName(name: string, field: NamesField, item: unknown): { name: stri
   if (clean === undefined) return wrong('type', `The ${name} item must be text without control characters.`);
   if (clean === '') return wrong('required', `The ${name} item must not be empty.`);
   return isLongerThan(clean, field.maxLength) ? tooLong() : { name: clean };
+}
+
+function checkNumbers(name: string, { maxItems }: NumbersField, sent: unknown): Result {
+  if (!Array.isArray(sent)) return refuse(name, 'array', `The ${name} field must be an array of whole numbers.`);
+  if (sent.length > maxItems)
+    return refuse(name, 'max', `The ${name} field must not have more than ${maxItems} items.`);
+  const numbers = sent.map(wholeNumber);
+  const wrong = numbers.indexOf(undefined);
+  if (wrong >= 0)
+    return refuse(`${name}.${wrong}`, 'numeric', `The ${name}.${wrong} item must be a whole number from 1 on.`);
+  return accept([...new Set(numbers as number[])]);
+}
+
+function wholeNumber(item: unknown): number | undefined {
+  const text = item instanceof SentNumber ? item.source : typeof item === 'number' ? String(item) : item;
+  return typeof text === 'string' && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
 }

@@ -1,11 +1,18 @@
 /** The kinds of fields that are sent as one text: how long it may be, what it means, and what is said of one that is wrong. Pure. */
-import type { ChoiceField, IntegerField, NamesField, SentField, TextField } from '../../../sdk/src/contract/field.ts';
+import type {
+  ChoiceField,
+  IntegerField,
+  NamesField,
+  NumbersField,
+  SentField,
+  TextField,
+} from '../../../sdk/src/contract/field.ts';
 import type { ViolationCode } from '../../../sdk/src/contract/problems.ts';
 import { isEmail, MAX_EMAIL_LENGTH } from './email.ts';
 import { codePoints, isLongerThan } from './text.ts';
 import { MAX_TIME_LENGTH, parseTime } from './time.ts';
 
-export type OneTextField = Exclude<SentField, NamesField>;
+export type OneTextField = Exclude<SentField, NamesField | NumbersField>;
 type Value = string | number | boolean;
 type Fault = readonly [code: ViolationCode, message: string];
 

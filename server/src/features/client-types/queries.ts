@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isNumberOf } from '../../db/engine.ts';
 import type { ActorKind } from '../../db/schema.ts';
 import { read, tagWrite, write } from '../../db/statement.ts';
 
@@ -182,4 +183,31 @@ export const insertTagOnce = tagWrite<{ clientTypeId: number }>((db, p) =>
     .insertInto('customer_client_type')
     .values({ client_id: p.clientId, customer_id: p.customerId, client_type_id: p.clientTypeId })
     .onConflict((oc) => oc.doNothing()),
+);
+
+/** The client-types of customers, of which `ids` is a JSON array of numbers. */
+export const tagsOf = read<{ ids: string }, { customerId: number; tags: string }>((db, p, dialect) =>
+  db
+    .selectFrom('customer')
+    .select(['customer_id as customerId', 'tags'])
+    .where('client_id', '=', p.clientId)
+    .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids))
+    .orderBy('customer_id'),
+);
+
+/** The changes to client-types that somebody made, from a number up to another. */
+export const tagChangesBy = read<
+  { first: number; last: number; byKind: ActorKind; byId: number | null },
+  { customerId: number; changed: string }
+>((db, p) =>
+  db
+    .selectFrom('customer_change')
+    .select(['customer_id as customerId', 'changed'])
+    .where('client_id', '=', p.clientId)
+    .where('change_number', '>=', p.first)
+    .where('change_number', '<=', p.last)
+    .where('kind', '=', sql.lit('clienttypes'))
+    .where('by_kind', '=', p.byKind)
+    .where('by_id', '=', p.byId)
+    .orderBy('change_number'),
 );

@@ -29,6 +29,8 @@ function inputType(field: Field): Schema {
       return { type: ['string', 'integer', ...empty], pattern: '^\\s*(\\+?[0-9]{1,20})?\\s*$', minimum: 0 };
     case 'money':
       return { type: ['string', 'number', ...empty], pattern: '^\\s*(-?[0-9]{1,8}(\\.[0-9]{1,2})?)?\\s*$' };
+    case 'numbers':
+      return { type: 'array', items: { type: 'integer', minimum: 1 }, maxItems: field.maxItems };
     case 'names': {
       const items = { type: 'string', minLength: 1, maxLength: field.maxLength };
       return { type: 'array', items, maxItems: field.maxItems };

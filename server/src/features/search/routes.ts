@@ -2,6 +2,7 @@ import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { Caller } from '../../auth.ts';
 import type { Serve } from '../../endpoint.ts';
+import type { Call } from '../../operation.ts';
 import { ProblemError, validationProblem } from '../../problem.ts';
 import type { Values } from '../../wire/check.ts';
 import { fillState } from '../search-index/queries.ts';
@@ -12,18 +13,24 @@ import { MOST_TERMS, parseQuery } from './query.ts';
 const { list } = endpoints.customers;
 const DEFAULT_LIMIT = 50;
 
-export function searchRoutes(serve: Serve): void {
+/** Gives a page of customers, as JSON. */
+export type ListCustomers = (call: Pick<Call<typeof list>, 'store' | 'key' | 'query'>) => Promise<string>;
+
+/** Serves the list; gives what others list customers by. */
+export function searchRoutes(serve: Serve): ListCustomers {
+  const listCustomers: ListCustomers = async ({ store, key, query }) => {
+    const request = readRequest(key, query);
+    const state = await store.read(key.clientId, (tx) => tx.get(fillState, {}));
+    if (state?.isFilled !== 1) throw stillFilling();
+    return store.readHeavily(key.clientId, find, request);
+  };
   serve(
     list,
-    async ({ store, key, query }) => {
-      const request = readRequest(key, query);
-      const state = await store.read(key.clientId, (tx) => tx.get(fillState, {}));
-      if (state?.isFilled !== 1) throw stillFilling();
-      return store.readHeavily(key.clientId, find, request);
-    },
+    listCustomers,
     // With other filters broken, nobody can say what the cursor was made for.
     async ({ query }) => tooManyWords(query),
   );
+  return listCustomers;
 }
 
 const stillFilling = () =>

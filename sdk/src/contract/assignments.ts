@@ -1,0 +1,100 @@
+import { customerFilters } from './customers.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Fields } from './field.ts';
+
+/** So many customers are given a client-type, or lose it, by one call. */
+export const MOST_CUSTOMERS = 10_000;
+
+const params = {
+  name: {
+    kind: 'text',
+    max: 255,
+    description: 'The name of the client-type, compared without regard to case.',
+    example: 'friend',
+  },
+} as const;
+
+const assignmentInput = {
+  action: {
+    kind: 'choice',
+    required: true,
+    options: ['add', 'remove'],
+    description: 'Are the customers to have the client-type, or to lose it?',
+    example: 'remove',
+  },
+  customerIds: {
+    kind: 'numbers',
+    maxItems: MOST_CUSTOMERS,
+    description:
+      'The numbers of the customers; those that there are not are passed over. The filters are then not looked at.',
+    example: [1, 2, 3],
+  },
+  all: {
+    kind: 'flag',
+    description: `Means all customers that fit the filters of this body, instead of numbers: at most ${MOST_CUSTOMERS}. Needs the scope \`customers:read\` too.`,
+    example: true,
+  },
+  dryRun: { kind: 'flag', description: 'Only counts, and does nothing.', example: true },
+  ...customerFilters,
+} as const satisfies Fields;
+
+const assignmentFields = {
+  name: { kind: 'text', description: 'The client-type, in its spelling.', example: 'friend' },
+  selected: { kind: 'integer', min: 0, description: 'How many customers were meant.', example: 20 },
+  changed: {
+    kind: 'integer',
+    min: 0,
+    description: 'How many of them were changed, or would be; the others are as they were asked to be already.',
+    example: 17,
+  },
+  undo: {
+    kind: 'text',
+    nullable: true,
+    description: 'What `undo` takes to put them back; `null` when nothing was changed.',
+    example: 'eyJhY3Rpb24iOiJyZW1vdmUiLCJyYW5nZXMiOltbMSwxXV19',
+  },
+} as const satisfies Fields;
+
+const shape = { kind: 'resource', name: 'Assignment', fields: assignmentFields } as const;
+const example = { name: 'friend', selected: 20, changed: 17, undo: assignmentFields.undo.example } as const;
+
+/** Client-types of many customers at once. */
+export const assignments = {
+  assign: {
+    method: 'POST',
+    path: '/clienttype/{name}/customers',
+    scope: 'customers:write',
+    summary: 'Give many customers a client-type, or take it from them',
+    description:
+      'Adds a client-type to customers, behind those that they have, or removes it; each of them that it changes gets its change. Done some at a time: others read and write meanwhile. A new name becomes a client-type, unless the list of the client is closed. Sent again, it changes those that are left.',
+    params,
+    body: { fields: assignmentInput, example: { action: 'remove', customerIds: [1, 2, 3] } },
+    success: { status: 200, description: 'What was done.', shape, example },
+    idempotent: true,
+    problems: ['not-found'],
+  },
+  undoAssign: {
+    method: 'POST',
+    path: '/clienttype/{name}/customers/undo',
+    scope: 'customers:write',
+    summary: 'Undo what was done to many customers',
+    description:
+      'Puts the client-types of each customer back as they were. Where they were changed again meanwhile, this one is taken away or given back, and the others stay. Only who did it can undo it.',
+    params,
+    body: {
+      fields: {
+        undo: {
+          kind: 'text',
+          required: true,
+          max: 20_000,
+          description: 'As it was answered.',
+          example: assignmentFields.undo.example,
+        },
+      },
+      example: { undo: assignmentFields.undo.example },
+    },
+    success: { status: 200, description: 'What was put back.', shape, example: { ...example, undo: null } },
+    idempotent: true,
+    problems: ['not-found'],
+  },
+} as const satisfies Record<string, Endpoint>;

@@ -1,0 +1,133 @@
+/** Gives a client-type to many customers or takes it from them, some at a time, and undoes that. */
+import type { Caller } from '../../auth.ts';
+import type { Store } from '../../db/store.ts';
+import { type TagChange, tagChange, type WriteTransaction } from '../../db/transaction.ts';
+import { foldCase } from '../../wire/text.ts';
+import { updateTags } from '../customers/queries.ts';
+import {
+  type Action,
+  addNumber,
+  type Done,
+  opposite,
+  type Range,
+  tagsAfter,
+  tagsUndone,
+  undone,
+} from './assign-rules.ts';
+import { type ClientTypeRow, clientTypeByKey, insertTagOnce, removeTag, tagChangesBy, tagsOf } from './queries.ts';
+import { makeClientType } from './writes.ts';
+
+/** Few enough to hold other writes up for some milliseconds only. */
+const CHUNK = 50;
+/** Reading is quicker. */
+const READ_CHUNK = 500;
+
+export interface Assigned {
+  readonly selected: number;
+  readonly changed: number;
+  readonly ranges: readonly Range[];
+}
+
+const chunksOf = <T>(list: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size));
+
+export const findClientType = (store: Store, { clientId }: Caller, name: string): Promise<ClientTypeRow | undefined> =>
+  store.read(clientId, (tx) => tx.get(clientTypeByKey, { nameKey: foldCase(name) }));
+
+/** How many there are, and how many it would change. */
+export async function countAssignment(
+  store: Store,
+  { clientId }: Caller,
+  ids: readonly number[],
+  action: Action,
+  name: string,
+): Promise<Assigned> {
+  let [selected, changed] = [0, 0];
+  for (const some of chunksOf(ids, READ_CHUNK)) {
+    const customers = await store.read(clientId, (tx) => tx.all(tagsOf, { ids: JSON.stringify(some) }));
+    selected += customers.length;
+    changed += customers.filter(({ tags }) => tagsAfter(JSON.parse(tags), action, name) !== undefined).length;
+  }
+  return { selected, changed, ranges: [] };
+}
+
+/** Does it. */
+export function assign(
+  store: Store,
+  caller: Caller,
+  ids: readonly number[],
+  action: Action,
+  name: string,
+): Promise<Assigned> {
+  return change(store, caller, ids, action, name, (_id, now) => tagsAfter(now, action, name));
+}
+
+/** Undoes what this caller did; what others changed meanwhile stays. */
+export async function undoAssignment(
+  store: Store,
+  caller: Caller,
+  { action, ranges }: Done,
+  name: string,
+): Promise<Assigned> {
+  const { clientId, actor } = caller;
+  const before = new Map<number, NonNullable<ReturnType<typeof undone>>>();
+  for (const [first, last] of ranges) {
+    const by = { byKind: actor.kind, byId: actor.id };
+    const changes = await store.read(clientId, (tx) => tx.all(tagChangesBy, { first, last, ...by }));
+    for (const { customerId, changed } of changes) {
+      const one = undone(JSON.parse(changed).customerTags, action, name);
+      if (one !== undefined) before.set(customerId, one);
+    }
+  }
+  return change(store, caller, [...before.keys()], opposite(action), name, (id, now) => {
+    const one = before.get(id);
+    return one && tagsUndone(now, one, action, name);
+  });
+}
+
+/** Gives customers the client-types that they are to have, where they are others than those that they have. */
+async function change(
+  store: Store,
+  caller: Caller,
+  ids: readonly number[],
+  action: Action,
+  name: string,
+  wanted: (customerId: number, now: readonly string[]) => readonly string[] | undefined,
+): Promise<Assigned> {
+  let [selected, changed] = [0, 0];
+  let ranges: readonly Range[] = [];
+  for (const some of chunksOf(ids, CHUNK)) {
+    const numbers: number[] = [];
+    selected += await store.write(caller, async (tx) => {
+      const customers = await tx.all(tagsOf, { ids: JSON.stringify(some) });
+      const write = tagWriter(tx, action, name);
+      // A group of writes may be run again.
+      numbers.length = 0;
+      for (const { customerId, tags } of customers) {
+        const before: readonly string[] = JSON.parse(tags);
+        const after = wanted(customerId, before);
+        if (after !== undefined) numbers.push(await write(customerId, before, after));
+      }
+      return customers.length;
+    });
+    changed += numbers.length;
+    for (const number of numbers) ranges = addNumber(ranges, number);
+  }
+  return { selected, changed, ranges };
+}
+
+/** Writes the client-types of one customer after another, which differ by this one; gives the number of the change. */
+function tagWriter(tx: WriteTransaction, action: Action, name: string) {
+  let tag: TagChange | undefined;
+  const change = async (): Promise<TagChange> => {
+    const type = await tx.get(clientTypeByKey, { nameKey: foldCase(name) });
+    const clientTypeId = type?.clientTypeId ?? (await makeClientType(tx, name));
+    return tagChange(action === 'add' ? insertTagOnce : removeTag, { clientTypeId });
+  };
+  return async (customerId: number, before: readonly string[], after: readonly string[]): Promise<number> => {
+    tag ??= await change();
+    const changed = { customerTags: [before, after] } as const;
+    const tags = JSON.stringify(after);
+    return (await tx.change('clienttypes', customerId, changed, updateTags, { tags }, [tag])).changeNumber;
+  };
+}
