@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { FoyerError } from '../sdk/src/index.ts';
+import { secondAfter } from './harness/clock.ts';
 import { startFoyer, type TestFoyer } from './harness/foyer.ts';
 
 let foyer: TestFoyer;
@@ -102,8 +103,7 @@ test('an update changes what is sent and no more; one that changes nothing leave
   const key = await foyer.client();
   const { customers } = foyer.sdk(key);
   const made = await customers.create({ ...jan, customerCity: 'Gent', customerExternalId: 'x' });
-  const { setTimeout: sleep } = await import('node:timers/promises');
-  await sleep(1100);
+  await secondAfter(made.lastChanged);
   assert.deepEqual(await customers.update({ customerId: 1, ...jan, customerCity: ' Gent ' }), made);
   const changed = await customers.update({ customerId: 1, customerCity: null, customerExternalId: '' });
   assert.notEqual(changed.lastChanged, made.lastChanged);

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Endpoint, isAboveScope } from '../sdk/src/contract/endpoint.ts';
 import { type ProblemCode, problems } from '../sdk/src/contract/problems.ts';
 import { type Browser, signedInByLink } from './harness/browser.ts';
+import { withoutTimes } from './harness/clock.ts';
 import { allEndpoints } from './harness/endpoints.ts';
 import { startFoyer, type TestFoyer, type TestKey } from './harness/foyer.ts';
 
@@ -82,7 +83,8 @@ for (const { name, endpoint, body } of withBody) {
     test('takes no body for no body, whatever type it is said to have', async () => {
       const [bare, typed] = [await send(endpoint, undefined, ''), await send(endpoint, 'text/plain', '')];
       assert.notEqual(typed.status, 415);
-      assert.deepEqual([typed.status, await typed.text()], [bare.status, await bare.text()]);
+      assert.equal(typed.status, bare.status);
+      assert.equal(withoutTimes(await typed.text()), withoutTimes(await bare.text()));
     });
 
     test('is not particular about how its content type is written', async () => {

@@ -1,12 +1,13 @@
 /** The example of docs/examples: it is run as it stands, killed, and compared with the customers. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { killed } from './harness/command.ts';
 import { childEnvironment } from './harness/environment.ts';
 import { startFoyer } from './harness/foyer.ts';
 
@@ -16,17 +17,12 @@ test('the mirror of the documentation survives kills, and ends as the customers 
   await using foyer = await startFoyer();
   const key = await foyer.client();
   const { customers } = foyer.sdk(key);
-  // Below node_modules, so that `@foyer/sdk` is found as in a project that has installed it.
-  await mkdir(join(root, 'node_modules', '.cache'), { recursive: true });
-  const folder = await mkdtemp(join(root, 'node_modules', '.cache', 'mirror-'));
+  const folder = await mkdtemp(join(tmpdir(), 'foyer-mirror-'));
+  // As in a project that has installed `@foyer/sdk`.
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   await cp(join(root, 'docs/examples/mirror.mjs'), join(folder, 'mirror.mjs'));
   const env = childEnvironment({ FOYER_URL: foyer.url, FOYER_CLIENT: key.client, FOYER_KEY: key.key });
   const start = (): ChildProcess => spawn(process.execPath, ['mirror.mjs'], { cwd: folder, env, stdio: 'inherit' });
-  const kill = async (child: ChildProcess): Promise<void> => {
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
-  };
   let child = start();
   try {
     for (let at = 1; at <= 120; at += 1) {
@@ -34,9 +30,8 @@ test('the mirror of the documentation survives kills, and ends as the customers 
       await customers.create(person);
       await customers.update({ customerId: 1 + (at % Math.min(at, 7)), customerCity: `City ${at}` });
       if (at % 30 !== 0) continue;
-      await kill(child);
+      await killed(child);
       child = start();
-      await sleep(150);
     }
     const all = await Array.fromAsync(customers.list({ sort: 'customerId' }));
     const cells = all.map(({ customerId, email, customerFirstName, customerLastName, customerCity, lastChanged }) =>
@@ -52,7 +47,7 @@ test('the mirror of the documentation survives kills, and ends as the customers 
       await sleep(50);
     }
   } finally {
-    await kill(child);
+    await killed(child);
     await rm(folder, { recursive: true, force: true });
   }
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { CustomerInput } from '../sdk/src/index.ts';
+import { secondAfter } from './harness/clock.ts';
 import { startFoyer, type TestFoyer } from './harness/foyer.ts';
 
 let foyer: TestFoyer;
@@ -97,7 +98,7 @@ test('each filter keeps those that fit, and several those that fit all', async (
 
 test('changedSince and createdSince take a date or a time, and its + as the blank that it becomes', async () => {
   const { ids, customers, get } = await setUp([['Jan Bos'], ['Eva Bos']]);
-  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await secondAfter((await customers.get({ customerId: 2 })).lastChanged);
   const { lastChanged } = await customers.update({ customerId: 1, customerCity: 'Gouda' });
   assert.deepEqual(await ids({ changedSince: lastChanged }), [1]);
   assert.deepEqual(await ids({ createdSince: lastChanged }), []);

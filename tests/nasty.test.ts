@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { after, afterEach, before, test } from 'node:test';
 import { startFoyer, type TestFoyer, type TestKey } from './harness/foyer.ts';
-import { assertProblem, dial, type RawAnswer, readAnswer, requestText, sendRaw } from './harness/raw.ts';
+import { assertProblem, type RawAnswer, requestText, sendRaw } from './harness/raw.ts';
 
 const MIB = 1024 * 1024;
 const person = '"email":"jan@x.nl","customerFirstName":"Jan","customerLastName":"Pas"';
@@ -217,28 +216,4 @@ test('a chunked body is read as any other', async () => {
   const answer = await sendRaw(foyer.url, text);
   assert.equal(answer.status, 422);
   assert.match(answer.body, /"code":"decimal"/);
-});
-
-test('a request that is left half-sent is cut off', async () => {
-  const inHead = await dial(foyer.url);
-  inHead.write(`POST ${path()} HTTP/1.1\r\nHost: foyer.test\r\nAuthor`);
-  const gone = await dial(foyer.url);
-  gone.write(requestText(head('Content-Type: application/json', 'Content-Length: 100'), '{"email":'));
-  gone.destroy();
-  assertProblem(await readAnswer(inHead), 408);
-});
-
-test('a caller that is cut off, and neither reads nor hangs up, is not kept', async () => {
-  const { server } = foyer.app.server;
-  const { requestTimeout } = server;
-  // Half a minute less to wait for.
-  server.requestTimeout = 500;
-  const arrived = once(server, 'connection');
-  const silent = await dial(foyer.url);
-  silent.pause();
-  silent.write(requestText(head('Content-Type: application/json', 'Content-Length: 100'), '{"email":'));
-  const [socket] = await arrived;
-  await once(socket, 'close');
-  server.requestTimeout = requestTimeout;
-  silent.destroy();
 });

@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { killed } from './harness/command.ts';
 import { engineName, makeDatabase, type TestDatabase } from './harness/database.ts';
 import { childEnvironment } from './harness/environment.ts';
 
@@ -25,9 +27,9 @@ let key: string;
 let address: string;
 
 before(async () => {
-  // Below node_modules, so that `@foyer/sdk` is found as in a project that has installed it.
-  await mkdir(join(root, 'node_modules', '.cache'), { recursive: true });
-  folder = await mkdtemp(join(root, 'node_modules', '.cache', 'readme-'));
+  folder = await mkdtemp(join(tmpdir(), 'foyer-readme-'));
+  // As in a project that has installed `@foyer/sdk`.
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   database = await makeDatabase(engineName, false);
   const env = childEnvironment({ PORT: '0', ...database.environment });
   service = spawn(process.execPath, [join(root, 'server/src/main.ts'), 'serve', '--demo'], {
@@ -44,7 +46,7 @@ before(async () => {
 });
 
 after(async () => {
-  if (service.exitCode === null && service.kill()) await once(service, 'close');
+  await killed(service);
   await database[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
@@ -91,7 +93,6 @@ test('every command of the README gives the output that it shows', async () => {
   const { stdout } = await promisify(execFile)('bash', ['-c', script], {
     cwd: folder,
     env: childEnvironment({ KEY: key }),
-    timeout: 30_000,
   });
   const outputs = stdout.split(`\n${MARK}\n`);
   for (const [index, { command, output }] of shown.entries()) {

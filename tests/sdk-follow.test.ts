@@ -132,8 +132,8 @@ test('verifyWebhook refuses all else, as the reference library does', async () =
     [{ ...signed(), 'webhook-signature': 'v1,!!' }, body],
     [signed(), `${body} `],
     [signed(body, new Date(), 'whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'), body],
-    [ago(310), body],
-    [ago(-310), body],
+    [ago(600), body],
+    [ago(-600), body],
   ];
   for (const [headers, text] of bad) {
     assert.throws(() => new Webhook(secret).verify(text, headers as Record<string, string>));

@@ -15,7 +15,7 @@ async function serve(answer: (response: ServerResponse) => void) {
   await once(server, 'listening');
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    foyer: createFoyer({ baseUrl, client: 'demo', key: 'KEY', retries: 0, timeout: 2000 }),
+    foyer: createFoyer({ baseUrl, client: 'demo', key: 'KEY', retries: 0 }),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
@@ -109,7 +109,8 @@ test('`signal` ends a stream', async () => {
 });
 
 test('`timeout` holds only until a stream begins', async () => {
-  const timeout = 1000;
+  // Long enough to begin, however busy the machine is.
+  const timeout = 3000;
   await using server = await serve((response) => {
     response.writeHead(200, ndjson).write(record(1));
     setTimeout(() => response.end(record(2)), timeout + 200);

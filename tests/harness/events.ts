@@ -23,15 +23,12 @@ export async function* eventsOf(response: Response): AsyncGenerator<ServerSentEv
   }
 }
 
-/** Reads so many events of the feed, and hangs up; fewer when the stream ends before. */
-export async function readEvents(
-  foyer: TestFoyer,
-  key: TestKey,
-  query: string,
-  headers: Record<string, string>,
-  count: number,
-): Promise<ServerSentEvent[]> {
-  const response = await foyer.fetch(key, `/change${query}`, { headers: { accept: 'text/event-stream', ...headers } });
+/** Opens the feed as events. Its place is settled once it answers: whatever changes then is told. */
+export const openEvents = (foyer: TestFoyer, key: TestKey, query: string, headers: Record<string, string> = {}) =>
+  foyer.fetch(key, `/change${query}`, { headers: { accept: 'text/event-stream', ...headers } });
+
+/** Reads so many events, and hangs up; fewer when the stream ends before. */
+export async function takeEvents(response: Response, count: number): Promise<ServerSentEvent[]> {
   const events: ServerSentEvent[] = [];
   for await (const event of eventsOf(response)) if (events.push(event) >= count) break;
   return events;
