@@ -1,7 +1,7 @@
 /** Seeds databases on PostgreSQL: one that the service owns, and its twin for the ceiling. */
 import { Client } from 'pg';
 import type { BenchPostgres } from './postgres-server.ts';
-import { makeClients, type Seeded, type Twins } from './seed.ts';
+import { makeClients, makeIndexes, type Seeded, type Twins } from './seed.ts';
 import { type SeededTable, type SeededValue, saveUsed, seedRows, usedValues } from './seed-rows.ts';
 
 /** So many values of a column go in one statement at most. */
@@ -22,13 +22,8 @@ export async function seedPostgres(
   await db.connect();
   // Rows that the service itself would have left need no check of what they name.
   await db.query('set session_replication_role = replica');
-  // Millions of words would be put all over their index; made afterwards, it is sorted once.
-  await db.query('alter table customer_word drop constraint customer_word_pkey');
   for (const { id } of clients) await insertAll(db, id, customers);
-  await db.query("set maintenance_work_mem = '512MB'");
-  await db.query(
-    'alter table customer_word add constraint customer_word_pkey primary key (client_id, place, word, customer_id)',
-  );
+  await makeIndexes(url, clients);
   await db.query('vacuum (analyze)');
   await db.end();
   return { log: `${folder}/${name}.log`, customers, clients, url };

@@ -1,20 +1,10 @@
 /** The rows of a client with many customers, as the service itself would have left them. Pure. */
 import { clientTypeNames } from '../server/src/features/demo/names.ts';
-import { documentOf } from '../server/src/features/search-index/document.ts';
-import { worthLearning } from '../server/src/features/search-index/writes.ts';
 import { foldCase } from '../server/src/wire/text.ts';
-import { type Visitor, visitor } from './visitors.ts';
+import { visitor } from './visitors.ts';
 
 /** In an order in which no row names one of a later table. */
-export const seededTables = [
-  'client_type',
-  'customer',
-  'customer_change',
-  'customer_client_type',
-  'customer_search',
-  'customer_word',
-  'search_word',
-] as const;
+export const seededTables = ['client_type', 'customer', 'customer_change', 'customer_client_type'] as const;
 export type SeededTable = (typeof seededTables)[number];
 export type SeededValue = string | number | null;
 
@@ -41,7 +31,6 @@ export function* seedRows(clientId: number, customers: number): Generator<Seeded
   for (const [index, name] of clientTypeNames.entries())
     yield { table: 'client_type', row: [clientId, index + 1, name, foldCase(name), start, null, null, null, null] };
 
-  const known = new Set<string>();
   let changeNumber = 0;
   let changedAt = start;
   for (let id = 1; id <= customers; id += 1) {
@@ -76,14 +65,7 @@ export function* seedRows(clientId: number, customers: number): Generator<Seeded
       row: [clientId, id, v.externalId, v.email, foldCase(v.email), ...words, v.phone, ...rest],
     };
     for (const index of v.clientTypes) yield { table: 'customer_client_type', row: [clientId, id, index + 1] };
-    const document = documentOf(columnsOf(v), id);
-    yield { table: 'customer_search', row: [clientId, id, document.text, document.nameNl, document.nameBe] };
-    for (const [place, found] of document.words) {
-      for (const word of found) yield { table: 'customer_word', row: [clientId, place, word, id] };
-    }
-    for (const word of worthLearning(document)) known.add(word);
   }
-  for (const word of known) yield { table: 'search_word', row: [clientId, word] };
   return { customerId: customers, clientTypeId: clientTypeNames.length, changeNumber, changedAt };
 }
 
@@ -98,19 +80,3 @@ export const usedValues = (used: Used, clientId: number): number[] => [
   used.changedAt,
   clientId,
 ];
-
-const columnsOf = (v: Visitor) => ({
-  external_id: v.externalId,
-  email: v.email,
-  salutation: v.salutation,
-  first_name: v.firstName,
-  last_name: v.lastName,
-  preposition: v.preposition,
-  address: v.address,
-  house_nr: v.houseNr,
-  zip: v.zip,
-  city: v.city,
-  country: v.country,
-  phone: v.phone,
-  credit: v.credit,
-});

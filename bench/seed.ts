@@ -8,6 +8,7 @@ import { Store } from '../server/src/db/store.ts';
 import { createClient } from '../server/src/features/clients/writes.ts';
 import { defaultScopes } from '../server/src/features/keys/rules.ts';
 import { createKey } from '../server/src/features/keys/writes.ts';
+import { takeIn } from '../server/src/features/search-index/take-in.ts';
 import { type SeededTable, saveUsed, seedRows, usedValues } from './seed-rows.ts';
 
 export interface SeededClient {
@@ -48,6 +49,7 @@ export async function seed(path: string, customers: number): Promise<Seeded> {
   for (const { id } of clients) insertAll(db, id, customers);
   db.exec('commit');
   db.close();
+  await makeIndexes(url, clients);
   return { url, log: `${path}.log`, customers, clients };
 }
 
@@ -75,25 +77,28 @@ export async function makeClients(url: string, count: number): Promise<SeededCli
   return clients;
 }
 
+/** Makes the indexes of the search, as the service would beside its work. Resolves with the milliseconds that it took. */
+export async function makeIndexes(url: string, clients: readonly SeededClient[]): Promise<number> {
+  const began = performance.now();
+  const store = new Store(await connect(readConfig({ DATABASE_URL: url }).database));
+  for (const { id } of clients) while (JSON.parse(await store.index(id, takeIn, {})).isBehind);
+  await store.close();
+  return performance.now() - began;
+}
+
 function insertAll(db: DatabaseSync, clientId: number, customers: number): void {
-  // Millions of words in the order of the customers would be put all over their table; sorted, they go in one after another.
-  db.exec('create temp table staged_word (client_id, place, word, customer_id)');
   const inserts = {
     client_type: insertInto(db, 'client_type', 9),
     customer: insertInto(db, 'customer', 20),
     customer_change: insertInto(db, 'customer_change', 8),
     customer_client_type: insertInto(db, 'customer_client_type', 3),
-    customer_search: insertInto(db, 'customer_search', 5),
-    customer_word: insertInto(db, 'staged_word', 4),
-    search_word: insertInto(db, 'search_word', 2),
   };
   const rows = seedRows(clientId, customers);
   let next = rows.next();
   for (; !next.done; next = rows.next()) inserts[next.value.table].run(...next.value.row);
-  db.exec('insert into customer_word select * from staged_word order by 1, 2, 3, 4; drop table staged_word');
   db.prepare(saveUsed.replaceAll(/\$\d/g, '?')).run(...usedValues(next.value, clientId));
 }
 
 /** The columns stand in the order of the migration; one too many or too few, and the statement does not prepare. */
-const insertInto = (db: DatabaseSync, table: SeededTable | 'staged_word', columns: number) =>
+const insertInto = (db: DatabaseSync, table: SeededTable, columns: number) =>
   db.prepare(`insert into ${table} values (${Array(columns).fill('?').join(', ')})`);

@@ -26,13 +26,13 @@ import { ImportJobs } from './features/imports/jobs.ts';
 import { importRoutes } from './features/imports/routes.ts';
 import { Spool } from './features/imports/spool.ts';
 import { searchRoutes } from './features/search/routes.ts';
-import { fillIndex } from './features/search-index/fill.ts';
+import { Indexer } from './features/search-index/indexer.ts';
 import { sessionRoutes } from './features/sessions/routes.ts';
 import { Deliveries } from './features/webhooks/deliveries.ts';
 import { webhookRoutes } from './features/webhooks/routes.ts';
 import { Sender } from './features/webhooks/send.ts';
 import { makeServer } from './http.ts';
-import { fillLog, openLog, RequestLog } from './log.ts';
+import { indexLog, openLog, RequestLog } from './log.ts';
 import { observe } from './observe.ts';
 import { bodyParsers } from './wire/content.ts';
 
@@ -64,7 +64,8 @@ export async function buildApp(config: Config): Promise<App> {
   const serve = endpointServer(server, store, authenticator, direct, config.publicUrl, requestLog);
   sessionRoutes(serve);
   customerRoutes(serve);
-  assignRoutes(serve, searchRoutes(serve));
+  const indexer = new Indexer(store, indexLog(log));
+  assignRoutes(serve, searchRoutes(serve, indexer));
   const background = new Background((err, isTriedAgain) =>
     log.error(
       { err },
@@ -88,7 +89,8 @@ export async function buildApp(config: Config): Promise<App> {
   docsRoutes(server);
   consoleRoutes(server, config.consoleFolder);
   server.addHook('onListen', async () => {
-    background.run(() => goOn(store, background, followers, log));
+    background.run(() => goOn(store, followers));
+    indexer.start(background);
     startPruning(store, background, config.historyDays);
     deliveries.start(background);
     imports.start(background);
@@ -97,10 +99,9 @@ export async function buildApp(config: Config): Promise<App> {
 }
 
 /** Begins what an earlier start left unfinished, one client after another. */
-async function goOn(store: Store, background: Background, followers: Followers, log: Logger): Promise<boolean> {
+async function goOn(store: Store, followers: Followers): Promise<boolean> {
   for (const client of await store.readInstallation((tx) => tx.all(listClients, {}))) {
     await followers.follow(client.clientId);
-    await fillIndex(store, background, client, fillLog(log));
   }
   return false;
 }

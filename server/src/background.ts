@@ -13,6 +13,11 @@ export class Background {
     this.#onError = onError;
   }
 
+  /** Aborted when the service stops. */
+  get stopping(): AbortSignal {
+    return this.#stop.signal;
+  }
+
   /**
    * Takes one step after another until one gives false, or until the service stops. What the database cannot do just then is tried
    * again; any other error ends it. Resolves in every case: the error is told to who made this.

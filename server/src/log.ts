@@ -3,7 +3,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Caller } from './auth.ts';
 import type { LogLevel } from './config.ts';
 import { OutcomeUnknown, Unavailable } from './db/engine.ts';
-import type { FillObserver } from './features/search-index/fill.ts';
+import type { IndexObserver } from './features/search-index/indexer.ts';
 import { ProblemError } from './problem.ts';
 
 /** Lines are written together: a system call for each would cost a tenth of a request. */
@@ -89,10 +89,11 @@ export interface RequestLine {
 export const CLIENT_CLOSED = 499;
 
 /** Tells the operator how far the index of the search is. */
-export const fillLog = (log: Logger): FillObserver => ({
-  progress: (client, done, of) =>
-    log.info({ client, done, of, percent: Math.floor((100 * done) / of) }, 'making the index of the search'),
+export const indexLog = (log: Logger): IndexObserver => ({
+  progress: (client, made, of) =>
+    log.info({ client, made, of, percent: Math.floor((100 * made) / of) }, 'making the index of the search'),
   done: (client, customers) => log.info({ client, customers }, 'the index of the search is made'),
+  failed: (client, err) => log.error({ client, err }, 'the index of the search could not be brought up to date'),
 });
 
 /** Writes of each request one line, and of each fault another. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { DatabaseConfig, PostgresConfig } from '../../server/src/config.ts';
 import { connect } from '../../server/src/db/connect.ts';
+import { indexPathOf } from '../../server/src/db/heavy/sqlite-index-file.ts';
 import { migrate } from '../../server/src/db/migrate.ts';
 import { asAdmin, createDatabase, dropDatabase, EMPTY, OWNER, SERVICE, TEMPLATE, urlOf } from './postgres.ts';
 
@@ -23,6 +24,8 @@ export interface TestDatabase extends AsyncDisposable {
   readonly environment: Readonly<Record<string, string>>;
   /** Runs SQL beside the service, with the right to see and do everything. Names of columns that are not all small need quotes. */
   rows(sql: string): Promise<DataRow[]>;
+  /** The same on the tables of the index of the search. */
+  indexRows(sql: string): Promise<DataRow[]>;
   /** Takes the right to write, as a backup or another process would, until it is disposed of. */
   hold(): Promise<AsyncDisposable>;
 }
@@ -49,6 +52,10 @@ async function makeFile(): Promise<TestDatabase> {
     environment: { DATABASE_URL: url },
     async rows(sql) {
       using db = new DatabaseSync(path, { timeout: 5000 });
+      return db.prepare(sql).all();
+    },
+    async indexRows(sql) {
+      using db = new DatabaseSync(indexPathOf(path), { timeout: 5000 });
       return db.prepare(sql).all();
     },
     async hold() {
@@ -78,6 +85,7 @@ async function makePostgres(isMigrated: boolean): Promise<TestDatabase> {
     config,
     environment: { DATABASE_URL: config.url, DATABASE_MIGRATE_URL: config.migrateUrl },
     rows: (sql) => asAdmin(name, async (client) => (await client.query(sql)).rows),
+    indexRows: (sql) => asAdmin(name, async (client) => (await client.query(sql)).rows),
     hold: async () => {
       const held = Promise.withResolvers<void>();
       const over = Promise.withResolvers<void>();

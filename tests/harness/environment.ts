@@ -12,3 +12,6 @@ export const mirrorSeeds: readonly number[] = Array.from(
   { length: Number(process.env.MIRROR_SEEDS ?? 2) },
   (_, at) => at + 1,
 );
+
+/** How often a test does something: a few times in the suite, as often as the variable says when it is run for long. */
+export const timesOf = (variable: string, inSuite: number): number => Number(process.env[variable] ?? inSuite);

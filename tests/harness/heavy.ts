@@ -1,5 +1,5 @@
 /** Heavy reads for the tests of how they are run. */
-import type { HeavyRead } from '../../server/src/db/heavy-read.ts';
+import type { HeavyRead } from '../../server/src/db/heavy/job.ts';
 
 /** Never ends, as SQLite does not before it is done. */
 export const endless: HeavyRead<object> = {

@@ -6,7 +6,10 @@ export interface Proxy extends AsyncDisposable {
   readonly url: string;
   /** How many answers were lost. */
   readonly lost: number;
-  /** The next message with this text is passed on; its connection breaks when it is answered. Then the proxy may stay closed. */
+  /**
+   * The next message with this text, on a connection that changes a customer, is passed on; the connection breaks when it is answered.
+   * Then the proxy may stay closed.
+   */
   loseAnswerTo(text: string, staysClosed?: boolean): void;
   open(): void;
 }
@@ -23,6 +26,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
     if (isClosed) return near.destroy();
     const far = connect(Number(target.port), target.hostname);
     let isDoomed = false;
+    let hasWritten = false;
     for (const socket of [near, far]) {
       sockets.add(socket);
       socket.on('error', () => {});
@@ -32,7 +36,8 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
       });
     }
     near.on('data', (bytes) => {
-      if (wanted !== undefined && bytes.includes(wanted)) {
+      hasWritten ||= bytes.includes('insert into "customer_change"');
+      if (wanted !== undefined && hasWritten && bytes.includes(wanted)) {
         wanted = undefined;
         isDoomed = true;
       }

@@ -45,11 +45,14 @@ async function linesOf(database: TestDatabase, what: 'columns' | 'keys' | 'refer
   return rows.map(({ line }) => line).sort();
 }
 
+/** On SQLite the index of the search stands in a file of its own. */
+const OF_THE_INDEX = /^(?:customer_word|customer_search|search_word|search_index)[. ]/;
+
 test('both engines get the same tables, columns, keys and references', async () => {
   await using sqlite = await makeDatabase('sqlite');
   await using postgres = await makeDatabase('postgres');
   for (const what of ['columns', 'keys', 'references'] as const) {
-    const lines = await linesOf(postgres, what);
+    const lines = (await linesOf(postgres, what)).filter((line) => !OF_THE_INDEX.test(String(line)));
     assert(lines.length >= 7, `${lines.length} ${what} were found`);
     assert.deepEqual(lines, await linesOf(sqlite, what), what);
   }

@@ -9,44 +9,46 @@ import type { AnyStatement } from '../../server/src/db/statement.ts';
 import * as changes from '../../server/src/features/changes/queries.ts';
 import * as search from '../../server/src/features/search/queries.ts';
 import * as index from '../../server/src/features/search-index/queries.ts';
+import * as words from '../../server/src/features/search-index/words/queries.ts';
 import { makeDatabase } from '../harness/database.ts';
 
 /** What must stand in the condition of an index. */
 const cases: readonly (readonly [name: string, statement: AnyStatement, ...conditions: RegExp[]])[] = [
-  ['withWord', search.withWord, /place = .*word >= .*word < /],
+  ['withWordsBeginning', words.withWordsBeginning, /place = .*word >= .*word < /],
+  ['withWords', words.withWords, /place = .*word = /],
   ['withClientType', search.withClientType, /client_type_id = /],
   ['changedSince', search.changedSince, /changed_at >= /],
   ['withCredit', search.withCredit, /credit >= .*credit < /],
-  ['candidates', search.candidates, /client_id = .*customer_id = /],
-  ['customersByIds', search.customersByIds, /customer_id = /],
+  ['customersByIds', index.customersByIds, /customer_id = /],
   ['changesOf', search.changesOf, /customer_id = /],
-  ['namesOf.nl', search.namesOf.nl, /customer_id = /],
-  ['namesOf.be', search.namesOf.be, /customer_id = /],
+  ['namesOf', words.namesOf, /customer_id = /],
   ['placesByChange', search.placesByChange, /changed_at, change_number\) < /],
-  ['placesByNameOf.nl', search.placesByNameOf.nl, /name_nl, customer_id\) > /],
-  ['placesByNameOf.be', search.placesByNameOf.be, /name_be, customer_id\) > /],
+  ['placesByName', words.placesByName, /name, customer_id\) > /],
   ['placesById', search.placesById, /customer_id > /],
-  ['changedAfter', search.changedAfter, /change_number > /],
-  ['knownStarts', search.knownStarts, /word >= .*word < /],
-  ['knownWords', search.knownWords, /word >= .*word < /],
+  ['changedAfter', index.changedAfter, /change_number > /],
+  ['knownStarts', words.knownStarts, /word >= .*word < /],
+  ['knownWords', words.knownWords, /word >= .*word < /],
   ['changesBehind', changes.changesBehind, /change_number > /, /client_id = .*customer_id = /],
   ['lastChangesBehind', changes.lastChangesBehind, /changed_at, change_number\) > /, /change_number = /],
   ['firstBehind', changes.firstBehind, /change_number > /],
   ['historyBefore', changes.historyBefore, /customer_id = .*change_number < /],
   ['historyCount', changes.historyCount, /customer_id = /],
   ['placesBehind', changes.placesBehind, /change_number > /],
-  ['removeWords', index.removeWords, /place = .*word = .*customer_id = /],
+  ['changedAt', index.changedAt, /change_number = /],
+  ['customersBehind', index.customersBehind, /customer_id > /],
+  ['wordsOf', words.postgresRows.wordsOf, /customer_id = /],
+  ['remove', words.postgresRows.remove, /place = .*word = .*customer_id = /],
 ];
 
 /** Enough rows for an index to be worth it, of two clients. */
 const seed = [
-  `insert into client select n, 'c' || n, '', 'Europe/Amsterdam', 'open', 1, 'nl' from generate_series(1, 2) n`,
+  `insert into client select n, 'c' || n, '', 'Europe/Amsterdam', 'open', 1, 'nl', '' from generate_series(1, 2) n`,
   `insert into client_counter select n, 10000, 1, 0, 10000, 1, 0, 0 from generate_series(1, 2) n`,
   `insert into client_type (client_id, client_type_id, name, name_key, created_at) select c, n, 't' || n, 't' || n, 1 from generate_series(1, 2) c, generate_series(1, 50) n`,
   `insert into customer select c, n, null, 'e' || n, 'e' || n, '', 'a', 'b', '', '', '', '', '', '', '', n % 100, '[]', n, n, n from generate_series(1, 2) c, generate_series(1, 10000) n`,
   `insert into customer_client_type select c, n, 1 + n % 50 from generate_series(1, 2) c, generate_series(1, 10000) n`,
   `insert into customer_change select c, n, n, 'created', 1, 'key', 1, '{}' from generate_series(1, 2) c, generate_series(1, 10000) n`,
-  `insert into customer_search select c, n, 'words', 'name' || n, 'name' || n from generate_series(1, 2) c, generate_series(1, 10000) n`,
+  `insert into customer_search select c, n, 'words', 'name' || n from generate_series(1, 2) c, generate_series(1, 10000) n`,
   `insert into customer_word select c, p, 'word' || n, n from generate_series(1, 2) c, unnest(array['l', 'o']) p, generate_series(1, 10000) n`,
   `insert into search_word select c, 'word' || n from generate_series(1, 2) c, generate_series(1, 10000) n`,
   'analyze',

@@ -9,6 +9,7 @@ import { copyCommand } from './copy.ts';
 import { keyCommands } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
 import { tell, UsageError } from './output.ts';
+import { indexCommands } from './search-index.ts';
 import { serveCommand } from './serve.ts';
 import { staffCommands } from './staff.ts';
 
@@ -33,6 +34,7 @@ keyCommands(program);
 staffCommands(program);
 changesCommand(program);
 copyCommand(program);
+indexCommands(program);
 
 function exitCode(error: unknown): number {
   // Commander has printed its own message already; asking for help is no error.

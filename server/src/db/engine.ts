@@ -3,7 +3,7 @@
  * error means, and how a few expressions are spelled. The rest of the code does not know which engine it runs on.
  */
 import { type ColumnDataType, type Kysely, type RawBuilder, sql } from 'kysely';
-import type { HeavyRead } from './heavy-read.ts';
+import type { HeavyRead, IndexWork } from './heavy/job.ts';
 import type { Compiled, Dialect, Value } from './statement.ts';
 
 export type Row = Readonly<Record<string, Value>>;
@@ -33,8 +33,13 @@ export interface Engine {
   readonly writers: 'one' | 'per-client';
   /** Runs a function with a connection that sees what is committed. */
   reading<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T>;
-  /** Runs a read where it holds nobody up; rejects with `Unavailable` when it takes too long. */
-  heavily<A>(clientId: number, read: HeavyRead<A>, args: A): Promise<string>;
+  /**
+   * Runs a read where it holds nobody up, in turns between clients. Rejects with `Unavailable` when it takes too long, or when too
+   * much waits for a caller (any text that tells callers apart), for the client, or in all.
+   */
+  heavily<A>(clientId: number, caller: string, read: HeavyRead<A>, args: A): Promise<string>;
+  /** Writes the index of the search, one after another. */
+  indexing<A>(scope: Scope, work: IndexWork<A>, args: A): Promise<string>;
   /**
    * Runs a function in one transaction that has the right to write; commits when it ends well. When the transaction
    * surely came to nothing through no fault of its own, the function may be run again in another.
@@ -50,7 +55,7 @@ export interface Engine {
 /** The database cannot do this now, through no fault of the request; nothing of it was stored. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
-  readonly reason: 'busy' | 'full' | 'failed' | 'slow';
+  readonly reason: 'busy' | 'crowded' | 'full' | 'failed' | 'slow';
   constructor(reason: Unavailable['reason'], options?: ErrorOptions) {
     super(`The database is unavailable: ${reason}`, options);
     this.reason = reason;
@@ -75,14 +80,32 @@ interface TableTypes {
   readonly tableEnd: string;
   /** The type of text that is ordered by its bytes, so that a range of it holds what begins alike. */
   readonly bytewise: ColumnDataType | RawBuilder<unknown>;
+  /** Where the index of the search stands: in tables of the database, or in a file of its own. */
+  readonly index: 'tables' | 'file';
+  /** 32 random bytes in hexadecimal, others in each row. */
+  readonly randomHex: RawBuilder<string>;
   /** What else it takes to let a statement see the rows of its client only. */
   protect(db: Kysely<unknown>, table: string, reach: Reach): Promise<void>;
 }
 
 /** How each engine makes its tables. */
 export const tableTypes: Readonly<Record<Dialect, TableTypes>> = {
-  sqlite: { integer: 'integer', bytewise: 'text', tableEnd: 'strict, without rowid', protect: async () => {} },
-  postgres: { integer: 'bigint', bytewise: sql`text collate "C"`, tableEnd: '', protect: protectRows },
+  sqlite: {
+    integer: 'integer',
+    bytewise: 'text',
+    tableEnd: 'strict, without rowid',
+    index: 'file',
+    randomHex: sql`lower(hex(randomblob(32)))`,
+    protect: async () => {},
+  },
+  postgres: {
+    integer: 'bigint',
+    bytewise: sql`text collate "C"`,
+    tableEnd: '',
+    index: 'tables',
+    randomHex: sql`replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')`,
+    protect: protectRows,
+  },
 };
 
 /** The setting that holds, within a transaction, the number of the client whose rows are seen; 0 is the installation. */
@@ -104,6 +127,11 @@ async function protectRows(db: Kysely<unknown>, table: string, reach: Reach): Pr
 /** Locks the rows that a query reads until the transaction ends; SQLite's transaction holds the only lock there is. */
 export function forUpdate(dialect: Dialect): RawBuilder<unknown> {
   return dialect === 'sqlite' ? sql`` : sql`for update`;
+}
+
+/** The same for who does not wait: rows that somebody else has locked are left out. */
+export function skipLocked(dialect: Dialect): RawBuilder<unknown> {
+  return dialect === 'sqlite' ? sql`` : sql`for update skip locked`;
 }
 
 /** The time by the clock of the database, which all processes share, in milliseconds since 1970. */

@@ -6,6 +6,7 @@ import { up as search } from './migrations/0003-search.ts';
 import { up as feed } from './migrations/0004-feed.ts';
 import { up as imports } from './migrations/0008-imports.ts';
 import { up as staff } from './migrations/0009-staff.ts';
+import { up as searchIndex } from './migrations/0010-search-index.ts';
 
 /** Brings the database to the present schema; gives the names of the migrations that ran now. */
 export async function migrate(engine: Engine): Promise<string[]> {
@@ -17,6 +18,7 @@ export async function migrate(engine: Engine): Promise<string[]> {
     '0004-feed': { up: (db) => feed(db, types) },
     '0008-imports': { up: (db) => imports(db, types) },
     '0009-staff': { up: (db) => staff(db, types) },
+    '0010-search-index': { up: (db) => searchIndex(db, types) },
   };
   return engine.migrating(async (db) => {
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });

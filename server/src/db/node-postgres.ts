@@ -7,46 +7,33 @@
  */
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
-import { CLIENT_SETTING, type Connection, type Engine, OutcomeUnknown, type Scope, Unavailable } from './engine.ts';
-import { type HeavyRead, runHeavyRead } from './heavy-read.ts';
-import { PostgresConnection } from './postgres-connection.ts';
-import { isCanceled, isWorthAnotherTry, surelyNotCommitted, translate } from './postgres-errors.ts';
+import { CLIENT_SETTING, type Connection, type Engine, OutcomeUnknown, type Scope } from './engine.ts';
+import type { HeavyRead, IndexWork } from './heavy/job.ts';
+import { PostgresHeavy } from './heavy/postgres-heavy.ts';
+import { surelyNotCommitted } from './postgres-errors.ts';
+import {
+  ANSWER_MS,
+  CONNECT_MS,
+  type PostgresOptions,
+  PostgresPool,
+  patiently,
+  pause,
+  RETRY_PAUSE_MS,
+} from './postgres-pool.ts';
 import { SharedReads } from './postgres-reads.ts';
-import { Turnstile } from './turnstile.ts';
 
-export interface PostgresOptions {
-  readonly url: string;
-  /** The role that owns the tables, when it is another than the one that serves. */
-  readonly migrateUrl: string;
-  readonly connections: number;
-  /** Off behind a pooler that gives each transaction another session, and does not know of prepared statements. */
-  readonly preparedStatements: boolean;
-}
-
-/** A request is answered within 5 s, whatever the database does. These add up to less. */
-const CONNECT_MS = 1500;
-const ANSWER_MS = 2500;
 const STATEMENT_MS = 2000;
 /** When this machine vanishes within a write, the lock of its client is let go after this; nothing of ours idles for longer than an instant. */
 const ABANDONED_MS = 5000;
-/** A heavy read waits so long for its turn, and asks nothing more after so long: what it asked last may take as long as any. */
-const HEAVY_WAIT_MS = 1000;
-const HEAVY_MS = 1500;
-/** After this, what failed is not tried again. */
-const RETRY_WITHIN_MS = 900;
-const MAX_ATTEMPTS = 3;
-const RETRY_PAUSE_MS = 40;
 /** The lock under which clients are made: any number that nothing else in the database uses. */
 const INSTALLATION_LOCK = 7_243_001;
+/** Of this many connections one is for heavy reads, and one more in all for the index; the others are for what is quick. */
+const SHARE_OF_HEAVY = 3;
 
 const begin = {
   sql: `select set_config('${CLIENT_SETTING}', $1, true), set_config('statement_timeout', '${STATEMENT_MS}', true),
     set_config('lock_timeout', '${STATEMENT_MS}', true),
     set_config('idle_in_transaction_session_timeout', '${ABANDONED_MS}', true), pg_current_xact_id()::text as xid`,
-  names: ['scope'],
-};
-const beginHeavy = {
-  sql: `select set_config('${CLIENT_SETTING}', $1, true), set_config('statement_timeout', '${STATEMENT_MS}', true)`,
   names: ['scope'],
 };
 const lockInstallation = { sql: `select pg_advisory_xact_lock(${INSTALLATION_LOCK})`, names: [] };
@@ -56,76 +43,36 @@ export class PostgresEngine implements Engine {
   readonly dialect = 'postgres';
   readonly writers = 'per-client';
   readonly #options: PostgresOptions;
-  readonly #pool: Pool;
+  readonly #pool: PostgresPool;
   readonly #reads: SharedReads;
-  /** Half the connections: the others are for what is quick. */
-  readonly #heavy: Turnstile;
+  readonly #heavy: PostgresHeavy;
 
   constructor(options: PostgresOptions) {
     this.#options = options;
-    this.#pool = new Pool({
-      connectionString: options.url,
-      pipeline: true,
-      max: options.connections,
-      connectionTimeoutMillis: CONNECT_MS,
-      query_timeout: ANSWER_MS,
-      keepAlive: true,
-      application_name: 'foyer',
-    });
-    // A connection that breaks while it is idle is replaced at the next use. One that breaks within a transaction, between two
-    // answers, tells whoever asks next.
-    this.#pool.on('error', () => {});
-    this.#pool.on('connect', (client) => client.on('error', () => {}));
-    this.#heavy = new Turnstile(Math.ceil(options.connections / 2), HEAVY_WAIT_MS);
-    this.#reads = new SharedReads(() => this.#checkOut());
+    const heavy = Math.max(1, Math.floor(options.connections / SHARE_OF_HEAVY));
+    this.#pool = new PostgresPool(options, Math.max(1, options.connections - heavy - 1));
+    this.#reads = new SharedReads(() => this.#pool.checkOut());
+    this.#heavy = new PostgresHeavy(options, heavy);
   }
 
   reading<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
     return fn(this.#reads.connection(numberOf(scope)));
   }
 
-  async heavily<A>(clientId: number, read: HeavyRead<A>, args: A): Promise<string> {
-    if (!(await this.#heavy.enter())) throw new Unavailable('busy');
-    try {
-      return await this.#patiently(() => this.#readAlone(clientId, read, args));
-    } finally {
-      this.#heavy.leave();
-    }
+  heavily<A>(clientId: number, caller: string, { module, name }: HeavyRead<A>, args: A): Promise<string> {
+    return this.#heavy.read({ kind: 'read', module, name, clientId, args }, caller);
   }
 
-  /** On a connection of its own: what shares one would wait for it. */
-  async #readAlone<A>(clientId: number, read: HeavyRead<A>, args: A): Promise<string> {
-    const connection = await this.#checkOut();
-    connection.command('begin isolation level repeatable read read only');
-    connection.run(beginHeavy, [String(clientId)]);
-    try {
-      return await runHeavyRead(read, inTime(connection, HEAVY_MS), 'postgres', clientId, args, this);
-    } catch (error) {
-      throw isCanceled(error) ? new Unavailable('slow', { cause: error }) : (connection.failure ?? error);
-    } finally {
-      await connection.rollback();
-    }
+  indexing<A>(scope: Scope, { module, name }: IndexWork<A>, args: A): Promise<string> {
+    return this.#heavy.index({ kind: 'index', module, name, clientId: numberOf(scope), args });
   }
 
   writing<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
-    return this.#patiently(() => this.#transaction(scope, fn));
-  }
-
-  async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    const start = performance.now();
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await work();
-      } catch (error) {
-        const isLate = attempt === MAX_ATTEMPTS || performance.now() - start > RETRY_WITHIN_MS;
-        if (isLate || !isWorthAnotherTry(error)) throw translate(error);
-        await pause(RETRY_PAUSE_MS * attempt);
-      }
-    }
+    return patiently(() => this.#transaction(scope, fn));
   }
 
   async #transaction<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await this.#checkOut();
+    const connection = await this.#pool.checkOut();
     connection.command('begin');
     const opened = connection.get(begin, [String(numberOf(scope))]);
     opened.catch(() => {});
@@ -153,21 +100,13 @@ export class PostgresEngine implements Engine {
     const deadline = performance.now() + ANSWER_MS;
     for (;;) {
       try {
-        const connection = await this.#checkOut();
+        const connection = await this.#pool.checkOut();
         const row = await connection.get(outcomeOf, [xid]).finally(() => connection.release());
         if (row?.status !== 'in progress') return row?.status === 'committed';
       } catch (error) {
         if (performance.now() > deadline) throw new OutcomeUnknown({ cause: error });
       }
       await pause(RETRY_PAUSE_MS);
-    }
-  }
-
-  async #checkOut(): Promise<PostgresConnection> {
-    try {
-      return new PostgresConnection(await this.#pool.connect(), this.#options.preparedStatements);
-    } catch (cause) {
-      throw translate(cause);
     }
   }
 
@@ -182,31 +121,10 @@ export class PostgresEngine implements Engine {
     }
   }
 
-  close(): Promise<void> {
-    return this.#pool.end();
+  async close(): Promise<void> {
+    await this.#heavy.close();
+    await this.#pool.close();
   }
 }
 
 const numberOf = (scope: Scope): number => (scope === 'installation' ? 0 : scope);
-
-/** The connection, until the time is over. */
-function inTime(connection: PostgresConnection, ms: number): Connection {
-  const deadline = performance.now() + ms;
-  const check = (): void => {
-    if (performance.now() > deadline) throw new Unavailable('slow');
-  };
-  return {
-    all(statement, values) {
-      check();
-      return connection.all(statement, values);
-    },
-    get(statement, values) {
-      check();
-      return connection.get(statement, values);
-    },
-    run: (statement, values) => connection.run(statement, values),
-    command: (sql) => connection.command(sql),
-  };
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

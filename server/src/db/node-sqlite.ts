@@ -5,8 +5,9 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, SqliteDialect } from 'kysely';
 import { type Connection, type Engine, type Row, type Scope, Unavailable } from './engine.ts';
-import type { HeavyRead } from './heavy-read.ts';
-import { SqliteWorkers } from './sqlite-workers.ts';
+import type { HeavyRead, IndexWork } from './heavy/job.ts';
+import { SqliteHeavy } from './heavy/sqlite-heavy.ts';
+import { translate } from './sqlite-errors.ts';
 import type { Compiled, Value } from './statement.ts';
 
 /** How long a write waits for another process (the command, a backup) to let go of the file. */
@@ -15,26 +16,6 @@ const LOCK_RETRY_MS = 5;
 /** How much of the file a connection keeps in memory, in KiB; the writer touches little besides what it has just read. */
 const READER_CACHE_KIB = 24 * 1024;
 const WRITER_CACHE_KIB = 8 * 1024;
-
-// Result codes: https://www.sqlite.org/rescode.html; the low byte is the primary code.
-const SQLITE_BUSY = 5;
-const SQLITE_IOERR = 10;
-const SQLITE_FULL = 13;
-
-/** Tells an SQLite error that is not the request's fault from the others. */
-function translate(error: unknown): unknown {
-  if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return error;
-  switch (error.errcode & 0xff) {
-    case SQLITE_BUSY:
-      return new Unavailable('busy', { cause: error });
-    case SQLITE_FULL:
-      return new Unavailable('full', { cause: error });
-    case SQLITE_IOERR:
-      return new Unavailable('failed', { cause: error });
-    default:
-      return error;
-  }
-}
 
 function open(path: string, options: { readOnly?: boolean; timeout: number }): DatabaseSync {
   const db = new DatabaseSync(path, options);
@@ -62,10 +43,14 @@ function rowOf(columns: readonly string[], cells: readonly Value[]): Row {
 
 export class SqliteConnection implements Connection {
   readonly #db: DatabaseSync;
+  readonly #translate: (error: unknown) => unknown;
   readonly #prepared = new Map<string, Prepared>();
+  readonly #runs = new Map<string, StatementSync>();
 
-  constructor(db: DatabaseSync) {
+  /** `translate` says what an error of the file means. */
+  constructor(db: DatabaseSync, translateError: (error: unknown) => unknown = translate) {
     this.#db = db;
+    this.#translate = translateError;
   }
 
   #prepare(sql: string): Prepared {
@@ -80,12 +65,23 @@ export class SqliteConnection implements Connection {
     return prepared;
   }
 
+  #prepareRun(sql: string): StatementSync {
+    let statement = this.#runs.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      // It tells the number of the last row that was written, which in the tables of a full-text index is beyond 2^53.
+      statement.setReadBigInts(true);
+      this.#runs.set(sql, statement);
+    }
+    return statement;
+  }
+
   all({ sql }: Compiled, values: Value[]): Row[] {
     try {
       const { statement, columns } = this.#prepare(sql);
       return (statement.all(...values) as unknown as Value[][]).map((cells) => rowOf(columns, cells));
     } catch (error) {
-      throw translate(error);
+      throw this.#translate(error);
     }
   }
 
@@ -95,15 +91,15 @@ export class SqliteConnection implements Connection {
       const cells = statement.get(...values) as unknown as Value[] | undefined;
       return cells && rowOf(columns, cells);
     } catch (error) {
-      throw translate(error);
+      throw this.#translate(error);
     }
   }
 
   run({ sql }: Compiled, values: Value[]): void {
     try {
-      this.#prepare(sql).statement.run(...values);
+      this.#prepareRun(sql).run(...values);
     } catch (error) {
-      throw translate(error);
+      throw this.#translate(error);
     }
   }
 
@@ -124,7 +120,7 @@ export class SqliteEngine implements Engine {
   readonly #readerDb: DatabaseSync;
   readonly #writer: SqliteConnection;
   readonly #reader: SqliteConnection;
-  readonly #workers: SqliteWorkers;
+  readonly #heavy: SqliteHeavy;
   /** Resolves when the transaction before is over: one connection writes, for the clients and for what stands above them. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -136,11 +132,15 @@ export class SqliteEngine implements Engine {
     this.#readerDb = openReader(path);
     this.#writer = new SqliteConnection(this.#writerDb);
     this.#reader = new SqliteConnection(this.#readerDb);
-    this.#workers = new SqliteWorkers(path);
+    this.#heavy = new SqliteHeavy(path);
   }
 
-  heavily<A>(clientId: number, { module, name }: HeavyRead<A>, args: A): Promise<string> {
-    return this.#workers.run({ module, name, clientId, args });
+  heavily<A>(clientId: number, caller: string, { module, name }: HeavyRead<A>, args: A): Promise<string> {
+    return this.#heavy.read({ kind: 'read', module, name, clientId, args }, caller);
+  }
+
+  indexing<A>(scope: Scope, { module, name }: IndexWork<A>, args: A): Promise<string> {
+    return this.#heavy.index({ kind: 'index', module, name, clientId: scope === 'installation' ? 0 : scope, args });
   }
 
   reading<T>(_scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
@@ -204,6 +204,7 @@ export class SqliteEngine implements Engine {
     try {
       const result = await fn(kysely);
       database.exec('commit');
+      giveBackRoom(database);
       return result;
     } finally {
       await kysely.destroy();
@@ -211,10 +212,25 @@ export class SqliteEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await this.#workers.close();
+    await this.#heavy.close();
     this.#readerDb.close();
     // The last connection to close writes the log back into the file and removes it.
     this.#writerDb.close();
+  }
+}
+
+/** More than this share of free pages, left by tables that a migration dropped, is given back to the disk. */
+const MOST_FREE = 0.25;
+const MANY_PAGES = 1000;
+
+function giveBackRoom(database: DatabaseSync): void {
+  const count = (pragma: string): number => Number(database.prepare(`pragma ${pragma}`).get()?.[pragma]);
+  const free = count('freelist_count');
+  if (free < MANY_PAGES || free < MOST_FREE * count('page_count')) return;
+  try {
+    database.exec('vacuum');
+  } catch {
+    // Another process has the file open, or the disk has no room for both: the free pages are used again by what is written.
   }
 }
 

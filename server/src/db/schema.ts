@@ -14,6 +14,8 @@ export interface ClientTable {
   client_types: ClientTypesPolicy;
   created_at: number;
   name_order: NameOrder;
+  /** 32 random bytes in hexadecimal: what is given out to be brought back is sealed with them. */
+  secret: string;
 }
 
 /** The counters of a client; this row is the lock that orders its writes. */
@@ -113,23 +115,25 @@ export interface ApiKeyTable {
   revoked_at: number | null;
 }
 
-/** A word of a customer, to be searched by its beginning (see features/search). */
+/**
+ * The index of the search. On SQLite these tables stand in a file of their own (see heavy/sqlite-index-file.ts), and the words of a
+ * customer in one row of a full-text table.
+ */
 export interface CustomerWordTable {
   client_id: number;
-  /** Where it stands: see `Place` in features/search/document.ts. */
+  /** Where it stands: see `Place` in features/search-index/document.ts. */
   place: string;
   word: string;
   customer_id: number;
 }
 
-/** A customer as the search compares it, and as names are ordered. */
+/** A customer as names are ordered, and on PostgreSQL with all its words, to know which of them go when it changes. */
 export interface CustomerSearchTable {
   client_id: number;
   customer_id: number;
   /** All its words, each behind a line break, its place and a tab. */
   words: string;
-  name_nl: string;
-  name_be: string;
+  name: string;
 }
 
 /** Every word of letters that a customer of the client has or had: what a mistyped one may have meant. */
@@ -138,13 +142,18 @@ export interface SearchWordTable {
   word: string;
 }
 
-/** How far the customers that were there before the index are in it. */
-export interface SearchFillTable {
+/** How much the index of a client holds. */
+export interface SearchIndexTable {
   client_id: number;
-  /** Every customer up to this one is. */
-  filled_to: number;
-  /** 1 when all are. */
-  is_filled: number;
+  /** All changes up to this one, and when it was made: another database may have another change of the same number. */
+  change_number: number;
+  changed_at: number;
+  /** While it is made from all customers: those up to this number; else `null`. */
+  made_to: number | null;
+  /** The order of names that it was made with. */
+  name_order: NameOrder;
+  /** The rules by which it was made: see `RULES` in features/search-index/document.ts. */
+  rules: number;
 }
 
 /** Where the changes of a client are posted to. */
@@ -324,10 +333,6 @@ export interface RecordTables {
 export interface ClientTables {
   client_type: ClientTypeTable;
   api_key: ApiKeyTable;
-  customer_word: CustomerWordTable;
-  customer_search: CustomerSearchTable;
-  search_word: SearchWordTable;
-  search_fill: SearchFillTable;
   webhook: WebhookTable;
   webhook_delivery: WebhookDeliveryTable;
   webhook_lease: WebhookLeaseTable;
@@ -343,7 +348,15 @@ export interface InstallationTables {
   staff_attempt: StaffAttemptTable;
 }
 
-export interface Database extends RecordTables, ClientTables, InstallationTables {
+/** What is made from the record, to find it. */
+export interface IndexTables {
+  customer_word: CustomerWordTable;
+  customer_search: CustomerSearchTable;
+  search_word: SearchWordTable;
+  search_index: SearchIndexTable;
+}
+
+export interface Database extends RecordTables, ClientTables, IndexTables, InstallationTables {
   client: ClientTable;
   staff_role: StaffRoleTable;
   client_counter: ClientCounterTable;

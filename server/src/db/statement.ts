@@ -2,8 +2,8 @@
  * A statement is a value: built by Kysely once, when its module loads, then run with named parameters.
  * (Building it again at every call costs twice what the query itself does.)
  *
- * The four makers differ in what the statement may touch, and the type checker holds them to it:
- * `read` reads; `write` writes what is beside the record; `customerWrite` and `tagWrite` write the record, and can
+ * The makers differ in what the statement may touch, and the type checker holds them to it: `read` reads; `write` writes
+ * what is beside the record; `indexWrite` the index of the search, which is made from it; `customerWrite` and `tagWrite` write the record, and can
  * only be run by a change (see store.ts), so that a write without its change record cannot be expressed.
  */
 import {
@@ -17,7 +17,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import type { ClientTables, Database, RecordTables } from './schema.ts';
+import type { ClientTables, Database, IndexTables, RecordTables } from './schema.ts';
 
 export type Dialect = 'sqlite' | 'postgres';
 export type Value = string | number | null;
@@ -42,6 +42,9 @@ export interface ReadStatement<P, R> extends Statement<P, R> {
 }
 export interface WriteStatement<P> extends Statement<P, never> {
   readonly access: 'write';
+}
+export interface IndexWrite<P> extends Statement<P, never> {
+  readonly access: 'index';
 }
 export interface CustomerWrite<P> extends Statement<P, never> {
   readonly access: 'customer';
@@ -121,6 +124,15 @@ export function write<P>(
   const p = placeholders<P & OfClient>();
   const ofClient = (db: Kysely<Database>, dialect: Dialect) => build(db as unknown as Kysely<ClientTables>, p, dialect);
   return { access: 'write', compiled: compile(ofClient, ['clientId']) };
+}
+
+/** Writes the index of the search. */
+export function indexWrite<P>(
+  build: (db: Kysely<IndexTables>, p: P & OfClient, dialect: Dialect) => Compilable,
+): IndexWrite<P> {
+  const p = placeholders<P & OfClient>();
+  const ofIndex = (db: Kysely<Database>, dialect: Dialect) => build(db as unknown as Kysely<IndexTables>, p, dialect);
+  return { access: 'index', compiled: compile(ofIndex, ['clientId']) };
 }
 
 /** Writes a customer's row; must set `p.changeNumber` and `p.changedAt`. */

@@ -9,9 +9,9 @@
  * answered after the commit. Under load the disk is waited for once a group instead of once a write.
  */
 import { sql } from 'kysely';
-import { type Connection, type Engine, OutcomeUnknown, Unavailable } from './engine.ts';
+import { type Connection, type Engine, OutcomeUnknown, type Scope, Unavailable } from './engine.ts';
 import { Group } from './group.ts';
-import type { HeavyRead } from './heavy-read.ts';
+import type { HeavyRead, IndexWork } from './heavy/job.ts';
 import { systemStatement } from './statement.ts';
 import { InstallationTransaction, type Principal, ReadTransaction, type WriteTransaction } from './transaction.ts';
 
@@ -62,9 +62,14 @@ export class Store {
     });
   }
 
-  /** Reads the data of one client where it holds nobody up. */
-  readHeavily<A>(clientId: number, read: HeavyRead<A>, args: A): Promise<string> {
-    return this.#engine.heavily(clientId, read, args);
+  /** Reads the data of one client where it holds nobody up; the principal is who asks. */
+  readHeavily<A>({ clientId, actor }: Principal, read: HeavyRead<A>, args: A): Promise<string> {
+    return this.#engine.heavily(clientId, `${actor.kind} ${actor.id}`, read, args);
+  }
+
+  /** Writes the index of the search. */
+  index<A>(scope: Scope, work: IndexWork<A>, args: A): Promise<string> {
+    return this.#engine.indexing(scope, work, args);
   }
 
   /**

@@ -4,6 +4,7 @@ import {
   type AnyStatement,
   type CustomerWrite,
   type Dialect,
+  type IndexWrite,
   type ReadStatement,
   type Statement,
   systemStatement,
@@ -59,7 +60,7 @@ export function bind(statement: AnyStatement, dialect: Dialect, parameters: Para
 /** Reads the data of one client. */
 export class ReadTransaction {
   readonly clientId: number;
-  protected readonly dialect: Dialect;
+  readonly dialect: Dialect;
   #connection: Connection | undefined;
 
   constructor(connection: Connection, dialect: Dialect, clientId: number) {
@@ -92,6 +93,19 @@ export class ReadTransaction {
   /** From here on every use is an error. */
   end(): void {
     this.#connection = undefined;
+  }
+}
+
+/** Reads and writes the index of the search: what can be made from the records again, and so needs no lock of the client. */
+export class IndexTransaction extends ReadTransaction {
+  async run<P>(statement: IndexWrite<P>, parameters: P): Promise<void> {
+    this.connection.run(statement.compiled[this.dialect], this.values(statement, parameters as Parameters));
+  }
+
+  /** The rows of all clients, for a transaction that was begun for the installation. */
+  async allOfInstallation<P, R>(statement: Statement<P, R>, parameters: P): Promise<R[]> {
+    const values = bind(statement, this.dialect, parameters as Parameters);
+    return (await this.connection.all(statement.compiled[this.dialect], values)) as Row[] as R[];
   }
 }
 

@@ -1,5 +1,5 @@
 /** All client-types with the number of their customers, which takes a look at each customer that has one. */
-import type { HeavyRead } from '../../db/heavy-read.ts';
+import type { HeavyRead } from '../../db/heavy/job.ts';
 import { countedClientTypes } from './queries.ts';
 
 /** JSON: an array of `CountedClientType`. */

@@ -37,7 +37,7 @@ export function clientTypeRoutes(serve: Serve, followers: Followers): void {
 
   /** All of them, sorted. */
   async function counted(store: Store, key: Caller): Promise<CountedClientType[]> {
-    const all: CountedClientType[] = JSON.parse(await store.readHeavily(key.clientId, listCounted, {}));
+    const all: CountedClientType[] = JSON.parse(await store.readHeavily(key, listCounted, {}));
     return all.sort((a, b) => (a.nameKey < b.nameKey ? -1 : 1));
   }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ClientTypesPolicy, NameOrder } from '../../db/schema.ts';
-import { systemStatement } from '../../db/statement.ts';
+import { read, systemStatement } from '../../db/statement.ts';
 
 export interface ClientRow {
   clientId: number;
@@ -58,8 +58,14 @@ export const updateClientSettings = systemStatement<ClientSettings & { clientId:
     .where('client_id', '=', p.clientId),
 );
 
+/** See `ClientTable`. */
+export const clientSecret = read<object, { secret: string }>((db, p) =>
+  db.selectFrom('client').select('secret').where('client_id', '=', p.clientId),
+);
+
 export interface NewClient extends ClientSettings {
   name: string;
+  secret: string;
   createdAt: number;
 }
 
@@ -72,6 +78,7 @@ export const insertClient = systemStatement<NewClient>((db, p) =>
     client_types: p.clientTypes,
     created_at: p.createdAt,
     name_order: p.nameOrder,
+    secret: p.secret,
   })),
 );
 

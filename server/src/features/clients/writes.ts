@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { ClientTypesPolicy, NameOrder } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';
-import { insertFilled } from '../search-index/queries.ts';
 import { type ClientSettings, clientByName, insertClient, insertCounters, updateClientSettings } from './queries.ts';
 import { checkClientName, checkTimeZone, DEFAULT_TIME_ZONE, noSuchClient } from './rules.ts';
 
@@ -22,6 +22,7 @@ export async function createClient(store: Store, options: ClientOptions): Promis
     clientTypes: options.clientTypes ?? 'open',
     nameOrder: options.nameOrder ?? 'nl',
     createdAt: Date.now(),
+    secret: randomBytes(32).toString('hex'),
   };
   return store.writeInstallation(async (tx) => {
     const [taken] = await tx.all(clientByName, { name });
@@ -30,7 +31,6 @@ export async function createClient(store: Store, options: ClientOptions): Promis
     const [made] = await tx.all(clientByName, { name });
     if (made === undefined) throw new Error('The client was not made');
     await tx.run(insertCounters, { clientId: made.clientId });
-    await tx.run(insertFilled, { clientId: made.clientId });
     return made.clientId;
   });
 }

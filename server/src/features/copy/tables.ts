@@ -10,7 +10,7 @@ type Database = Omit<
   | 'customer_word'
   | 'customer_search'
   | 'search_word'
-  | 'search_fill'
+  | 'search_index'
   | 'webhook_delivery'
   | 'webhook_lease'
   | 'staff_session'
@@ -32,6 +32,7 @@ const columns: {
     client_types: 'text',
     created_at: 'integer',
     name_order: 'text',
+    secret: 'text',
   },
   client_counter: {
     client_id: 'integer',

@@ -1,7 +1,6 @@
 /** The writes of a customer, each with its change record. */
 import type { WriteTransaction } from '../../db/transaction.ts';
 import { foldCase } from '../../wire/text.ts';
-import { indexCustomer, reindexCustomer } from '../search-index/writes.ts';
 import {
   type CustomerRow,
   insertCustomer,
@@ -14,7 +13,6 @@ import { apply, type CustomerValues, noCustomer } from './rules.ts';
 export async function createCustomer(tx: WriteTransaction, values: CustomerValues): Promise<CustomerRow> {
   const { after, changed } = apply(noCustomer, values);
   const stamp = await tx.create(changed, insertCustomer, { ...after, emailKey: foldCase(after.email) });
-  await indexCustomer(tx, stamp.customerId, after);
   return {
     ...after,
     customer_id: stamp.customerId,
@@ -37,6 +35,5 @@ export async function updateCustomer(
   const stamp = isOther
     ? await tx.change('updated', id, changed, updateCustomerIdentity, { ...after, emailKey: foldCase(after.email) })
     : await tx.change('updated', id, changed, updateCustomerPlain, after);
-  await reindexCustomer(tx, id, before, after);
   return { ...before, ...after, change_number: stamp.changeNumber, changed_at: stamp.changedAt };
 }

@@ -1,7 +1,11 @@
 /** A customer as the search knows it. Pure. */
+import type { NameOrder } from '../../db/schema.ts';
 import type { CustomerColumns } from '../customers/queries.ts';
 import { fold, foldLetters, spellings, split } from './fold.ts';
 import { innerEnds, phoneDigits } from './phone.ts';
+
+/** Grows when a customer becomes other words than before: every index is then made anew. */
+export const RULES = 1;
 
 /**
  * Where a word stands: in the last name, the first name, or elsewhere; the city, the zip and the external id as they are typed
@@ -14,6 +18,8 @@ export const wordPlaces: readonly Place[] = ['l', 'f', 'o', 'c', 'z', 'x'];
 
 /** Longer words are cut, in customers and in queries alike. */
 const LONGEST = 64;
+/** Of a name of many words, only those that are typed together of so many. */
+const MOST_JOINED = 6;
 
 export const cut = (word: string): string => word.slice(0, LONGEST);
 
@@ -28,39 +34,58 @@ function wordsOf(text: string): string[] {
   });
 }
 
+/** The words of a name, and what begins at each of them typed together: `dewael` in `Vos-de Wael`. */
+function nameWordsOf(text: string): string[] {
+  return spellings(text).flatMap((spelling) => {
+    const words = split(spelling);
+    return [
+      ...words,
+      ...words.slice(0, Math.min(MOST_JOINED, words.length - 1)).map((_, at) => words.slice(at).join('')),
+    ];
+  });
+}
+
+/** `van der`, as it is shortened: `vd`. */
+function initialsOf(preposition: string): string {
+  const words = split(fold(preposition));
+  return words.length > 1 ? words.map((word) => word[0]).join('') : '';
+}
+
 /** A customer as words. */
 export interface Document {
   /** By place; a word of a name or of the rest only where it counts most. */
   readonly words: ReadonlyMap<Place, ReadonlySet<string>>;
-  /** All of them but the telephone's as one text: see `isWordIn`. */
-  readonly text: string;
-  /** The keys by which names are ordered, without the preposition and with it. */
-  readonly nameNl: string;
-  readonly nameBe: string;
+  /** What names are ordered by: without the preposition in the Netherlands, with it in Belgium. */
+  readonly name: string;
 }
 
-export function documentOf(customer: CustomerColumns, customerId: number): Document {
+export function documentOf(customer: CustomerColumns, customerId: number, nameOrder: NameOrder): Document {
   const { preposition, last_name: last, first_name: first, email, external_id: externalId } = customer;
   const words = new Map<Place, Set<string>>();
   const seen = new Set<string>();
   const put = (place: Place, word: string): void => {
-    if (word !== '') words.set(place, (words.get(place) ?? new Set()).add(cut(word)));
+    if (word === '') return;
+    const found = words.get(place);
+    if (found === undefined) words.set(place, new Set([cut(word)]));
+    else found.add(cut(word));
   };
   const add = (place: Place, found: readonly string[]): void => {
     for (const word of found) if (!seen.has(word)) put(place, word);
     for (const word of found) seen.add(word);
   };
-  add('l', wordsOf(last));
-  if (preposition !== '')
-    add(
-      'l',
-      spellings(`${preposition}${last}`).map((name) => split(name).join('')),
-    );
-  add('f', wordsOf(first));
+  add('l', nameWordsOf(last));
+  if (preposition !== '') {
+    const whole = spellings(`${preposition}${last}`).map((name) => split(name).join(''));
+    const initials = initialsOf(preposition);
+    add('l', initials === '' ? whole : [...whole, initials + joined(last)]);
+    add('o', [initials]);
+  }
+  add('f', nameWordsOf(first));
   const [city, zip, reference] = [joined(customer.city), joined(customer.zip), joined(externalId ?? '')];
   add('o', wordsOf(preposition));
   // An address holds no blanks: as a whole it is one word.
-  add('o', [fold(email), ...split(fold(email))]);
+  const address = fold(email);
+  add('o', [address, ...split(address)]);
   add(
     'o',
     [...wordsOf(customer.city), ...wordsOf(externalId ?? '')].filter((word) => word !== city && word !== reference),
@@ -73,24 +98,27 @@ export function documentOf(customer: CustomerColumns, customerId: number): Docum
   put('c', city);
   put('z', zip);
   put('x', reference);
-  const text = textOf(words);
   const digits = phoneDigits(customer.phone);
   put('p', digits);
   for (const end of innerEnds(digits)) put('q', end);
-  const given = `\t${split(foldLetters(first)).join(' ')}`;
-  return {
-    words,
-    text,
-    nameNl: split(foldLetters(last)).join(' ') + given,
-    nameBe: split(foldLetters(`${preposition} ${last}`)).join(' ') + given,
-  };
+  const family = nameOrder === 'nl' ? last : `${preposition} ${last}`;
+  return { words, name: `${split(foldLetters(family)).join(' ')}\t${split(foldLetters(first)).join(' ')}` };
 }
 
 /** Each word behind a line break, its place and a tab, which no word can hold; a line break at the end. */
-function textOf(words: ReadonlyMap<Place, ReadonlySet<string>>): string {
-  const lines = [...words].flatMap(([place, found]) => [...found].map((word) => `\n${place}\t${word}`));
-  return `${lines.join('')}\n`;
+export function textOf({ words }: Document): string {
+  let text = '';
+  for (const [place, found] of words) for (const word of found) text += `\n${place}\t${word}`;
+  return `${text}\n`;
 }
 
 /** Does a word of the text begin like this, at the place? */
 export const isWordIn = (text: string, start: string, place: Place): boolean => text.includes(`\n${place}\t${start}`);
+
+/** What can be mistyped so that another word is meant. */
+const WORTH_LEARNING = /^\p{L}{4,}$/u;
+
+/** The words of a customer that are kept to be compared with mistyped ones. */
+export function worthLearning({ words }: Document): string[] {
+  return [...words.values()].flatMap((found) => [...found].filter((word) => WORTH_LEARNING.test(word)));
+}

@@ -2,13 +2,18 @@
 
 /** Of the countries whose people visit each other's theatres: they write their numbers with and without it. */
 const COUNTRY = /^(?:\+|00)(?:31|32|49)/;
+/** The same without plus, as spreadsheets leave it: of a number that is as long as one with its country is. */
+const BARE_COUNTRY = /^(?:31(?=[1-9]\d{8}$)|32(?=[1-9]\d{7,8}$)|49(?=[1-9]\d{8,10}$))/;
 /** A number is also found by what stands within it, from so many digits on. */
 export const SHORTEST_INSIDE = 4;
 
 /** The digits of a number, or of its beginning, without country and trunk prefix: `0612`, `+31612` and `0031612` are `612`. */
 export function phoneDigits(text: string): string {
-  const digits = COUNTRY.test(text) ? text.replace(COUNTRY, '') : text.replace(/^(?:\+|00)/, '');
-  return digits.replace(/^0/, '');
+  if (COUNTRY.test(text)) return text.replace(COUNTRY, '').replace(/^0/, '');
+  return text
+    .replace(/^(?:\+|00)/, '')
+    .replace(BARE_COUNTRY, '')
+    .replace(/^0/, '');
 }
 
 /** Every end of a number but the whole: what stands within it is the start of one of them. */

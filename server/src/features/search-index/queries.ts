@@ -1,152 +1,155 @@
-import { type ExpressionBuilder, sql } from 'kysely';
-import { beforehand, elementText, listOf } from '../../db/engine.ts';
-import type { ClientTables } from '../../db/schema.ts';
-import { type Dialect, read, systemStatement, write } from '../../db/statement.ts';
+/** What the index of the search reads of the records, and how it stands itself. */
+import { sql } from 'kysely';
+import { isNumberOf, skipLocked } from '../../db/engine.ts';
+import type { NameOrder } from '../../db/schema.ts';
+import { indexWrite, read, systemStatement } from '../../db/statement.ts';
 import { type CustomerRow, customerColumns } from '../customers/queries.ts';
 
-interface OfCustomer {
+/** A client as the records have it. */
+export interface ClientState {
+  nameOrder: NameOrder;
+  /** The number of the last customer. */
   customerId: number;
+  /** The number of the last change, and when it was made. */
+  changeNumber: number;
+  changedAt: number;
+  /** The last change that is no longer kept. */
+  pruned: number;
 }
 
-interface WordEntries extends OfCustomer {
-  /** A JSON array of pairs: the place and the word. */
-  words: string;
-}
-
-const entries = (
-  eb: ExpressionBuilder<ClientTables, 'customer_word'>,
-  p: WordEntries & { clientId: number },
-  dialect: Dialect,
-) =>
-  eb
-    .selectFrom(listOf(dialect, p.words).as('list'))
+export const clientState = read<object, ClientState>((db, p) =>
+  db
+    .selectFrom('client_counter as n')
+    .innerJoin('client as c', 'c.client_id', 'n.client_id')
     .select([
-      sql<number>`cast(${p.clientId} as bigint)`.as('client_id'),
-      elementText(dialect, 0).as('place'),
-      elementText(dialect, 1).as('word'),
-      sql<number>`cast(${p.customerId} as bigint)`.as('customer_id'),
-    ]);
-
-const wordColumns = ['client_id', 'place', 'word', 'customer_id'] as const;
-
-export const insertWords = write<WordEntries>((db, p, dialect) =>
-  db
-    .insertInto('customer_word')
-    .columns(wordColumns)
-    .expression((eb) => entries(eb, p, dialect)),
+      'c.name_order as nameOrder',
+      'n.last_customer_id as customerId',
+      'n.last_change_number as changeNumber',
+      'n.last_changed_at as changedAt',
+      'n.pruned_change_number as pruned',
+    ])
+    .where('n.client_id', '=', p.clientId),
 );
 
-/** The same, unless the customer is not in the index. */
-export const insertWordsIfIndexed = write<WordEntries>((db, p, dialect) =>
+export const changedAt = read<{ changeNumber: number }, { changedAt: number }>((db, p) =>
   db
-    .insertInto('customer_word')
-    .columns(wordColumns)
-    .expression((eb) =>
-      entries(eb, p, dialect).where(({ exists, selectFrom }) =>
-        exists(
-          selectFrom('customer_search')
-            .select('customer_id')
-            .where('client_id', '=', p.clientId)
-            .where('customer_id', '=', p.customerId),
-        ),
-      ),
-    ),
-);
-
-export const removeWords = write<WordEntries>((db, p, dialect) =>
-  db
-    .deleteFrom('customer_word')
+    .selectFrom('customer_change')
+    .select('changed_at as changedAt')
     .where('client_id', '=', p.clientId)
-    .where('customer_id', '=', p.customerId)
-    .where(
-      sql<boolean>`(place, word) in ${beforehand(
-        sql`select ${elementText(dialect, 0)} as place, ${elementText(dialect, 1)} as word
-          from ${listOf(dialect, p.words)} as list`,
-      )}`,
-    ),
+    .where('change_number', '=', p.changeNumber),
 );
 
-/** `words` is a JSON array. */
-export const learnWords = write<{ words: string }>((db, p, dialect) =>
+/** Who changed after a change. */
+export const changedAfter = read<
+  { changeNumber: number; limit: number },
+  { customerId: number; changeNumber: number; changedAt: number }
+>((db, p) =>
   db
-    .insertInto('search_word')
-    .columns(['client_id', 'word'])
-    .expression((eb) =>
-      eb
-        .selectFrom(listOf(dialect, p.words).as('list'))
-        .select([sql<number>`cast(${p.clientId} as bigint)`.as('client_id'), elementText(dialect).as('word')])
-        // SQLite takes `on conflict` for a join without it.
-        .where(sql<boolean>`true`),
-    )
-    .onConflict((oc) => oc.doNothing()),
-);
-
-interface SearchColumns extends OfCustomer {
-  text: string;
-  nameNl: string;
-  nameBe: string;
-}
-
-export const insertSearch = write<SearchColumns>((db, p) =>
-  db.insertInto('customer_search').values({
-    client_id: p.clientId,
-    customer_id: p.customerId,
-    words: p.text,
-    name_nl: p.nameNl,
-    name_be: p.nameBe,
-  }),
-);
-
-export const updateSearch = write<SearchColumns>((db, p) =>
-  db
-    .updateTable('customer_search')
-    .set({ words: p.text, name_nl: p.nameNl, name_be: p.nameBe })
+    .selectFrom('customer_change')
+    .select(['customer_id as customerId', 'change_number as changeNumber', 'changed_at as changedAt'])
     .where('client_id', '=', p.clientId)
-    .where('customer_id', '=', p.customerId),
-);
-
-/** How far the index is filled; a client without a row is one whose filling has not begun. */
-export const fillState = read<object, { filledTo: number; isFilled: number }>((db, p) =>
-  db
-    .selectFrom('search_fill')
-    .select(['filled_to as filledTo', 'is_filled as isFilled'])
-    .where('client_id', '=', p.clientId),
-);
-
-export const saveFillState = write<{ filledTo: number; isFilled: number }>((db, p) =>
-  db
-    .insertInto('search_fill')
-    .values({ client_id: p.clientId, filled_to: p.filledTo, is_filled: p.isFilled })
-    .onConflict((oc) => oc.column('client_id').doUpdateSet({ filled_to: p.filledTo, is_filled: p.isFilled })),
-);
-
-/** The same for a client that is being made. */
-export const insertFilled = systemStatement<{ clientId: number }>((db, p) =>
-  db.insertInto('search_fill').values({ client_id: p.clientId, filled_to: sql.lit(0), is_filled: sql.lit(1) }),
-);
-
-/** The next customers behind a number that are not in the index. */
-export const unindexedCustomers = read<{ after: number; limit: number }, CustomerRow>((db, p) =>
-  db
-    .selectFrom('customer as c')
-    .select(customerColumns.map((column) => `c.${column}` as const))
-    .where('c.client_id', '=', p.clientId)
-    .where('c.customer_id', '>', p.after)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('customer_search as s')
-            .select('s.customer_id')
-            .where('s.client_id', '=', p.clientId)
-            .whereRef('s.customer_id', '=', 'c.customer_id'),
-        ),
-      ),
-    )
-    .orderBy('c.customer_id')
+    .where('change_number', '>', p.changeNumber)
+    .orderBy('change_number')
     .limit(p.limit),
 );
 
-/** The number of customers: there are no gaps. */
-export const customerCount = read<object, { customers: number }>((db, p) =>
-  db.selectFrom('client_counter').select('last_customer_id as customers').where('client_id', '=', p.clientId),
+/** Customers in no order; `ids` is a JSON array of numbers. */
+export const customersByIds = read<{ ids: string }, CustomerRow>((db, p, dialect) =>
+  db
+    .selectFrom('customer')
+    .select(customerColumns)
+    .where('client_id', '=', p.clientId)
+    .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids)),
+);
+
+/** The next customers behind a number. */
+export const customersBehind = read<{ after: number; limit: number }, CustomerRow>((db, p) =>
+  db
+    .selectFrom('customer')
+    .select(customerColumns)
+    .where('client_id', '=', p.clientId)
+    .where('customer_id', '>', p.after)
+    .orderBy('customer_id')
+    .limit(p.limit),
+);
+
+/** The index of a client: see `SearchIndexTable`. */
+export interface IndexState {
+  changeNumber: number;
+  changedAt: number;
+  madeTo: number | null;
+  nameOrder: NameOrder;
+  rules: number;
+}
+
+const stateColumns = [
+  'change_number as changeNumber',
+  'changed_at as changedAt',
+  'made_to as madeTo',
+  'name_order as nameOrder',
+  'rules',
+] as const;
+
+export const indexState = read<object, IndexState>((db, p) =>
+  db.selectFrom('search_index').select(stateColumns).where('client_id', '=', p.clientId),
+);
+
+/** The same for who writes the index; nothing while another process does. */
+export const lockIndexState = read<object, IndexState>((db, p, dialect) =>
+  db.selectFrom('search_index').select(stateColumns).where('client_id', '=', p.clientId).modifyEnd(skipLocked(dialect)),
+);
+
+/** Makes a row for a client that has none, which says that there is no index. */
+export const beginIndexState = indexWrite<object>((db, p) =>
+  db
+    .insertInto('search_index')
+    .values({
+      client_id: p.clientId,
+      change_number: sql.lit(0),
+      changed_at: sql.lit(0),
+      made_to: sql<null>`null`,
+      name_order: sql.lit('nl'),
+      rules: sql.lit(0),
+    })
+    .onConflict((oc) => oc.doNothing()),
+);
+
+export const saveIndexState = indexWrite<IndexState>((db, p) =>
+  db
+    .updateTable('search_index')
+    .set({
+      change_number: p.changeNumber,
+      changed_at: p.changedAt,
+      made_to: p.madeTo,
+      name_order: p.nameOrder,
+      rules: p.rules,
+    })
+    .where('client_id', '=', p.clientId),
+);
+
+export const allIndexStates = systemStatement<object, IndexState & { clientId: number }>((db) =>
+  db.selectFrom('search_index').select(['client_id as clientId', ...stateColumns]),
+);
+
+export interface ClientWithChanges {
+  clientId: number;
+  name: string;
+  nameOrder: NameOrder;
+  customers: number;
+  /** The number of the last change. */
+  changeNumber: number;
+}
+
+export const clientsWithChanges = systemStatement<object, ClientWithChanges>((db) =>
+  db
+    .selectFrom('client_counter as n')
+    .innerJoin('client as c', 'c.client_id', 'n.client_id')
+    .select([
+      'c.client_id as clientId',
+      'c.name',
+      'c.name_order as nameOrder',
+      'n.last_customer_id as customers',
+      'n.last_change_number as changeNumber',
+    ])
+    .orderBy('c.client_id'),
 );

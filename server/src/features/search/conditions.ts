@@ -1,13 +1,12 @@
 /** What a customer must be to be found: the terms of a query and the filters, each as lists of the index. */
-import type { ReadTransaction } from '../../db/transaction.ts';
 import { foldCase } from '../../wire/text.ts';
 import { isWordIn, joined, type Place, wordPlaces } from '../search-index/document.ts';
-import { innerEnds, phoneDigits } from '../search-index/phone.ts';
+import { matchOf, withWords, withWordsBeginning } from '../search-index/words/queries.ts';
+import type { Candidate } from './candidate.ts';
 import { numbersOf } from './ids.ts';
 import type { List } from './lists.ts';
-import { type Candidate, changedSince, withClientType, withCredit, withoutPhone, withWord } from './queries.ts';
+import { changedSince, withClientType, withCredit, withoutPhone } from './queries.ts';
 import type { Term } from './query.ts';
-import { beginningWith, just } from './ranges.ts';
 
 export interface Condition {
   /** How few customers are expected to fit: those with the highest are read first. */
@@ -38,23 +37,32 @@ export interface Filters {
 /** More than any credit, in cents. */
 const BOUNDLESS = 1e12;
 
-/** Who has a word at a place that begins like this. */
-const beginning = (place: Place, start: string) => ({
-  place,
-  name: `${place} ${start}`,
-  read: (tx: ReadTransaction) => numbersOf(tx.get(withWord, { place, ...beginningWith(start) })),
-  holds: ({ words, phone }: Candidate): boolean => {
-    if (place === 'p') return phoneDigits(phone).startsWith(start);
-    if (place === 'q') return innerEnds(phoneDigits(phone)).some((end) => end.startsWith(start));
-    return isWordIn(words, start, place);
-  },
-});
+/** Who has, at a place, a word that begins like one of these, or that is one of them. */
+export function atPlace(place: Place, words: readonly string[], isWhole = false): List & { readonly place: Place } {
+  const statement = isWhole ? withWords : withWordsBeginning;
+  return {
+    place,
+    name: `${place}${isWhole ? '=' : ' '}${words.join(' ')}`,
+    read: ({ index }) => {
+      const match = matchOf(index.clientId, place, words, isWhole);
+      return numbersOf(index.get(statement, { match, place, words: JSON.stringify(words) }));
+    },
+    holds: (candidate) =>
+      words.some((word) =>
+        isWhole ? candidate.words.includes(`\n${place}\t${word}\n`) : isWordIn(candidate.words, word, place),
+      ),
+  };
+}
 
-export function termCondition({ starts, phone, inside }: Term): Condition {
-  const ofWords = wordPlaces.flatMap((place) => starts.map((start) => beginning(place, start)));
+/** Beginnings that are read together: of many, as typing errors give them, each by itself is hardly asked for again. */
+const FEW = 3;
+
+export function termCondition({ starts, phones, inside }: Term): Condition {
+  const groups = starts.length > FEW ? [starts] : starts.map((start) => [start]);
+  const ofWords = wordPlaces.flatMap((place) => groups.map((group) => atPlace(place, group)));
   const ofPhone = [
-    ...(phone === '' ? [] : [beginning('p', phone)]),
-    ...(inside === '' ? [] : [beginning('p', inside), beginning('q', inside)]),
+    ...phones.map((phone) => atPlace('p', [phone])),
+    ...(inside === '' ? [] : [atPlace('p', [inside]), atPlace('q', [inside])]),
   ];
   // The more typing errors are allowed for, the more customers fit.
   const narrowness = Math.min(...starts.map((start) => start.length)) - Math.log2(starts.length);
@@ -66,8 +74,8 @@ export function filterConditions(filters: Filters, last: number): Condition[] {
   const { clientTypes, city, zip, changedSince: since, firstId, hasPhone, creditMin } = filters;
   return [
     ...clientTypes.map((name) => condition(4, ofClientType(foldCase(name)))),
-    ...(city === '' ? [] : [condition(6, ofCity(joined(city)))]),
-    ...(zip === '' ? [] : [condition(joined(zip).length, beginning('z', joined(zip)))]),
+    ...(city === '' ? [] : [condition(6, atPlace('c', [joined(city)], true))]),
+    ...(zip === '' ? [] : [condition(joined(zip).length, atPlace('z', [joined(zip)]))]),
     ...(since === undefined ? [] : [condition(4, sinceList(since))]),
     ...(firstId <= 1 ? [] : [condition(7, fromNumber(firstId, last))]),
     ...(hasPhone === undefined ? [] : [condition(0, phoneless, hasPhone)]),
@@ -90,19 +98,13 @@ const condition = (narrowness: number, list: List, isComplement = false): Condit
 
 const ofClientType = (nameKey: string): List => ({
   name: `type ${nameKey}`,
-  read: (tx) => numbersOf(tx.get(withClientType, { nameKey })),
+  read: ({ records }) => numbersOf(records.get(withClientType, { nameKey })),
   holds: ({ tags }) => (JSON.parse(tags) as string[]).some((tag) => foldCase(tag) === nameKey),
-});
-
-const ofCity = (city: string): List => ({
-  name: `city ${city}`,
-  read: (tx) => numbersOf(tx.get(withWord, { place: 'c', ...just(city) })),
-  holds: ({ words }) => words.includes(`\nc\t${city}\n`),
 });
 
 const sinceList = (since: number): List => ({
   name: undefined,
-  read: (tx) => numbersOf(tx.get(changedSince, { since })),
+  read: ({ records }) => numbersOf(records.get(changedSince, { since })),
   holds: ({ changedAt }) => changedAt >= since,
 });
 
@@ -114,13 +116,13 @@ const fromNumber = (first: number, last: number): List => ({
 
 const phoneless: List = {
   name: 'no phone',
-  read: (tx) => numbersOf(tx.get(withoutPhone, {})),
+  read: ({ records }) => numbersOf(records.get(withoutPhone, {})),
   holds: ({ phone }) => phone === '',
 };
 
 const ofCredit = (from: number, below: number): List => ({
   name: `credit ${from} ${below}`,
-  read: (tx) => numbersOf(tx.get(withCredit, { from, below })),
+  read: ({ records }) => numbersOf(records.get(withCredit, { from, below })),
   // Who has none stands in no list: neither limit lies beyond it.
   holds: ({ credit }) => credit >= from && credit < below,
 });

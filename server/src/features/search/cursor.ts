@@ -1,5 +1,8 @@
-/** Where a page ended, as text that says nothing to others, and fits only the filters that it was made for. Pure. */
-import { createHash } from 'node:crypto';
+/**
+ * Where a page ended, as text that says nothing to others: it holds what the page was ordered by, such as the name of a visitor. It is
+ * sealed (AES-256-GCM) with the secret of the client, fits only the filters that it was made for, and cannot be made up.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Key } from './orders.ts';
 
 export interface Cursor {
@@ -8,33 +11,37 @@ export interface Cursor {
   readonly isWidened: boolean;
 }
 
-/** What a cursor is bound to: the filters and the order. */
-export const bindingOf = (filters: unknown): string =>
-  createHash('sha256').update(JSON.stringify(filters)).digest('base64url').slice(0, 12);
+const ALGORITHM = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+/** A key of 65 words of 64 characters is shorter. */
+const MOST_CHARACTERS = 32 * 1024;
 
-export const encodeCursor = ({ key, isWidened }: Cursor, binding: string): string =>
-  Buffer.from(JSON.stringify([binding, isWidened, ...key])).toString('base64url');
+const keyOf = (secret: string): Buffer => Buffer.from(secret, 'hex');
 
-/** `undefined` when the text is no cursor, or one for other filters. */
-export function decodeCursor(
-  text: string,
-  binding: string,
-  members: readonly ('number' | 'string')[],
-): Cursor | undefined {
-  const [bound, isWidened, ...key] = parse(text);
-  const fits =
-    bound === binding &&
-    typeof isWidened === 'boolean' &&
-    key.length === members.length + 1 &&
-    ['number', ...members].every((type, at) => typeof key[at] === type);
-  return fits ? { key: key as unknown as Key, isWidened } : undefined;
+/** `binding` is the client, the filters and the order, as text; `secret` 32 bytes in hexadecimal. */
+export function sealCursor({ key, isWidened }: Cursor, binding: string, secret: string): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(ALGORITHM, keyOf(secret), nonce).setAAD(Buffer.from(binding));
+  const sealed = [cipher.update(JSON.stringify([isWidened, ...key])), cipher.final()];
+  return Buffer.concat([nonce, cipher.getAuthTag(), ...sealed]).toString('base64url');
 }
 
-function parse(text: string): readonly unknown[] {
+/** `undefined` when the text is no cursor, or one for other filters, or of another client. */
+export function openCursor(text: string, binding: string, secret: string): Cursor | undefined {
+  if (text.length > MOST_CHARACTERS) return undefined;
+  const bytes = Buffer.from(text, 'base64url');
+  if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
+  const decipher = createDecipheriv(ALGORITHM, keyOf(secret), bytes.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  })
+    .setAAD(Buffer.from(binding))
+    .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
   try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    return Array.isArray(value) ? value : [];
+    const plain = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+    const [isWidened, ...key] = JSON.parse(plain.toString());
+    return { isWidened, key };
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -1,24 +1,23 @@
 /** Customers that a query names: by the whole e-mail address, number, external id or telephone number. */
-import type { ReadTransaction } from '../../db/transaction.ts';
 import { foldCase } from '../../wire/text.ts';
 import { customerWithEmail } from '../customers/queries.ts';
 import { joined, type Place } from '../search-index/document.ts';
 import { phoneDigits } from '../search-index/phone.ts';
-import { numbersOf } from './ids.ts';
-import { withWord } from './queries.ts';
-import { just } from './ranges.ts';
+import { atPlace } from './conditions.ts';
+import type { Lists } from './lists.ts';
+import { fewOf } from './members.ts';
 
 /** Fewer digits name no telephone. */
 const SHORTEST_PHONE = 6;
 
-export async function namedBy(tx: ReadTransaction, text: string): Promise<Set<number>> {
+export async function namedBy(lists: Lists, text: string): Promise<Set<number>> {
   const query = text.trim();
   const found = new Set<number>();
   const add = async (place: Place, word: string): Promise<void> => {
-    for (const id of await numbersOf(tx.get(withWord, { place, ...just(word) }))) found.add(id);
+    for (const id of fewOf([await lists.read(atPlace(place, [word], true))])) found.add(id);
   };
   if (query.includes('@')) {
-    const customer = await tx.get(customerWithEmail, { emailKey: foldCase(query) });
+    const customer = await lists.reading.records.get(customerWithEmail, { emailKey: foldCase(query) });
     if (customer !== undefined) found.add(customer.customer_id);
   }
   if (/^[1-9]\d{0,14}$/.test(query)) found.add(Number(query));

@@ -1,18 +1,19 @@
 /** Finds customers: the one read behind `GET /customer`. */
 
 import type { endpoints } from '../../../../sdk/src/contract/index.ts';
-import type { HeavyRead } from '../../db/heavy-read.ts';
-import type { NameOrder } from '../../db/schema.ts';
+import type { HeavyContext, HeavyRead } from '../../db/heavy/job.ts';
 import type { ReadTransaction } from '../../db/transaction.ts';
 import { presentCustomer } from '../customers/rules.ts';
+import { customersByIds } from '../search-index/queries.ts';
 import { type Condition, type Filters, filterConditions, fits, termCondition } from './conditions.ts';
-import { type Cursor, encodeCursor } from './cursor.ts';
+import { type Cursor, sealCursor } from './cursor.ts';
 import { namedBy } from './exact.ts';
 import { candidatesOf, type Listing, listingOf } from './listing.ts';
 import { Lists } from './lists.ts';
 import { byChange, byId, byName, compareKeys, type Key, type Order, type Placed, type Walked } from './orders.ts';
-import { customersByIds, madeAt } from './queries.ts';
+import { madeAt } from './queries.ts';
 import { parseQuery, type Term } from './query.ts';
+import { IndexBehind, type Reading } from './reading.ts';
 import { withTypos } from './typos.ts';
 
 type Sort = (typeof endpoints.customers.list.query.sort.options)[number];
@@ -24,16 +25,16 @@ export interface FindRequest {
   /** Milliseconds since 1970. */
   readonly createdSince: number | undefined;
   readonly sort: Sort;
-  readonly nameOrder: NameOrder;
   readonly limit: number;
   readonly cursor: Cursor | undefined;
-  /** What the next cursor is bound to. */
+  /** What the next cursor is bound to, and what it is sealed with. */
   readonly binding: string;
+  readonly secret: string;
   readonly timeZone: string;
 }
 
-export function orderOf(sort: Sort, nameOrder: NameOrder): Order {
-  if (sort === 'name') return byName[nameOrder];
+function orderOf(sort: Sort): Order {
+  if (sort === 'name') return byName;
   return sort === 'customerId' ? byId : byChange;
 }
 
@@ -44,22 +45,48 @@ const CLASSES = 3;
 
 export const find: HeavyRead<FindRequest> = { module: import.meta.url, name: 'find', run: findCustomers };
 
-async function findCustomers(tx: ReadTransaction, request: FindRequest, keeper: object): Promise<string> {
-  const { limit, cursor, binding, timeZone } = request;
-  const found = await new Finder(tx, request, await Lists.open(tx, keeper)).page();
+/** A page in JSON, or an `Unfound`. */
+async function findCustomers(
+  records: ReadTransaction,
+  request: FindRequest,
+  { index, keeper }: HeavyContext,
+): Promise<string> {
+  const reading = { records, index };
+  try {
+    return await pageOf(reading, request, await Lists.open(reading, keeper));
+  } catch (error) {
+    if (!(error instanceof IndexBehind)) throw error;
+    return JSON.stringify({ isBehind: true, made: error.made, of: error.of } satisfies Unfound);
+  }
+}
+
+/** What is told in place of a page, when the index holds too little. */
+export interface Unfound {
+  readonly isBehind: true;
+  /** See `IndexBehind`. */
+  readonly made: number | undefined;
+  readonly of: number;
+}
+
+export const unfoundOf = (text: string): Unfound | undefined =>
+  text.startsWith('{"isBehind":true') ? (JSON.parse(text) as Unfound) : undefined;
+
+async function pageOf(reading: Reading, request: FindRequest, lists: Lists): Promise<string> {
+  const { limit, cursor, binding, secret, timeZone } = request;
+  const found = await new Finder(request, lists).page();
   const placed = found.placed.slice(0, limit);
   const end = found.placed.length > limit ? placed.at(-1)?.key : found.resume;
   const isWidened = cursor?.isWidened ?? found.isWidened;
-  const nextCursor = end === undefined ? null : encodeCursor({ key: end, isWidened }, binding);
-  const records = await recordsOf(tx, placed, timeZone);
+  const nextCursor = end === undefined ? null : sealCursor({ key: end, isWidened }, binding, secret);
+  const records = await recordsOf(reading, placed, timeZone);
   const rest = JSON.stringify({ nextCursor, count: found.count, countIsExact: true });
   return `{"customers":[${records.join(',')}],${rest.slice(1)}`;
 }
 
-async function recordsOf(tx: ReadTransaction, placed: readonly Placed[], timeZone: string): Promise<string[]> {
+async function recordsOf({ records }: Reading, placed: readonly Placed[], timeZone: string): Promise<string[]> {
   if (placed.length === 0) return [];
   const ids = placed.map(({ customerId }) => customerId);
-  const rows = await tx.all(customersByIds, { ids: JSON.stringify(ids) });
+  const rows = await records.all(customersByIds, { ids: JSON.stringify(ids) });
   const texts = new Map(rows.map((row) => [row.customer_id, presentCustomer(row, timeZone)]));
   return ids.flatMap((id) => texts.get(id) ?? []);
 }
@@ -70,18 +97,16 @@ interface Found extends Walked {
 }
 
 class Finder {
-  readonly #tx: ReadTransaction;
   readonly #request: FindRequest;
   readonly #lists: Lists;
   readonly #terms: readonly Term[];
   readonly #order: Order;
 
-  constructor(tx: ReadTransaction, request: FindRequest, lists: Lists) {
-    this.#tx = tx;
+  constructor(request: FindRequest, lists: Lists) {
     this.#request = request;
     this.#lists = lists;
     this.#terms = parseQuery(request.search);
-    this.#order = orderOf(request.sort, request.nameOrder);
+    this.#order = orderOf(request.sort);
   }
 
   async page(): Promise<Found> {
@@ -91,7 +116,7 @@ class Finder {
     const named = this.#isRanked ? await this.#named(filters) : { placed: [], others: 0 };
     const count = plain.count + named.others;
     const isFew = cursor?.isWidened ?? count < ENOUGH;
-    const wide = isFew ? await withTypos(this.#tx, this.#terms) : undefined;
+    const wide = isFew ? await withTypos(this.#lists, this.#terms) : undefined;
     if (wide === undefined) return { ...(await this.#join(named.placed, [plain])), count, isWidened: false };
     const widened = await this.#listing(filters, wide);
     const all = { count: widened.count + named.others, isWidened: true };
@@ -105,7 +130,7 @@ class Finder {
   }
 
   #listing(filters: readonly Condition[], terms: readonly Term[]): Promise<Listing> {
-    return listingOf(this.#tx, this.#lists, {
+    return listingOf(this.#lists, {
       conditions: [...terms.map(termCondition), ...filters],
       terms: this.#isRanked ? terms : undefined,
       order: this.#order,
@@ -114,7 +139,7 @@ class Finder {
 
   /** Those that the query names, of class 0, and how many of them the listings do not have. */
   async #named(filters: readonly Condition[]): Promise<{ placed: Placed[]; others: number }> {
-    const all = await candidatesOf(this.#tx, await namedBy(this.#tx, this.#request.search));
+    const all = await candidatesOf(this.#lists, await namedBy(this.#lists, this.#request.search));
     const fitting = all.filter((one) => filters.every((condition) => fits(condition, one)));
     const terms = this.#terms.map(termCondition);
     const others = fitting.filter((one) => !terms.every((condition) => fits(condition, one))).length;
@@ -148,7 +173,7 @@ class Finder {
     let [low, high] = [1, this.#lists.last + 1];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const row = await this.#tx.get(madeAt, { customerId: middle });
+      const row = await this.#lists.reading.records.get(madeAt, { customerId: middle });
       if (row !== undefined && row.madeAt < createdSince) low = middle + 1;
       else high = middle;
     }

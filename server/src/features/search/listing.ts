@@ -2,13 +2,14 @@
  * The customers that fit, in an order, a page at a time. Few are looked at and sorted; many are met by walking the index of the
  * order, and told by the sets that the lists gave.
  */
-import type { ReadTransaction } from '../../db/transaction.ts';
+import { customersByIds } from '../search-index/queries.ts';
+import { Candidate } from './candidate.ts';
 import { type Condition, fits } from './conditions.ts';
 import { IdSet } from './ids.ts';
 import type { Lists } from './lists.ts';
+import { allOf, FewIds, type Ids, isMember, type Members } from './members.ts';
 import { type Narrowed, narrow } from './narrow.ts';
 import { compareKeys, type Key, type Order, type Placed, type Walk, type Walked } from './orders.ts';
-import { type Candidate, candidates } from './queries.ts';
 import { rankOf, type Term } from './query.ts';
 
 export interface Question {
@@ -28,24 +29,24 @@ const CHUNK = 2000;
 /** Microseconds to ask where a customer stands. */
 const ASK = 3;
 
-export async function listingOf(tx: ReadTransaction, lists: Lists, question: Question): Promise<Listing> {
+export async function listingOf(lists: Lists, question: Question): Promise<Listing> {
   const narrowed = await narrow(lists, question.conditions);
-  return narrowed.open.length > 0 ? lookedAt(tx, question, narrowed) : told(tx, lists, question, narrowed);
+  return narrowed.open.length > 0 ? lookedAt(lists, question, narrowed) : told(lists, question, narrowed);
 }
 
-export async function candidatesOf(tx: ReadTransaction, ids: Iterable<number>): Promise<Candidate[]> {
+export async function candidatesOf({ reading, nameOrder }: Lists, ids: Iterable<number>): Promise<Candidate[]> {
   const all = [...ids];
-  const found: Candidate[] = [];
-  for (let at = 0; at < all.length; at += CHUNK) {
-    found.push(...(await tx.all(candidates, { ids: JSON.stringify(all.slice(at, at + CHUNK)) })));
-  }
-  return found;
+  if (all.length === 0) return [];
+  const rows = await reading.records.all(customersByIds, { ids: JSON.stringify(all) });
+  return rows.map((row) => new Candidate(row, nameOrder));
 }
 
 /** Who fits is told by looking at each of a few. */
-async function lookedAt(tx: ReadTransaction, question: Question, { ids, open }: Narrowed): Promise<Listing> {
+async function lookedAt(lists: Lists, question: Question, { ids, open }: Narrowed): Promise<Listing> {
   const { terms, order } = question;
-  const fitting = (await candidatesOf(tx, ids ?? [])).filter((one) => open.every((condition) => fits(condition, one)));
+  const fitting = (await candidatesOf(lists, ids ?? [])).filter((one) =>
+    open.every((condition) => fits(condition, one)),
+  );
   const placed = fitting
     .map((one) => ({
       customerId: one.customerId,
@@ -64,7 +65,7 @@ async function lookedAt(tx: ReadTransaction, question: Question, { ids, open }: 
 }
 
 /** Who fits is told by the sets. */
-function told(tx: ReadTransaction, lists: Lists, question: Question, narrowed: Narrowed): Listing {
+function told(lists: Lists, question: Question, narrowed: Narrowed): Listing {
   const { order } = question;
   const { last } = lists;
   return {
@@ -82,8 +83,8 @@ function told(tx: ReadTransaction, lists: Lists, question: Question, narrowed: N
         };
         const page =
           ids !== undefined && size * ASK < order.costOf(walk.depth, lists)
-            ? { placed: await sorted(tx, order, ids, walk), resume: undefined }
-            : await order.walk(tx, lists, walk);
+            ? { placed: await sorted(lists, order, ids, walk), resume: undefined }
+            : await order.walk(lists, walk);
         for (const { customerId, key } of page.placed) placed.push({ customerId, key: [number, ...key] });
         if (page.resume !== undefined) return { placed, resume: [number, ...page.resume] };
         if (placed.length >= limit) break;
@@ -94,39 +95,45 @@ function told(tx: ReadTransaction, lists: Lists, question: Question, narrowed: N
 }
 
 /** The next of a set, by asking where each of them stands. */
-async function sorted(
-  tx: ReadTransaction,
-  order: Order,
-  ids: IdSet,
-  { after, limit, isWanted }: Walk,
-): Promise<Placed[]> {
+async function sorted(lists: Lists, order: Order, ids: Ids, { after, limit, isWanted }: Walk): Promise<Placed[]> {
   const all = [...ids].filter(isWanted);
   const placed: Placed[] = [];
-  for (let at = 0; at < all.length; at += CHUNK) placed.push(...(await order.ask(tx, all.slice(at, at + CHUNK))));
+  for (let at = 0; at < all.length; at += CHUNK) placed.push(...(await order.ask(lists, all.slice(at, at + CHUNK))));
   return placed
     .filter(({ key }) => compareKeys(key, after) > 0)
     .sort((a, b) => compareKeys(a.key, b.key))
     .slice(0, limit);
 }
 
-/** The classes with their customers: each set is made when it is come to, which for most pages the first one is enough for. */
+/** The classes with their customers: each is made when it is come to; for most pages the first one is enough. */
 function* classesOf(
   { terms }: Question,
   { ids, lastName, firstName }: Narrowed,
   last: number,
-): Generator<[number, IdSet | undefined]> {
+): Generator<[number, Ids | undefined]> {
   if (terms === undefined || ids === undefined) {
     yield [1, ids];
     return;
   }
-  const of = (kept: IdSet | undefined, taken: readonly IdSet[]): IdSet => {
-    const set = new IdSet(last);
-    set.addAll(ids);
-    if (kept !== undefined) set.keep(kept);
-    for (const other of taken) set.leaveOut(other);
-    return set;
-  };
-  yield [1, of(lastName, [])];
-  yield [2, of(firstName, [lastName])];
-  yield [3, of(undefined, [lastName, firstName])];
+  const split = ids instanceof FewIds ? fewWith : manyWith;
+  const [first, others] = split(ids, lastName, last);
+  yield [1, first];
+  const [second, rest] = split(others, firstName, last);
+  yield [2, second];
+  yield [3, rest];
+}
+
+/** Those who are in one of the lists, and the others. */
+function fewWith(ids: Ids, lists: readonly Members[]): [Ids, Ids] {
+  const all = ids as FewIds;
+  const isIn = (id: number): boolean => lists.some((list) => isMember(list, id));
+  return [all.filter(isIn), all.filter((id) => !isIn(id))];
+}
+
+function manyWith(ids: Ids, lists: readonly Members[], last: number): [Ids, Ids] {
+  const [found, others] = [allOf(lists, last), new IdSet(last)];
+  others.addAll(ids);
+  others.leaveOut(found);
+  found.keep(ids as IdSet);
+  return [found, others];
 }

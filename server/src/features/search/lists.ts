@@ -2,30 +2,43 @@
  * The lists of the index, and a memory of those that were read: what people type begins in the same few ways, and the list of a
  * short beginning is long.
  *
- * The memory is right at every moment without being told of any write, since changes are numbered: a list is as old as the change
- * number at which the memory began, and whoever changed since then is left out of it and looked at instead. When those become
- * many they are written into the lists, and when they are very many the memory begins anew.
+ * The memory is right at every moment without being told of any write, since changes are numbered: its lists are at least as young as
+ * the change number at which it began, and whoever changed since then is left out of them and looked at instead. When those become
+ * many and the index has taken them in, they are written into the lists and the memory begins there.
  */
-import type { ReadTransaction } from '../../db/transaction.ts';
+import type { NameOrder } from '../../db/schema.ts';
+import {
+  type ClientState,
+  changedAfter,
+  clientState,
+  customersByIds,
+  type IndexState,
+  indexState,
+} from '../search-index/queries.ts';
+import { isUsable } from '../search-index/take-in.ts';
+import { Candidate } from './candidate.ts';
 import { IdSet } from './ids.ts';
-import { type Candidate, candidates, changedAfter, counters } from './queries.ts';
+import type { Members } from './members.ts';
+import { IndexBehind, type Reading } from './reading.ts';
 import { Recency } from './recency.ts';
 
 /** Customers by number, in no order; some of them more than once. */
 export interface List {
   /** The same text for the same list; a list without a name is not kept. */
   readonly name: string | undefined;
-  read(tx: ReadTransaction): Promise<readonly number[]>;
+  read(reading: Reading): Promise<readonly number[]>;
   /** Is a customer in it? */
   holds(candidate: Candidate): boolean;
 }
 
+/** So many changes that are not in the index a search looks at itself. */
+const MOST_BEHIND = 5000;
 /** So many changed ones are looked at for each list before they are written into the lists. */
 const MOST_CHANGED = 300;
 /** With so many at once it is quicker to read the lists again. */
 const TOO_MANY_CHANGED = 2000;
 /** So much is kept in all. */
-const MOST_BYTES = 24 * 1024 * 1024;
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /** A short list as numbers of four bytes, a long one as a bit for each customer. */
 interface Kept {
@@ -36,45 +49,51 @@ interface Kept {
 
 /** Of one client, at one moment. It is never changed but for lists that are added: whoever reads at another moment has its own. */
 interface Memory {
+  /** No list is older than this change. */
+  readonly start: number;
   readonly lists: Map<string, Kept>;
   readonly recency: Recency;
-  /** How the customers stand that changed since the lists were read. */
+  /** How the customers stand that changed since. */
   readonly changed: ReadonlyMap<number, Candidate>;
   /** The number of the last change of the client. */
   readonly changeNumber: number;
 }
 
-/** By what keeps them (a thread, or a connection to a database) and client; the one used last stands last. */
+/** By what keeps them (a thread) and client; the one used last stands last. */
 const memories = new WeakMap<object, Map<number, Memory>>();
 
-/** The lists of a client as they stand at the moment of a transaction. */
+/** The lists of a client as they stand at the moment of its records. */
 export class Lists {
-  readonly #tx: ReadTransaction;
+  readonly reading: Reading;
   readonly #memory: Memory;
   /** The number of the last customer. */
   readonly last: number;
+  readonly nameOrder: NameOrder;
+  #learned: readonly string[] | undefined;
 
-  private constructor(tx: ReadTransaction, memory: Memory, last: number) {
-    this.#tx = tx;
+  private constructor(reading: Reading, memory: Memory, { customerId, nameOrder }: ClientState) {
+    this.reading = reading;
     this.#memory = memory;
-    this.last = last;
+    this.last = customerId;
+    this.nameOrder = nameOrder;
   }
 
-  static async open(tx: ReadTransaction, keeper: object): Promise<Lists> {
-    const { changeNumber = 0, customerId = 0, pruned = 0 } = (await tx.get(counters, {})) ?? {};
+  /** Rejects with `IndexBehind` when the index holds too little. */
+  static async open(reading: Reading, keeper: object): Promise<Lists> {
+    const { records, index } = reading;
+    const client = await records.get(clientState, {});
+    if (client === undefined) throw new Error('There is no such client');
+    const start = await startOf(reading, client, await index.get(indexState, {}));
     const ofClients = memories.get(keeper) ?? new Map<number, Memory>();
     memories.set(keeper, ofClients);
-    const before = ofClients.get(tx.clientId);
-    // Who changed since can only be known as long as the changes are kept.
-    const usable = before !== undefined && before.changeNumber >= pruned ? before : undefined;
-    const memory = await bringUpToDate(tx, usable, changeNumber, customerId);
+    const memory = await bringUpToDate(reading, client, start, ofClients.get(records.clientId));
     // One that saw a later moment may have come in between.
-    if ((ofClients.get(tx.clientId)?.changeNumber ?? 0) <= changeNumber) {
-      ofClients.delete(tx.clientId);
-      ofClients.set(tx.clientId, memory);
+    if ((ofClients.get(records.clientId)?.changeNumber ?? 0) <= client.changeNumber) {
+      ofClients.delete(records.clientId);
+      ofClients.set(records.clientId, memory);
     }
     forgetOld(ofClients);
-    return new Lists(tx, memory, customerId);
+    return new Lists(reading, memory, client);
   }
 
   /** Is it to be had without reading it? */
@@ -87,75 +106,122 @@ export class Lists {
     return this.#memory.recency.size;
   }
 
-  /** Those changed last before a change, the last one first: see `Recency`. */
-  before(changeNumber: number, limit: number, isWanted: (id: number) => boolean) {
-    const { recency, changed } = this.#memory;
-    return recency.before(this.#tx, changed, changeNumber, limit, isWanted);
+  /** Those whom the lists of the index may not hold as they are. */
+  get changed(): ReadonlyMap<number, Candidate> {
+    return this.#memory.changed;
   }
 
-  /** The customers of a list, some of them more than once. */
-  async read(list: List): Promise<Iterable<number>> {
+  /** Their words, sorted: the index may not have learned them. */
+  get learned(): readonly string[] {
+    this.#learned ??= [...new Set([...this.changed.values()].flatMap(({ learned }) => learned))].sort();
+    return this.#learned;
+  }
+
+  /** When customers were changed last, by the numbers of the changes; of those it does not know, nothing. */
+  changeNumberOf(id: number): number | undefined {
+    const { recency, changed, changeNumber } = this.#memory;
+    return changed.get(id)?.changeNumber ?? recency.changeNumberOf(id, changeNumber);
+  }
+
+  /** Those changed last before a change, the last one first: see `Recency`. */
+  before(changeNumber: number, limit: number, isWanted: (id: number) => boolean) {
+    const { recency, changeNumber: upTo } = this.#memory;
+    return recency.before(this.reading, upTo, changeNumber, limit, isWanted);
+  }
+
+  /** Who is in a list. */
+  async read(list: List): Promise<Members> {
     const { lists, changed } = this.#memory;
     const { name } = list;
-    const kept = name === undefined ? undefined : lists.get(name);
-    if (kept === undefined) {
-      const ids = await list.read(this.#tx);
-      if (name !== undefined) lists.set(name, keep(list, ids, this.last));
-      return ids;
-    }
+    let kept = name === undefined ? undefined : lists.get(name);
     // The one used last stands last.
-    lists.delete(name as string);
-    lists.set(name as string, kept);
-    return asItStands(kept, changed, this.last);
+    if (kept !== undefined) lists.delete(name as string);
+    kept ??= keep(list, await list.read(this.reading), this.last);
+    if (name !== undefined) lists.set(name, kept);
+    const come = new Set<number>();
+    for (const [id, candidate] of changed) if (list.holds(candidate)) come.add(id);
+    return { read: kept.ids, changed, come };
   }
 }
 
-function keep(list: List, ids: readonly number[], last: number): Kept {
+/** The change from which on a search must look itself at who changed. */
+async function startOf({ records }: Reading, client: ClientState, state: IndexState | undefined): Promise<number> {
+  const { changeNumber, customerId, pruned } = client;
+  // Of a client whose every change is kept, no index is as good as one that holds nothing.
+  const holds = state === undefined ? (pruned === 0 ? 0 : undefined) : state.changeNumber;
+  if (holds === undefined || changeNumber - holds > MOST_BEHIND)
+    throw new IndexBehind(state?.madeTo ?? undefined, customerId);
+  if (state === undefined) return holds;
+  if (state.madeTo !== null) throw new IndexBehind(state.madeTo, customerId);
+  if (!(await isUsable(records, state, client))) throw new IndexBehind(0, customerId);
+  return holds;
+}
+
+function keep(list: List, ids: Iterable<number>, last: number): Kept {
   const bytes = (last >>> 5) * 4;
-  if (ids.length * 4 <= bytes) return { list, ids: Int32Array.from(ids), bytes: ids.length * 4 };
+  const few = Int32Array.from(ids);
+  if (few.length * 4 <= bytes) return { list, ids: few.sort(), bytes: few.length * 4 };
   const set = new IdSet(last);
-  set.addAll(ids);
+  set.addAll(few);
   return { list, ids: set, bytes };
 }
 
-function asItStands({ list, ids }: Kept, changed: Memory['changed'], last: number): Iterable<number> {
-  if (changed.size === 0) return ids;
-  const come = [...changed].filter(([, candidate]) => list.holds(candidate)).map(([id]) => id);
-  if (!(ids instanceof IdSet)) return [...ids.filter((id) => !changed.has(id)), ...come];
-  const set = new IdSet(last);
-  set.addAll(ids);
-  for (const id of changed.keys()) set.remove(id);
-  set.addAll(come);
-  return set;
+/** The list with those who changed put where they stand now. */
+function rewritten({ list, ids }: Kept, changed: Memory['changed'], last: number): Kept {
+  const all = new IdSet(last);
+  all.addAll(ids);
+  for (const [id, candidate] of changed) {
+    if (list.holds(candidate)) all.add(id);
+    else all.remove(id);
+  }
+  return keep(list, all, last);
 }
-
-const nothing = (changeNumber: number): Memory => ({
-  lists: new Map(),
-  recency: new Recency(),
-  changed: new Map(),
-  changeNumber,
-});
 
 async function bringUpToDate(
-  tx: ReadTransaction,
+  reading: Reading,
+  client: ClientState,
+  start: number,
   memory: Memory | undefined,
-  changeNumber: number,
-  last: number,
 ): Promise<Memory> {
-  if (memory === undefined || memory.changeNumber > changeNumber) return nothing(changeNumber);
+  const { changeNumber, pruned, customerId: last } = client;
+  const isFit =
+    memory !== undefined &&
+    memory.start <= start &&
+    memory.changeNumber <= changeNumber &&
+    memory.changeNumber >= pruned &&
+    !memory.recency.isWornOut;
+  if (!isFit) return beginAt(reading, client, start);
   if (memory.changeNumber === changeNumber) return memory;
-  const rows = await tx.all(changedAfter, { changeNumber: memory.changeNumber, limit: TOO_MANY_CHANGED });
-  const ids = [...new Set(rows.map((row) => row.customerId))];
-  if (rows.length === TOO_MANY_CHANGED) return nothing(changeNumber);
-  const changed = new Map(memory.changed);
-  for (const one of await tx.all(candidates, { ids: JSON.stringify(ids) })) changed.set(one.customerId, one);
-  return changed.size > MOST_CHANGED
-    ? { ...nothing(changeNumber), lists: rewritten(memory.lists, changed, last) }
-    : { ...memory, changed, changeNumber };
+  const changes = await changesBehind(reading, memory.changeNumber, TOO_MANY_CHANGED);
+  if (changes.length === TOO_MANY_CHANGED) return beginAt(reading, client, start);
+  memory.recency.hear(changes);
+  const changed = new Map([...memory.changed, ...(await lookAt(reading, client, changes))]);
+  if (changed.size <= MOST_CHANGED || start === memory.start) return { ...memory, changed, changeNumber };
+  const lists = new Map([...memory.lists].map(([name, kept]) => [name, rewritten(kept, changed, last)]));
+  const rest = new Map([...changed].filter(([, candidate]) => candidate.changeNumber > start));
+  return { start, lists, recency: memory.recency, changed: rest, changeNumber };
 }
 
-const rewritten = (lists: Memory['lists'], changed: Memory['changed'], last: number): Map<string, Kept> =>
-  new Map([...lists].map(([name, kept]) => [name, keep(kept.list, [...asItStands(kept, changed, last)], last)]));
+async function beginAt(reading: Reading, client: ClientState, start: number): Promise<Memory> {
+  const changes = await changesBehind(reading, start, MOST_BEHIND);
+  const changed = await lookAt(reading, client, changes);
+  return { start, lists: new Map(), recency: new Recency(), changed, changeNumber: client.changeNumber };
+}
+
+const changesBehind = ({ records }: Reading, changeNumber: number, limit: number) =>
+  records.all(changedAfter, { changeNumber, limit });
+
+/** How those stand who changed. */
+async function lookAt(
+  { records }: Reading,
+  { nameOrder }: ClientState,
+  changes: readonly { customerId: number }[],
+): Promise<Map<number, Candidate>> {
+  if (changes.length === 0) return new Map();
+  const ids = [...new Set(changes.map(({ customerId }) => customerId))];
+  const rows = await records.all(customersByIds, { ids: JSON.stringify(ids) });
+  return new Map(rows.map((row) => [row.customer_id, new Candidate(row, nameOrder)]));
+}
 
 /** Forgets the lists that were not used for longest, of the client that was not for longest. */
 function forgetOld(ofClients: ReadonlyMap<number, Memory>): void {

@@ -1,8 +1,8 @@
 /** The orders in which customers are listed: each walks along all of them from behind a place, and says where one stands in it. */
-import type { NameOrder } from '../../db/schema.ts';
-import type { ReadTransaction } from '../../db/transaction.ts';
+import { namesOf, placesByName } from '../search-index/words/queries.ts';
+import type { Candidate } from './candidate.ts';
 import type { Lists } from './lists.ts';
-import { type Candidate, changesOf, namesOf, placesById, placesByNameOf } from './queries.ts';
+import { changesOf, placesById } from './queries.ts';
 
 /** Where a customer stands in an order: compared member by member. */
 export type Key = readonly (number | string)[];
@@ -33,11 +33,11 @@ export interface Order {
   /** Before the first. */
   readonly start: Key;
   /** The next ones that are wanted behind a key. */
-  walk(tx: ReadTransaction, lists: Lists, walk: Walk): Promise<Walked>;
+  walk(lists: Lists, walk: Walk): Promise<Walked>;
   /** What a walk of that depth costs, in microseconds. */
   costOf(depth: number, lists: Lists): number;
   /** Where some customers stand, in no order. */
-  ask(tx: ReadTransaction, ids: readonly number[]): Promise<Placed[]>;
+  ask(lists: Lists, ids: readonly number[]): Promise<Placed[]>;
   keyOf(candidate: Candidate): Key;
 }
 
@@ -45,27 +45,30 @@ export interface Order {
 const MOST_PASSED = 200_000;
 const MOST_AT_ONCE = 20_000;
 /** Microseconds to pass a customer that is read, and one that is remembered. */
-const READ = 0.35;
+const READ = 0.1;
 const REMEMBERED = 0.005;
 
+interface Passed {
+  readonly passed: readonly Placed[];
+  /** Where it goes on; nothing behind the last. */
+  readonly end: Key | undefined;
+}
+
 /** The next of all customers behind a key, in the order. */
-type Next = (tx: ReadTransaction, after: Key, limit: number) => Promise<Placed[]>;
+type Next = (lists: Lists, after: Key, limit: number) => Promise<Passed>;
 
 /** Walks along an index of the database. */
 const along =
   (next: Next): Order['walk'] =>
-  async (tx, _lists, { after, limit, depth, isWanted }) => {
+  async (lists, { after, limit, depth, isWanted }) => {
     const placed: Placed[] = [];
     const chunk = Math.max(limit, Math.min(MOST_AT_ONCE, Math.ceil(1.2 * depth)));
     let from = after;
     for (let left = MOST_PASSED; left > 0; left -= chunk) {
-      const passed = await next(tx, from, chunk);
+      const { passed, end } = await next(lists, from, chunk);
       for (const one of passed) if (isWanted(one.customerId)) placed.push(one);
-      const end = passed.at(-1);
-      if (end === undefined || passed.length < chunk || placed.length >= limit) {
-        return { placed: placed.slice(0, limit), resume: undefined };
-      }
-      from = end.key;
+      if (end === undefined || placed.length >= limit) return { placed: placed.slice(0, limit), resume: undefined };
+      from = end;
     }
     return { placed, resume: from };
   };
@@ -74,7 +77,7 @@ const along =
 export const byChange: Order = {
   members: ['number'],
   start: [-Number.MAX_SAFE_INTEGER],
-  async walk(_tx, lists, { after, limit, isWanted }) {
+  async walk(lists, { after, limit, isWanted }) {
     const { found, resume } = await lists.before(-Number(after[0]), limit, isWanted);
     const placed = found.map(({ customerId, changeNumber }) => ({ customerId, key: [-changeNumber] }));
     return { placed, resume: resume === undefined ? undefined : [-resume] };
@@ -83,9 +86,17 @@ export const byChange: Order = {
     const remembered = Math.min(depth, lists.recent);
     return remembered * REMEMBERED + (depth - remembered) * READ;
   },
-  async ask(tx, ids) {
-    const places = await tx.all(changesOf, { ids: JSON.stringify(ids) });
-    return places.map(({ customerId, changeNumber }) => ({ customerId, key: [-changeNumber] }));
+  async ask(lists, ids) {
+    const placed: Placed[] = [];
+    const unknown: number[] = [];
+    for (const customerId of ids) {
+      const changeNumber = lists.changeNumberOf(customerId);
+      if (changeNumber === undefined) unknown.push(customerId);
+      else placed.push({ customerId, key: [-changeNumber] });
+    }
+    if (unknown.length === 0) return placed;
+    const rows = await lists.reading.records.all(changesOf, { ids: JSON.stringify(unknown) });
+    return [...placed, ...rows.map(({ customerId, changeNumber }) => ({ customerId, key: [-changeNumber] }))];
   },
   keyOf: ({ changeNumber }) => [-changeNumber],
 };
@@ -95,31 +106,46 @@ const nameKey = ({ name, customerId }: { name: string; customerId: number }): Pl
   key: [name, customerId],
 });
 
-const byNameIn = (country: NameOrder): Order => ({
+/** As the index has it, with those who changed since put where they stand now. */
+const nextByName: Next = async (lists, [name = '', customerId = 0], limit) => {
+  const from = { name: String(name), customerId: Number(customerId), limit };
+  const indexed = (await lists.reading.index.all(placesByName, from)).map(nameKey);
+  const end = indexed.length < limit ? undefined : indexed.at(-1)?.key;
+  const changed = [...lists.changed.values()]
+    .map(nameKey)
+    .filter(({ key }) => compareKeys(key, [name, customerId]) > 0 && (end === undefined || compareKeys(key, end) <= 0));
+  const unchanged = indexed.filter((one) => !lists.changed.has(one.customerId));
+  // The end leads on, though who stood there may stand elsewhere now.
+  const passed =
+    changed.length === 0 ? unchanged : [...unchanged, ...changed].sort((a, b) => compareKeys(a.key, b.key));
+  return { passed, end };
+};
+
+export const byName: Order = {
   members: ['string', 'number'],
   start: ['', 0],
-  walk: along(async (tx, [name = '', customerId = 0], limit) => {
-    const from = { name: String(name), customerId: Number(customerId), limit };
-    return (await tx.all(placesByNameOf[country], from)).map(nameKey);
-  }),
+  walk: along(nextByName),
   costOf: (depth) => depth * READ,
-  ask: async (tx, ids) => (await tx.all(namesOf[country], { ids: JSON.stringify(ids) })).map(nameKey),
-  keyOf: ({ nameNl, nameBe, customerId }) => [country === 'nl' ? nameNl : nameBe, customerId],
-});
-
-export const byName: Readonly<Record<NameOrder, Order>> = { nl: byNameIn('nl'), be: byNameIn('be') };
+  async ask({ reading, changed }, ids) {
+    const indexed = (await reading.index.all(namesOf, { ids: JSON.stringify(ids) })).map(nameKey);
+    const own = ids.flatMap((id) => changed.get(id) ?? []).map(nameKey);
+    return [...indexed.filter((one) => !changed.has(one.customerId)), ...own];
+  },
+  keyOf: ({ name, customerId }) => [name, customerId],
+};
 
 const idKey = (customerId: number): Placed => ({ customerId, key: [customerId] });
 
 export const byId: Order = {
   members: ['number'],
   start: [0],
-  walk: along(async (tx, [customerId = 0], limit) => {
-    const places = await tx.all(placesById, { customerId: Number(customerId), limit });
-    return places.map((place) => idKey(place.customerId));
+  walk: along(async ({ reading }, [customerId = 0], limit) => {
+    const places = await reading.records.all(placesById, { customerId: Number(customerId), limit });
+    const passed = places.map((place) => idKey(place.customerId));
+    return { passed, end: passed.length < limit ? undefined : passed.at(-1)?.key };
   }),
   costOf: (depth) => depth * READ,
-  ask: async (_tx, ids) => ids.map(idKey),
+  ask: async (_lists, ids) => ids.map(idKey),
   keyOf: ({ customerId }) => [customerId],
 };
 

@@ -7,8 +7,8 @@ import { joinNumbers, phoneDigits, SHORTEST_INSIDE } from '../search-index/phone
 export interface Term {
   /** One of these must be the start of a word. */
   readonly starts: readonly string[];
-  /** Or this the start of a telephone number, when it is not empty. */
-  readonly phone: string;
+  /** Or one of these the start of a telephone number. */
+  readonly phones: readonly string[];
   /** Or these digits must stand in one, when they are not empty. */
   readonly inside: string;
 }
@@ -26,12 +26,13 @@ function termsOf(chunk: string): Term[] {
   return split(first).map((word, at) => termOf([...new Set([word, others[at] ?? word])]));
 }
 
-const termOf = (starts: readonly string[]): Term => ({ starts: starts.map(cut), phone: '', inside: '' });
+const termOf = (starts: readonly string[]): Term => ({ starts: starts.map(cut), phones: [], inside: '' });
 
 function digitsTerm(text: string): Term {
   const digits = text.replace('+', '');
   const inside = digits.length >= SHORTEST_INSIDE ? digits : '';
-  return { ...termOf([digits]), phone: phoneDigits(text), inside };
+  const phone = phoneDigits(text);
+  return { ...termOf([digits]), phones: phone === '' ? [] : [phone], inside };
 }
 
 /** 1 when a term begins a word of the last name, 2 when of the first name, else 3: for a customer that fits. */

@@ -1,10 +1,10 @@
 /**
  * Customers from the last change back, as far as somebody has asked: the best hits are those among the last changed, whoever is
- * searched for. Like the lists it is as old as the memory that holds it; who changed since stands before it.
+ * searched for. It is as old as the memory that holds it; who changed since stands before it.
  */
-import type { ReadTransaction } from '../../db/transaction.ts';
 import { parseNumbers } from './ids.ts';
-import { type Candidate, placesByChange } from './queries.ts';
+import { placesByChange } from './queries.ts';
+import type { Reading } from './reading.ts';
 
 export interface Recent {
   readonly customerId: number;
@@ -15,12 +15,19 @@ export interface Recent {
 const CHUNK = 20_000;
 /** So many are read for one page at most. */
 const MOST_READ = 200_000;
+/** With so many changes since, it is quicker to begin anew. */
+const MOST_NEWER = 20_000;
 const LAST = Number.MAX_SAFE_INTEGER;
 
 export class Recency {
   readonly #ids: number[] = [];
   /** The numbers of their changes, each below the one before. */
   readonly #numbers: number[] = [];
+  /** By customer: the place in these lists, counted from 1; 0 when it is not known. */
+  #places = new Int32Array(0);
+  /** Every change since it began, in their order, and the last one of each customer. */
+  readonly #newer: Recent[] = [];
+  readonly #newest = new Map<number, number>();
   #end = { changedAt: LAST, changeNumber: LAST };
   #isWhole = false;
   #reading: Promise<void> | undefined;
@@ -30,31 +37,68 @@ export class Recency {
     return this.#isWhole ? LAST : this.#ids.length;
   }
 
-  /** The next that are wanted before a change number; `resume` is where to go on, when too many had to be read to find them. */
+  get isWornOut(): boolean {
+    return this.#newer.length > MOST_NEWER;
+  }
+
+  /** Hears of changes, in their order; those that it has heard of before are passed over. */
+  hear(changes: readonly Recent[]): void {
+    const last = this.#newer.at(-1)?.changeNumber ?? 0;
+    for (const { customerId, changeNumber } of changes) {
+      if (changeNumber <= last) continue;
+      this.#newer.push({ customerId, changeNumber });
+      this.#newest.set(customerId, changeNumber);
+    }
+  }
+
+  /** The last change of a customer, as things stood at the change `upTo`, when it is known. */
+  changeNumberOf(id: number, upTo: number): number | undefined {
+    const newest = this.#newest.get(id);
+    if (newest !== undefined) return newest <= upTo ? newest : undefined;
+    const place = this.#places[id] ?? 0;
+    return place === 0 ? undefined : this.#numbers[place - 1];
+  }
+
+  /**
+   * The next that are wanted before a change number, as things stood at the change `upTo`; `resume` is where to go on, when too many
+   * had to be read to find them.
+   */
   async before(
-    tx: ReadTransaction,
-    changed: ReadonlyMap<number, Candidate>,
+    reading: Reading,
+    upTo: number,
     changeNumber: number,
     limit: number,
     isWanted: (id: number) => boolean,
   ): Promise<{ found: Recent[]; resume: number | undefined }> {
-    const newer = [...changed.values()].filter((one) => one.changeNumber < changeNumber && isWanted(one.customerId));
-    const found: Recent[] = newer.sort((a, b) => b.changeNumber - a.changeNumber).slice(0, limit);
+    const { found, seen } = this.#newerBefore(upTo, changeNumber, limit, isWanted);
     let at = this.#placeBefore(changeNumber);
     for (let left = MOST_READ; found.length < limit; ) {
       for (; at < this.#ids.length && found.length < limit; at += 1) {
         const customerId = this.#ids[at] as number;
-        if (!changed.has(customerId) && isWanted(customerId)) {
+        if (isWanted(customerId) && !seen.has(customerId)) {
           found.push({ customerId, changeNumber: this.#numbers[at] as number });
         }
       }
       if (found.length === limit || this.#isWhole) break;
       if (left <= 0) return { found, resume: this.#numbers.at(-1) };
       left -= CHUNK;
-      await this.#readMore(tx);
+      await this.#readMore(reading);
       at = Math.max(at, this.#placeBefore(changeNumber));
     }
     return { found, resume: undefined };
+  }
+
+  /** Those among the newer ones, and all whose place is there. */
+  #newerBefore(upTo: number, changeNumber: number, limit: number, isWanted: (id: number) => boolean) {
+    const found: Recent[] = [];
+    const seen = new Set<number>();
+    for (let at = this.#newer.length - 1; at >= 0; at -= 1) {
+      const change = this.#newer[at] as Recent;
+      if (change.changeNumber > upTo || seen.has(change.customerId)) continue;
+      seen.add(change.customerId);
+      if (change.changeNumber < changeNumber && found.length < limit && isWanted(change.customerId)) found.push(change);
+    }
+    return { found, seen };
   }
 
   /** The first place whose number is below. */
@@ -69,15 +113,15 @@ export class Recency {
   }
 
   /** Once at a time, whoever asks. */
-  async #readMore(tx: ReadTransaction): Promise<void> {
-    this.#reading ??= this.#read(tx).finally(() => {
+  async #readMore(reading: Reading): Promise<void> {
+    this.#reading ??= this.#read(reading).finally(() => {
       this.#reading = undefined;
     });
     await this.#reading;
   }
 
-  async #read(tx: ReadTransaction): Promise<void> {
-    const passed = await tx.get(placesByChange, { ...this.#end, limit: CHUNK });
+  async #read({ records }: Reading): Promise<void> {
+    const passed = await records.get(placesByChange, { ...this.#end, limit: CHUNK });
     if (passed?.numbers == null || passed.changes == null) {
       this.#isWhole = true;
       return;
@@ -85,11 +129,19 @@ export class Recency {
     const [ids, numbers] = [parseNumbers(passed.numbers), parseNumbers(passed.changes)];
     // Which of them comes first in the text, no database promises.
     const order = ids.map((_, at) => at).sort((a, b) => (numbers[b] as number) - (numbers[a] as number));
+    this.#makeRoom(ids.reduce((most, id) => Math.max(most, id), 0));
     for (const at of order) {
-      this.#ids.push(ids[at] as number);
       this.#numbers.push(numbers[at] as number);
+      this.#places[ids[at] as number] = this.#ids.push(ids[at] as number);
     }
     this.#end = { changedAt: passed.changedAt, changeNumber: passed.changeNumber };
     this.#isWhole = ids.length < CHUNK;
+  }
+
+  #makeRoom(id: number): void {
+    if (id < this.#places.length) return;
+    const places = new Int32Array(Math.ceil(1.5 * (id + 1)));
+    places.set(this.#places);
+    this.#places = places;
   }
 }

@@ -5,24 +5,35 @@ import type { Serve } from '../../endpoint.ts';
 import type { Call } from '../../operation.ts';
 import { ProblemError, validationProblem } from '../../problem.ts';
 import type { Values } from '../../wire/check.ts';
-import { fillState } from '../search-index/queries.ts';
-import { bindingOf, decodeCursor } from './cursor.ts';
-import { type FindRequest, find, orderOf } from './find.ts';
+import { clientSecret } from '../clients/queries.ts';
+import type { Indexer } from '../search-index/indexer.ts';
+import { openCursor } from './cursor.ts';
+import { type FindRequest, find, type Unfound, unfoundOf } from './find.ts';
 import { MOST_TERMS, parseQuery } from './query.ts';
 
 const { list } = endpoints.customers;
 const DEFAULT_LIMIT = 50;
 
+/** So long a search waits for an index that is behind, in all. */
+const PATIENCE_MS = 2500;
+
 /** Gives a page of customers, as JSON. */
 export type ListCustomers = (call: Pick<Call<typeof list>, 'store' | 'key' | 'query'>) => Promise<string>;
 
 /** Serves the list; gives what others list customers by. */
-export function searchRoutes(serve: Serve): ListCustomers {
+export function searchRoutes(serve: Serve, indexer: Indexer): ListCustomers {
   const listCustomers: ListCustomers = async ({ store, key, query }) => {
-    const request = readRequest(key, query);
-    const state = await store.read(key.clientId, (tx) => tx.get(fillState, {}));
-    if (state?.isFilled !== 1) throw stillFilling();
-    return store.readHeavily(key.clientId, find, request);
+    const { secret = '' } = (await store.read(key.clientId, (tx) => tx.get(clientSecret, {}))) ?? {};
+    const request = readRequest(key, query, secret);
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const text = await store.readHeavily(key, find, request);
+      const unfound = unfoundOf(text);
+      if (unfound === undefined) return text;
+      const patience = deadline - performance.now();
+      if (patience <= 0) throw isBehind(unfound);
+      await indexer.catchUp(key.clientId, patience);
+    }
   };
   serve(
     list,
@@ -33,29 +44,29 @@ export function searchRoutes(serve: Serve): ListCustomers {
   return listCustomers;
 }
 
-const stillFilling = () =>
-  new ProblemError('unavailable', {
-    message:
-      'The index of the search is being made; the log of the service tells how far it is. Everything else works.',
-    headers: { 'retry-after': '5' },
-  });
+function isBehind({ made, of }: Unfound): ProblemError {
+  const message =
+    made === undefined
+      ? 'The search does not know the last changes yet, since very many were made at once. Try again shortly.'
+      : `The index of the search is being made: ${made} of ${of} customers are in it. Everything else works.`;
+  return new ProblemError('unavailable', { message, headers: { 'retry-after': '5' } });
+}
 
 type Query = Values<typeof list.query>;
 
-function readRequest(key: Caller, query: Query): FindRequest {
+function readRequest(key: Caller, query: Query, secret: string): FindRequest {
   const { search = '', clienttype = [], city = '', zip = '', changedSince, createdSince, cursor: sent } = query;
   const violations = [...tooManyWords(query)];
   const { hasPhone, creditMin } = query;
   const filters = { clientTypes: clienttype, city, zip, changedSince, hasPhone, creditMin };
   const sort = query.sort ?? (search === '' ? 'name' : 'relevance');
-  const binding = bindingOf({ search, filters, createdSince, sort, nameOrder: key.nameOrder });
-  const { members } = orderOf(sort, key.nameOrder);
-  const cursor = sent === undefined ? undefined : decodeCursor(sent, binding, members);
+  const binding = JSON.stringify([key.clientId, search, filters, createdSince ?? null, sort, key.nameOrder]);
+  const cursor = sent === undefined ? undefined : openCursor(sent, binding, secret);
   if (sent !== undefined && cursor === undefined && violations.length === 0) violations.push(badCursor);
   if (violations.length > 0) throw validationProblem(violations);
-  const { timeZone, nameOrder } = key;
+  const { timeZone } = key;
   const limit = query.limit ?? DEFAULT_LIMIT;
-  return { search, filters, createdSince, sort, nameOrder, limit, cursor, binding, timeZone };
+  return { search, filters, createdSince, sort, limit, cursor, binding, secret, timeZone };
 }
 
 function tooManyWords({ search = '' }: Query): Violation[] {

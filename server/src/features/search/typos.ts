@@ -1,15 +1,14 @@
 /** What a mistyped word may have meant: words of customers that begin like it but for one error, or two in a long one. */
-import type { ReadTransaction } from '../../db/transaction.ts';
-import { knownStarts, knownWords, wordsThatHold } from './queries.ts';
+import { knownStarts, knownWords, wordsThatHold } from '../search-index/words/queries.ts';
+import type { Lists } from './lists.ts';
 import type { Term } from './query.ts';
-import { beginningWith } from './ranges.ts';
 
 const SHORTEST = 4;
 const SHORTEST_FOR_TWO = 8;
 /** Of the Latin letters `y` is missing: it is folded to `ij`. */
 const ALPHABET = [...'abcdefghijklmnopqrstuvwxz'];
 /** So many words are compared at most for the beginning that they share. */
-const MOST_WORDS = 2000;
+const MOST_WORDS = 20_000;
 
 const canBeMistyped = (term: Term): boolean => term.starts.some((start) => errorsIn(start) > 0);
 
@@ -19,12 +18,12 @@ function errorsIn(start: string): 0 | 1 | 2 {
 }
 
 /** The terms with all that may have been meant; nothing when none of them can be mistyped. */
-export async function withTypos(tx: ReadTransaction, terms: readonly Term[]): Promise<Term[] | undefined> {
+export async function withTypos(lists: Lists, terms: readonly Term[]): Promise<Term[] | undefined> {
   if (!terms.some(canBeMistyped)) return undefined;
   const widened: Term[] = [];
   for (const term of terms) {
     const starts = [...term.starts];
-    for (const start of term.starts) starts.push(...(await meantBy(tx, start)));
+    for (const start of term.starts) starts.push(...(await meantBy(lists, start)));
     widened.push({ ...term, starts: shortest(starts) });
   }
   return widened;
@@ -40,26 +39,32 @@ function shortest(starts: readonly string[]): string[] {
   return kept;
 }
 
-async function meantBy(tx: ReadTransaction, start: string): Promise<string[]> {
+async function meantBy(lists: Lists, start: string): Promise<string[]> {
   const errors = errorsIn(start);
   if (errors === 0) return [];
-  if (errors === 1) return known(tx, oneError(start));
+  if (errors === 1) return known(lists, oneError(start));
   // Of two errors, one half has one at most; or both are in the first, which takes a look at all words.
   const half = start.slice(0, start.length >> 1);
   const words = new Set<string>();
-  for (const begins of await known(tx, [half, ...oneError(half)])) {
-    const range = { ...beginningWith(begins), limit: MOST_WORDS };
-    for (const { word } of await tx.all(knownWords, range)) words.add(word);
-  }
+  const begins = await known(lists, [half, ...oneError(half)]);
+  const asked = { starts: JSON.stringify(begins), limit: MOST_WORDS };
+  for (const { word } of await lists.reading.index.all(knownWords, asked)) words.add(word);
+  for (const word of lists.learned) if (begins.some((one) => word.startsWith(one))) words.add(word);
   const meant = [...words].filter((word) => beginsLike(word, start, errors));
   if (meant.length > 0) return meant;
-  const holding = await tx.all(wordsThatHold, { part: start.slice(half.length), limit: MOST_WORDS });
-  return holding.map(({ word }) => word).filter((word) => beginsLike(word, start, errors));
+  const part = start.slice(half.length);
+  const holding = (await lists.reading.index.all(wordsThatHold, { part, limit: MOST_WORDS })).map(({ word }) => word);
+  return [...holding, ...lists.learned.filter((word) => word.includes(part))].filter((word) =>
+    beginsLike(word, start, errors),
+  );
 }
 
-async function known(tx: ReadTransaction, starts: readonly string[]): Promise<string[]> {
-  const rows = await tx.all(knownStarts, { starts: JSON.stringify(starts) });
-  return rows.map((row) => row.start);
+/** Those of the beginnings that words of customers have. */
+async function known(lists: Lists, starts: readonly string[]): Promise<string[]> {
+  const rows = await lists.reading.index.all(knownStarts, { starts: JSON.stringify(starts) });
+  const found = new Set(rows.map(({ start }) => start));
+  for (const start of starts) if (lists.learned.some((word) => word.startsWith(start))) found.add(start);
+  return [...found];
 }
 
 /** What becomes of a word by one error: a letter too few, two swapped, one instead of another, one too many. */
@@ -83,20 +88,35 @@ function oneError(word: string): string[] {
 
 /** Is the word, or a beginning of it, at most so many errors away from `start`? Two swapped letters are one error. */
 function beginsLike(word: string, start: string, errors: number): boolean {
-  const [w, s] = [[...word].slice(0, [...start].length + errors), [...start]];
-  // Row by row of the start: the errors between what was passed of it and each beginning of the word.
+  const length = Math.min(word.length, start.length + errors);
+  if (length < start.length - errors) return false;
+  // Row by row of the start: the errors between what was passed of it and each beginning of the word. What lies further from the
+  // diagonal than so many errors is too many.
+  const far = errors + 1;
   let beforeLast: number[] = [];
-  let lastRow = Array.from({ length: w.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= s.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= w.length; j += 1) {
-      const isSame = s[i - 1] === w[j - 1];
-      let cost = Math.min((lastRow[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (lastRow[j - 1] ?? 0) + (isSame ? 0 : 1));
-      const isSwapped = i > 1 && j > 1 && s[i - 1] === w[j - 2] && s[i - 2] === w[j - 1];
-      if (isSwapped) cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
-      row.push(cost);
+  let lastRow = Array.from({ length: length + 1 }, (_, at) => Math.min(at, far));
+  for (let i = 1; i <= start.length; i += 1) {
+    const row: number[] = new Array(length + 1).fill(far);
+    if (i <= errors) row[0] = i;
+    let least = row[0] as number;
+    for (let j = Math.max(1, i - errors); j <= Math.min(length, i + errors); j += 1) {
+      const isSame = start.charCodeAt(i - 1) === word.charCodeAt(j - 1);
+      let cost = Math.min(
+        (lastRow[j] as number) + 1,
+        (row[j - 1] as number) + 1,
+        (lastRow[j - 1] as number) + (isSame ? 0 : 1),
+      );
+      const isSwapped =
+        i > 1 &&
+        j > 1 &&
+        start.charCodeAt(i - 1) === word.charCodeAt(j - 2) &&
+        start.charCodeAt(i - 2) === word.charCodeAt(j - 1);
+      if (isSwapped) cost = Math.min(cost, (beforeLast[j - 2] as number) + 1);
+      row[j] = cost;
+      if (cost < least) least = cost;
     }
+    if (least > errors) return false;
     [beforeLast, lastRow] = [lastRow, row];
   }
-  return Math.min(...lastRow) <= errors;
+  return lastRow.some((cost) => cost <= errors);
 }

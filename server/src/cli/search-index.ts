@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import type { Store } from '../db/store.ts';
+import { clientsBehind } from '../features/search-index/indexer.ts';
+import { type ClientWithChanges, clientsWithChanges, type IndexState } from '../features/search-index/queries.ts';
+import { type Progress, surveyIndex, takeIn } from '../features/search-index/take-in.ts';
+import { print, printJson, table, tell, UsageError } from './output.ts';
+import { withStore } from './store.ts';
+
+/** `foyer index …` */
+export function indexCommands(program: Command): void {
+  const index = program.command('index').description('the index of the search, which is made from the customers');
+
+  index
+    .command('status')
+    .description('show how much of each client is in the index')
+    .option('--json', 'print JSON')
+    .action(status);
+
+  index
+    .command('rebuild')
+    .description('make the index anew; searches answer 503 for the client until it is made')
+    .option('--client <name>', 'only of this client')
+    .action(rebuild);
+}
+
+const allClients = (store: Store) => store.readInstallation((tx) => tx.all(clientsWithChanges, {}));
+
+async function status({ json }: { json?: true }): Promise<void> {
+  const rows = await withStore(async (store) => {
+    const clients = await allClients(store);
+    const behind = new Set((await clientsBehind(store, clients)).map(({ clientId }) => clientId));
+    const states: (IndexState & { clientId: number })[] = JSON.parse(
+      await store.index('installation', surveyIndex, {}),
+    );
+    const stateOf = new Map(states.map((state) => [state.clientId, state]));
+    return clients.map((client) => ({
+      client: client.name,
+      customers: client.customers,
+      state: behind.has(client.clientId) ? stateText(client, stateOf.get(client.clientId)) : 'whole',
+    }));
+  });
+  if (json) printJson(rows);
+  else print(table(rows));
+}
+
+function stateText({ customers, changeNumber }: ClientWithChanges, state: IndexState | undefined): string {
+  if (state === undefined || state.rules === 0) return 'not made';
+  if (state.madeTo !== null) return `${Math.floor((100 * state.madeTo) / Math.max(1, customers))}% made`;
+  const missing = changeNumber - state.changeNumber;
+  return missing > 0 ? `${missing} changes behind` : 'to be made anew';
+}
+
+async function rebuild({ client: name }: { client?: string }): Promise<void> {
+  await withStore(async (store) => {
+    const clients = (await allClients(store)).filter((client) => name === undefined || client.name === name);
+    if (name !== undefined && clients.length === 0) throw new UsageError(`There is no client "${name}".`);
+    for (const client of clients) await rebuildOne(store, client);
+  });
+}
+
+async function rebuildOne(store: Store, { clientId, name, customers }: ClientWithChanges): Promise<void> {
+  let progress: Progress = JSON.parse(await store.index(clientId, takeIn, { isAnew: true }));
+  while (progress.isBehind) progress = JSON.parse(await store.index(clientId, takeIn, {}));
+  tell(
+    progress.isLocked
+      ? `Another process is making the index of ${name}; it goes on there.`
+      : `Made the index of ${name}: ${customers} customers.`,
+  );
+}

@@ -1,0 +1,54 @@
+/**
+ * Work that may take long, and so is done by a thread of its own: reads that look at many customers, and the making of the index
+ * of the search. A thread finds a job by its module and the name under which that exports it. What a job takes must be plain data;
+ * what it returns is text, so that it crosses for little.
+ */
+import type { IndexTransaction, ReadTransaction } from '../transaction.ts';
+
+interface Job {
+  /** `import.meta.url` of the module that exports it. */
+  readonly module: string;
+  readonly name: string;
+}
+
+/** What a heavy read is given beside the records. */
+export interface HeavyContext {
+  /** The index of the search, as of a moment that is not after the one of the records. */
+  readonly index: ReadTransaction;
+  /** The same object for all reads of a thread: by it may be remembered what was read. */
+  readonly keeper: object;
+}
+
+export interface HeavyRead<A> extends Job {
+  readonly run: (records: ReadTransaction, args: A, context: HeavyContext) => Promise<string>;
+}
+
+/** Writes the index of the search: what can be made from the records again. */
+export interface IndexWork<A> extends Job {
+  readonly run: (records: ReadTransaction, index: IndexTransaction, args: A) => Promise<string>;
+}
+
+/** Plain data: a job on its way to a thread. `clientId` is 0 for what lies above the clients. */
+export interface Task {
+  readonly kind: 'read' | 'index';
+  readonly module: string;
+  readonly name: string;
+  readonly clientId: number;
+  readonly args: unknown;
+}
+
+/** Runs tasks in a thread, on connections of its own. */
+export interface Host {
+  run(task: Task): Promise<string>;
+  close(): Promise<void>;
+}
+
+interface Jobs {
+  read: HeavyRead<unknown>;
+  index: IndexWork<unknown>;
+}
+
+/** Loads the module of a job, once in each thread. */
+export async function loadJob<K extends keyof Jobs>(_kind: K, module: string, name: string): Promise<Jobs[K]> {
+  return (await import(module))[name];
+}

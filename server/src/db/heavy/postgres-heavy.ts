@@ -1,0 +1,49 @@
+/** The threads of a PostgreSQL database: one that reads, and one that writes the index of the search, with connections of their own. */
+import type { PostgresOptions } from '../postgres-pool.ts';
+import type { Task } from './job.ts';
+import type { HostData } from './thread.ts';
+import { Threads } from './threads.ts';
+
+const WAIT_MS = 1000;
+const READ_MS = 4000;
+const INDEX_MS = 120_000;
+
+export class PostgresHeavy {
+  readonly #readers: Threads;
+  readonly #writer: Threads;
+
+  /** The reads take so many connections at most, and the index one more. */
+  constructor(options: PostgresOptions, connections: number) {
+    const hostOf = (atATime: number): HostData => ({ engine: 'postgres', options: { ...options, atATime } });
+    const bounds = { perCaller: 40, perClient: 120, inAll: 1000 };
+    const all = { perCaller: 1e6, perClient: 1e6, inAll: 1e6 };
+    this.#readers = new Threads({
+      host: hostOf(connections),
+      threads: 1,
+      atATime: connections,
+      bounds,
+      waitMs: WAIT_MS,
+      workMs: READ_MS,
+    });
+    this.#writer = new Threads({
+      host: hostOf(1),
+      threads: 1,
+      atATime: 1,
+      bounds: all,
+      waitMs: INDEX_MS,
+      workMs: INDEX_MS,
+    });
+  }
+
+  read(task: Task, caller: string): Promise<string> {
+    return this.#readers.run(task, caller);
+  }
+
+  index(task: Task): Promise<string> {
+    return this.#writer.run(task);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#readers.close(), this.#writer.close()]);
+  }
+}

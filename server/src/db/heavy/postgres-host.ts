@@ -1,0 +1,73 @@
+/** Heavy work on PostgreSQL, where the tables of the index stand beside those of the records. */
+import { CLIENT_SETTING, Unavailable } from '../engine.ts';
+import { inTime } from '../in-time.ts';
+import type { PostgresConnection } from '../postgres-connection.ts';
+import { isCanceled } from '../postgres-errors.ts';
+import { PostgresPool, patiently } from '../postgres-pool.ts';
+import { IndexTransaction, ReadTransaction } from '../transaction.ts';
+import { type Host, loadJob, type Task } from './job.ts';
+import type { PostgresHostOptions } from './thread.ts';
+
+/** A read asks nothing more after so long: what it asked last may take as long as any. */
+const WORK_MS = 1500;
+const STATEMENT_MS = 2000;
+/** A batch of the index holds nobody up. */
+const INDEX_STATEMENT_MS = 30_000;
+
+const setUp = (milliseconds: number) => ({
+  sql: `select set_config('${CLIENT_SETTING}', $1, true), set_config('statement_timeout', '${milliseconds}', true)`,
+  names: ['scope'],
+});
+const beginRead = setUp(STATEMENT_MS);
+const beginIndex = setUp(INDEX_STATEMENT_MS);
+
+export class PostgresHost implements Host {
+  readonly #pool: PostgresPool;
+
+  constructor(options: PostgresHostOptions) {
+    this.#pool = new PostgresPool(options, options.atATime, INDEX_STATEMENT_MS);
+  }
+
+  run(task: Task): Promise<string> {
+    return patiently(() => (task.kind === 'read' ? this.#read(task) : this.#work(task)));
+  }
+
+  async #read({ module, name, clientId, args }: Task): Promise<string> {
+    const read = await loadJob('read', module, name);
+    const connection = await this.#pool.checkOut();
+    connection.command('begin isolation level repeatable read read only');
+    connection.run(beginRead, [String(clientId)]);
+    const records = new ReadTransaction(inTime(connection, WORK_MS), 'postgres', clientId);
+    try {
+      return await read.run(records, args, { index: records, keeper: this });
+    } catch (error) {
+      throw isCanceled(error) ? new Unavailable('slow', { cause: error }) : (connection.failure ?? error);
+    } finally {
+      records.end();
+      await connection.rollback();
+    }
+  }
+
+  async #work({ module, name, clientId, args }: Task): Promise<string> {
+    const work = await loadJob('index', module, name);
+    const connection: PostgresConnection = await this.#pool.checkOut();
+    connection.command('begin');
+    connection.run(beginIndex, [String(clientId)]);
+    const index = new IndexTransaction(connection, 'postgres', clientId);
+    let result: string;
+    try {
+      result = await work.run(index, index, args);
+    } catch (error) {
+      await connection.rollback();
+      throw connection.failure ?? error;
+    } finally {
+      index.end();
+    }
+    await connection.commit();
+    return result;
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+}

@@ -1,0 +1,64 @@
+/** Heavy work on SQLite: on a connection that reads the records, and one to the file of the index. */
+import type { DatabaseSync } from 'node:sqlite';
+import { inTime } from '../in-time.ts';
+import { openReader, SqliteConnection } from '../node-sqlite.ts';
+import { IndexTransaction, ReadTransaction } from '../transaction.ts';
+import { type Host, loadJob, type Task } from './job.ts';
+import { openIndexFile, translateOfIndex } from './sqlite-index-file.ts';
+
+/** A read asks nothing more after so long. */
+const WORK_MS = 2500;
+
+export class SqliteHost implements Host {
+  readonly #databases: readonly DatabaseSync[];
+  readonly #records: SqliteConnection;
+  readonly #index: SqliteConnection;
+
+  constructor(path: string, indexPath: string) {
+    const [records, index] = [openReader(path), openIndexFile(indexPath)];
+    this.#databases = [records, index];
+    this.#records = new SqliteConnection(records);
+    this.#index = new SqliteConnection(index, translateOfIndex);
+  }
+
+  async run(task: Task): Promise<string> {
+    return task.kind === 'read' ? this.#read(task) : this.#work(task);
+  }
+
+  /** The index first: what it holds was committed before, so that its moment is never after that of the records. */
+  async #read({ module, name, clientId, args }: Task): Promise<string> {
+    const read = await loadJob('read', module, name);
+    return this.#inTransactions('begin', async () => {
+      const records = new ReadTransaction(inTime(this.#records, WORK_MS), 'sqlite', clientId);
+      const index = new ReadTransaction(inTime(this.#index, WORK_MS), 'sqlite', clientId);
+      return read.run(records, args, { index, keeper: this });
+    });
+  }
+
+  async #work({ module, name, clientId, args }: Task): Promise<string> {
+    const work = await loadJob('index', module, name);
+    return this.#inTransactions('begin immediate', async () => {
+      const records = new ReadTransaction(this.#records, 'sqlite', clientId);
+      return work.run(records, new IndexTransaction(this.#index, 'sqlite', clientId), args);
+    });
+  }
+
+  async #inTransactions(begin: string, run: () => Promise<string>): Promise<string> {
+    try {
+      this.#index.command(begin);
+      // A transaction sees the moment of its first statement.
+      this.#index.get({ sql: 'select 1 from search_index', names: [] }, []);
+      this.#records.command('begin');
+      const result = await run();
+      this.#index.command('commit');
+      return result;
+    } finally {
+      if (this.#index.inTransaction) this.#index.command('rollback');
+      if (this.#records.inTransaction) this.#records.command('commit');
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const database of this.#databases) database.close();
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * The index of the search on SQLite: a file of its own beside the database, so that neither waits for the lock of the other. It can
+ * be made from the records again at any time; so a commit need not wait for the disk, and a file that cannot be read is thrown away.
+ */
+import { rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { Unavailable } from '../engine.ts';
+import { translate } from '../sqlite-errors.ts';
+import { IndexDamaged } from './threads.ts';
+
+/** `foyer.db` has its index in `foyer.search.db`. */
+export const indexPathOf = (path: string): string => `${path.replace(/\.db$/, '')}.search.db`;
+
+/** Stands in the file; one with another number was made by another version, and is made anew. */
+const SCHEMA_VERSION = 1;
+const CACHE_KIB = 16 * 1024;
+const LOCK_WAIT_MS = 5000;
+/** Pages of the log between checkpoints, which are what waits for the disk. */
+const CHECKPOINT_PAGES = 4000;
+
+// https://www.sqlite.org/rescode.html
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+/**
+ * A word stands behind a character for its client and a letter for its place (see document.ts), so that one list serves all clients and
+ * a beginning of one letter is a prefix of three. All that is printed but the blank belongs to a word: what is indexed was split before.
+ */
+const SCHEMA = `
+  create virtual table customer_word using fts5(
+    words, content='', contentless_delete=1, detail=none, prefix='3 4',
+    tokenize="ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\\]^_\`{|}~'"
+  );
+  create table customer_search (
+    client_id integer not null, customer_id integer not null, name text not null, primary key (client_id, customer_id)
+  ) strict, without rowid;
+  create index customer_search_name on customer_search (client_id, name, customer_id);
+  create table search_word (
+    client_id integer not null, word text not null, primary key (client_id, word)
+  ) strict, without rowid;
+  create table search_index (
+    client_id integer primary key, change_number integer not null, changed_at integer not null, made_to integer,
+    name_order text not null, rules integer not null
+  ) strict;
+  pragma user_version = ${SCHEMA_VERSION};`;
+
+/** Opens it, and makes it when it is not there. Throws `IndexDamaged` when it cannot be used. */
+export function openIndexFile(path: string): DatabaseSync {
+  try {
+    const db = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
+    // In WAL mode with `normal`, what a power cut takes are the last commits, never the form of the file.
+    db.exec(`pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES};
+      pragma cache_size = -${CACHE_KIB}`);
+    if (versionOf(db) !== SCHEMA_VERSION) makeSchema(db);
+    return db;
+  } catch (error) {
+    throw translateOfIndex(error);
+  }
+}
+
+function versionOf(db: DatabaseSync): unknown {
+  return db.prepare('pragma user_version').get()?.user_version;
+}
+
+function makeSchema(db: DatabaseSync): void {
+  db.exec('begin immediate');
+  try {
+    const version = versionOf(db);
+    if (version === 0) db.exec(SCHEMA);
+    // Another thread may have made it meanwhile.
+    else if (version !== SCHEMA_VERSION) throw new IndexDamaged();
+    db.exec('commit');
+  } catch (error) {
+    db.exec('rollback');
+    throw error;
+  }
+}
+
+/** Whatever the form of the file does not allow is damage: no statement of ours is at fault. */
+export function translateOfIndex(error: unknown): unknown {
+  if (error instanceof Error && 'errcode' in error && typeof error.errcode === 'number') {
+    if ([SQLITE_CORRUPT, SQLITE_NOTADB].includes(error.errcode & 0xff)) return new IndexDamaged({ cause: error });
+  }
+  const translated = translate(error);
+  // A page that is cut off is told as an input error.
+  return translated instanceof Unavailable && translated.reason === 'failed'
+    ? new IndexDamaged({ cause: error })
+    : translated;
+}
+
+/** Throws the file away. Nobody may have it open. */
+export function removeIndexFile(path: string): void {
+  for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
+}

@@ -1,0 +1,202 @@
+/**
+ * Threads for heavy work, each with connections of its own. They are started when they are needed, and ended when they were not for
+ * a while: a venue that nobody searches at night pays no memory for them.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { Unavailable } from '../engine.ts';
+import type { Task } from './job.ts';
+import { type Bounds, Turns } from './turns.ts';
+
+/** What a thread answers. */
+export type Answer = { readonly id: number } & (
+  | { readonly result: string }
+  | { readonly unavailable: Unavailable['reason'] }
+  /** The file of the index cannot be read any more. */
+  | { readonly isDamaged: true }
+  | { readonly fault: unknown }
+);
+
+/** The file of the index is damaged: it is to be thrown away and made anew. */
+export class IndexDamaged extends Error {
+  override readonly name = 'IndexDamaged';
+  constructor(options?: ErrorOptions) {
+    super('The file of the index cannot be read', options);
+  }
+}
+
+export interface ThreadsOptions {
+  /** What a thread opens: plain data. */
+  readonly host: unknown;
+  readonly threads: number;
+  /** So many jobs a thread has at a time: more than one only where it waits for a server. */
+  readonly atATime: number;
+  readonly bounds: Bounds;
+  /** So long a job waits for its turn, in milliseconds. */
+  readonly waitMs: number;
+  /** After so long at work, a job and its thread are ended: a job ends itself before, unless a single statement takes so long. */
+  readonly workMs: number;
+}
+
+interface Job {
+  readonly clientId: number;
+  readonly caller: string;
+  readonly task: Task;
+  timer: NodeJS.Timeout | undefined;
+  resolve(result: string): void;
+  reject(error: unknown): void;
+}
+
+const IDLE_MS = 10 * 60_000;
+/** So long a thread may take to close what it has open. */
+const CLOSE_MS = 1000;
+
+export class Threads {
+  readonly #options: ThreadsOptions;
+  readonly #threads = new Set<Thread>();
+  readonly #turns: Turns<Job>;
+  #isPaused = false;
+
+  constructor(options: ThreadsOptions) {
+    this.#options = options;
+    this.#turns = new Turns(options.bounds);
+  }
+
+  /** Rejects at once when the caller, or everybody, has too much waiting. */
+  run(task: Task, caller = ''): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const job: Job = { clientId: task.clientId, caller, task, resolve, reject, timer: undefined };
+      if (!this.#turns.add(job)) {
+        reject(new Unavailable('crowded'));
+        return;
+      }
+      job.timer = setTimeout(() => {
+        if (this.#turns.remove(job)) reject(new Unavailable('busy'));
+      }, this.#options.waitMs);
+      this.#assign();
+    });
+  }
+
+  #assign(): void {
+    for (;;) {
+      const thread = [...this.#threads].find(({ hasRoom }) => hasRoom) ?? this.#start();
+      const job = thread === undefined ? undefined : this.#turns.next();
+      if (job === undefined) return;
+      clearTimeout(job.timer);
+      thread?.run(job, this.#options.workMs);
+    }
+  }
+
+  #start(): Thread | undefined {
+    const { host, threads, atATime } = this.#options;
+    if (this.#isPaused || this.#threads.size >= threads) return undefined;
+    const thread: Thread = new Thread(
+      host,
+      atATime,
+      () => this.#assign(),
+      () => {
+        this.#threads.delete(thread);
+        this.#assign();
+      },
+    );
+    this.#threads.add(thread);
+    return thread;
+  }
+
+  /** Ends what is under way, which is told to be unavailable, and begins nothing until `resume`. */
+  async pause(): Promise<void> {
+    this.#isPaused = true;
+    await Promise.all([...this.#threads].map((thread) => thread.end()));
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#assign();
+  }
+
+  /** Ends what is under way, and whatever waits. */
+  async close(): Promise<void> {
+    for (let job = this.#turns.next(); job !== undefined; job = this.#turns.next()) {
+      clearTimeout(job.timer);
+      job.reject(new Unavailable('failed'));
+    }
+    await this.pause();
+  }
+}
+
+class Thread {
+  readonly #worker: Worker;
+  readonly #atATime: number;
+  readonly #onRoom: () => void;
+  readonly #idle: NodeJS.Timeout;
+  readonly #jobs = new Map<number, Job>();
+  #lastId = 0;
+  #isEnding = false;
+
+  constructor(host: unknown, atATime: number, onRoom: () => void, onEnd: () => void) {
+    this.#atATime = atATime;
+    this.#onRoom = onRoom;
+    this.#worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: host });
+    // It holds up neither the end of the process nor that of a test.
+    this.#worker.unref();
+    this.#idle = setTimeout(() => this.end(), IDLE_MS).unref();
+    this.#worker.on('message', (answer: Answer) => this.#answered(answer));
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', () => {
+      clearTimeout(this.#idle);
+      this.#fail(new Unavailable('failed'));
+      onEnd();
+    });
+  }
+
+  get hasRoom(): boolean {
+    return this.#jobs.size < this.#atATime && !this.#isEnding;
+  }
+
+  run(job: Job, workMs: number): void {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    this.#jobs.set(id, job);
+    this.#idle.refresh();
+    // A statement does not return before it is done: only ending the thread stops it.
+    job.timer = setTimeout(() => this.#giveUp(id), workMs);
+    this.#worker.postMessage({ id, task: job.task });
+  }
+
+  #take(id: number): Job | undefined {
+    const job = this.#jobs.get(id);
+    this.#jobs.delete(id);
+    clearTimeout(job?.timer);
+    return job;
+  }
+
+  #answered(answer: Answer): void {
+    const job = this.#take(answer.id);
+    if ('result' in answer) job?.resolve(answer.result);
+    else if ('unavailable' in answer) job?.reject(new Unavailable(answer.unavailable));
+    else job?.reject('fault' in answer ? answer.fault : new IndexDamaged());
+    this.#onRoom();
+  }
+
+  #giveUp(id: number): void {
+    this.#take(id)?.reject(new Unavailable('slow'));
+    this.end();
+  }
+
+  #fail(error: unknown): void {
+    for (const id of [...this.#jobs.keys()]) this.#take(id)?.reject(error);
+  }
+
+  /** One that has nothing to do closes what it has open. */
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    if (this.#jobs.size === 0) {
+      const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
+      this.#worker.postMessage(null);
+      const late = new AbortController();
+      await Promise.race([exited, sleep(CLOSE_MS, undefined, { signal: late.signal }).catch(() => {})]);
+      late.abort();
+    }
+    await this.#worker.terminate();
+  }
+}

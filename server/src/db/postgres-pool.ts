@@ -1,0 +1,71 @@
+/** Connections to PostgreSQL, and patience with what goes wrong on them. */
+import { Pool } from 'pg';
+import { PostgresConnection } from './postgres-connection.ts';
+import { isWorthAnotherTry, translate } from './postgres-errors.ts';
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** The role that owns the tables, when it is another than the one that serves. */
+  readonly migrateUrl: string;
+  readonly connections: number;
+  /** Off behind a pooler that gives each transaction another session, and does not know of prepared statements. */
+  readonly preparedStatements: boolean;
+}
+
+/** A request is answered within 5 s, whatever the database does. These add up to less. */
+export const CONNECT_MS = 1500;
+export const ANSWER_MS = 2500;
+/** After this, what failed is not tried again. */
+const RETRY_WITHIN_MS = 900;
+const MAX_ATTEMPTS = 3;
+export const RETRY_PAUSE_MS = 40;
+
+export class PostgresPool {
+  readonly #pool: Pool;
+  readonly #isPrepared: boolean;
+
+  constructor({ url, preparedStatements }: PostgresOptions, connections: number, answerMs = ANSWER_MS) {
+    this.#isPrepared = preparedStatements;
+    this.#pool = new Pool({
+      connectionString: url,
+      pipeline: true,
+      max: connections,
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: answerMs,
+      keepAlive: true,
+      application_name: 'foyer',
+    });
+    // A connection that breaks while it is idle is replaced at the next use. One that breaks within a transaction, between two
+    // answers, tells whoever asks next.
+    this.#pool.on('error', () => {});
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
+  }
+
+  async checkOut(): Promise<PostgresConnection> {
+    try {
+      return new PostgresConnection(await this.#pool.connect(), this.#isPrepared);
+    } catch (cause) {
+      throw translate(cause);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+}
+
+/** Does some work, and again when it failed through no fault of its own. */
+export async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const isLate = attempt === MAX_ATTEMPTS || performance.now() - start > RETRY_WITHIN_MS;
+      if (isLate || !isWorthAnotherTry(error)) throw translate(error);
+      await pause(RETRY_PAUSE_MS * attempt);
+    }
+  }
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

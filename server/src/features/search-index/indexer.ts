@@ -1,0 +1,138 @@
+/**
+ * Keeps the index of the search in step, beside the requests: it takes in whoever changed, one client after another, and looks now and
+ * then whether there is one that nobody told it of.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Background } from '../../background.ts';
+import { Unavailable } from '../../db/engine.ts';
+import type { Store } from '../../db/store.ts';
+import { RULES } from './document.ts';
+import { type ClientWithChanges, clientsWithChanges, type IndexState } from './queries.ts';
+import { type Progress, surveyIndex, takeIn } from './take-in.ts';
+
+/** Changes are gathered for so long: a search looks itself at those that are not in the index. */
+const GATHER_MS = 100;
+/** What another process wrote, and did not live to take in, is found after so long. */
+const LOOK_MS = 10_000;
+const TELL_MS = 5000;
+/** After a failure, or while another process is at it. */
+const PAUSE_MS = 200;
+
+/** Hears how far the index of a client is that is made from all customers, and what went wrong. */
+export interface IndexObserver {
+  progress(client: string, made: number, of: number): void;
+  done(client: string, customers: number): void;
+  failed(client: string, error: unknown): void;
+}
+
+/** Someone who waits for the changes of a client to be in the index. */
+type Waiter = () => void;
+
+export class Indexer {
+  readonly #store: Store;
+  readonly #observer: IndexObserver;
+  /** Clients with changes that are to be taken in, in the order of their turns, and who waits for it. */
+  #behind = new Map<number, Waiter[]>();
+  readonly #names = new Map<number, string>();
+  /** When it was last told of an index that is being made. */
+  readonly #toldAt = new Map<number, number>();
+  #wake = Promise.withResolvers<void>();
+
+  constructor(store: Store, observer: IndexObserver) {
+    this.#store = store;
+    this.#observer = observer;
+    store.onCommit((clientId) => this.#add(clientId, []));
+  }
+
+  start(background: Background): void {
+    background.stopping.addEventListener('abort', () => this.#wake.resolve(), { once: true });
+    background.run(async () => {
+      await this.#turn();
+      return true;
+    });
+    background.every(LOOK_MS, () =>
+      background.run(async () => {
+        await this.#look();
+        return false;
+      }),
+    );
+  }
+
+  /** Resolves when all changes of a client so far are in the index, or the time is over. */
+  async catchUp(clientId: number, ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const over = setTimeout(resolve, ms);
+    this.#add(clientId, [resolve]);
+    await promise;
+    clearTimeout(over);
+  }
+
+  #add(clientId: number, waiters: readonly Waiter[]): void {
+    const known = this.#behind.get(clientId);
+    if (known === undefined) this.#behind.set(clientId, [...waiters]);
+    else known.push(...waiters);
+    if (known === undefined || waiters.length > 0) this.#wake.resolve();
+  }
+
+  /** Waits until there is something to do, and takes one batch of each client that is behind. */
+  async #turn(): Promise<void> {
+    await this.#wake.promise;
+    this.#wake = Promise.withResolvers();
+    const isWaitedFor = [...this.#behind.values()].some((waiters) => waiters.length > 0);
+    if (!isWaitedFor) await Promise.race([sleep(GATHER_MS, undefined, { ref: false }), this.#wake.promise]);
+    const clients = this.#behind;
+    this.#behind = new Map();
+    for (const [clientId, waiters] of clients) await this.#take(clientId, waiters);
+  }
+
+  async #take(clientId: number, waiters: readonly Waiter[]): Promise<void> {
+    try {
+      const progress: Progress = JSON.parse(await this.#store.index(clientId, takeIn, {}));
+      this.#tell(clientId, progress);
+      if (progress.isLocked) await sleep(PAUSE_MS, undefined, { ref: false });
+      if (progress.isLocked || progress.isBehind) return this.#add(clientId, waiters.length > 0 ? waiters : [() => {}]);
+    } catch (error) {
+      // It is found again by the next look: what fails for one client keeps no other from its turn.
+      this.#observer.failed(this.#nameOf(clientId), error);
+      if (error instanceof Unavailable) await sleep(PAUSE_MS, undefined, { ref: false });
+    }
+    for (const done of waiters) done();
+  }
+
+  #nameOf(clientId: number): string {
+    return this.#names.get(clientId) ?? String(clientId);
+  }
+
+  #tell(clientId: number, { made, of }: Progress): void {
+    const toldAt = this.#toldAt.get(clientId);
+    if (made === undefined) {
+      if (this.#toldAt.delete(clientId)) this.#observer.done(this.#nameOf(clientId), of);
+    } else if (toldAt === undefined || performance.now() - toldAt > TELL_MS) {
+      this.#toldAt.set(clientId, performance.now());
+      this.#observer.progress(this.#nameOf(clientId), made, of);
+    }
+  }
+
+  async #look(): Promise<void> {
+    const clients = await this.#store.readInstallation((tx) => tx.all(clientsWithChanges, {}));
+    for (const { clientId } of await clientsBehind(this.#store, clients)) this.#add(clientId, []);
+    for (const { clientId, name } of clients) this.#names.set(clientId, name);
+  }
+}
+
+/** Those whose index is not made, or does not hold all changes. */
+export async function clientsBehind(
+  store: Store,
+  clients: readonly ClientWithChanges[],
+): Promise<readonly ClientWithChanges[]> {
+  const states: readonly (IndexState & { clientId: number })[] = JSON.parse(
+    await store.index('installation', surveyIndex, {}),
+  );
+  const stateOf = new Map(states.map((state) => [state.clientId, state]));
+  return clients.filter((client) => {
+    const state = stateOf.get(client.clientId);
+    if (state === undefined) return client.changeNumber > 0;
+    const isMade = state.madeTo === null && state.rules === RULES && state.nameOrder === client.nameOrder;
+    return !isMade || state.changeNumber !== client.changeNumber;
+  });
+}

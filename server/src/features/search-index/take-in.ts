@@ -1,0 +1,115 @@
+/**
+ * The index of the search as a reader of the feed: it takes in who changed, in the order of the changes, some hundreds at a time.
+ * An index that is not there, or not of these records, is first made from all customers.
+ */
+import type { IndexWork } from '../../db/heavy/job.ts';
+import type { IndexTransaction, ReadTransaction } from '../../db/transaction.ts';
+import type { CustomerRow } from '../customers/queries.ts';
+import { documentOf, RULES } from './document.ts';
+import {
+  allIndexStates,
+  beginIndexState,
+  type ClientState,
+  changedAfter,
+  changedAt,
+  clientState,
+  customersBehind,
+  customersByIds,
+  type IndexState,
+  lockIndexState,
+  saveIndexState,
+} from './queries.ts';
+import { clearIndex, writeEntries } from './write.ts';
+
+/** Large enough to be written sorted, small enough to be read while somebody waits. */
+const MOST_CHANGES = 2000;
+const MOST_CUSTOMERS = 2000;
+
+export interface Progress {
+  /** Another process is at it. */
+  readonly isLocked: boolean;
+  /** Is there more to do? */
+  readonly isBehind: boolean;
+  /** While the index is made from all customers: so many are in it, of so many. */
+  readonly made: number | undefined;
+  readonly of: number;
+}
+
+/** Takes in the next ones of a client; its result is a `Progress` in JSON. `isAnew` throws away what the index holds. */
+export const takeIn: IndexWork<{ isAnew?: boolean }> = {
+  module: import.meta.url,
+  name: 'takeIn',
+  run: async (records, index, { isAnew = false }) => JSON.stringify(await takeNext(records, index, isAnew)),
+};
+
+/** What the index holds of each client, in JSON: `(IndexState & { clientId })[]`. */
+export const surveyIndex: IndexWork<object> = {
+  module: import.meta.url,
+  name: 'surveyIndex',
+  run: async (_records, index) => JSON.stringify(await index.allOfInstallation(allIndexStates, {})),
+};
+
+/** Is the index one of these records, by these rules, so that who changed since can be told? */
+export async function isUsable(records: ReadTransaction, state: IndexState, client: ClientState): Promise<boolean> {
+  if (state.rules !== RULES || state.nameOrder !== client.nameOrder) return false;
+  if (state.changeNumber > client.changeNumber || state.changeNumber < client.pruned) return false;
+  if (state.changeNumber === client.changeNumber) return state.changedAt === client.changedAt;
+  // A database that was restored has another change of that number, or none.
+  if (state.changeNumber === 0) return true;
+  const change = await records.get(changedAt, { changeNumber: state.changeNumber });
+  return change?.changedAt === state.changedAt;
+}
+
+async function takeNext(records: ReadTransaction, index: IndexTransaction, isAnew: boolean): Promise<Progress> {
+  await index.run(beginIndexState, {});
+  const state = await index.get(lockIndexState, {});
+  const client = await records.get(clientState, {});
+  if (client === undefined) throw new Error('There is no such client');
+  const of = client.customerId;
+  if (state === undefined) return { isLocked: true, isBehind: false, made: undefined, of };
+  const isGood = !isAnew && (await isUsable(records, state, client));
+  if (!isGood) await clearIndex(index);
+  const from: IndexState = isGood ? state : anew(client);
+  const next = from.madeTo === null ? await follow(records, index, from) : await make(records, index, from, client);
+  if (next !== state) await index.run(saveIndexState, next);
+  return {
+    isLocked: false,
+    isBehind: next.madeTo !== null || next.changeNumber < client.changeNumber,
+    made: next.madeTo ?? undefined,
+    of,
+  };
+}
+
+/** Who changes while all customers are taken in is taken in again behind them. */
+const anew = ({ changeNumber, changedAt: at, nameOrder }: ClientState): IndexState => ({
+  changeNumber,
+  changedAt: at,
+  madeTo: 0,
+  nameOrder,
+  rules: RULES,
+});
+
+async function make(
+  records: ReadTransaction,
+  index: IndexTransaction,
+  state: IndexState,
+  { customerId: last }: ClientState,
+): Promise<IndexState> {
+  const rows = await records.all(customersBehind, { after: state.madeTo ?? 0, limit: MOST_CUSTOMERS });
+  await writeEntries(index, entriesOf(rows, state), true);
+  const madeTo = rows.at(-1)?.customer_id ?? last;
+  return { ...state, madeTo: rows.length < MOST_CUSTOMERS ? null : madeTo };
+}
+
+async function follow(records: ReadTransaction, index: IndexTransaction, state: IndexState): Promise<IndexState> {
+  const changes = await records.all(changedAfter, { changeNumber: state.changeNumber, limit: MOST_CHANGES });
+  const last = changes.at(-1);
+  if (last === undefined) return state;
+  const ids = [...new Set(changes.map(({ customerId }) => customerId))];
+  const rows = await records.all(customersByIds, { ids: JSON.stringify(ids) });
+  await writeEntries(index, entriesOf(rows, state), false);
+  return { ...state, changeNumber: last.changeNumber, changedAt: last.changedAt };
+}
+
+const entriesOf = (rows: readonly CustomerRow[], { nameOrder }: IndexState) =>
+  rows.map((row) => ({ customerId: row.customer_id, document: documentOf(row, row.customer_id, nameOrder) }));

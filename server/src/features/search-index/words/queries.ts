@@ -1,0 +1,243 @@
+/** The statements that read and write the words, names and learned words of the index, on each engine. */
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
+import { beforehand, elementText, holdsText, isNumberOf, listOf } from '../../../db/engine.ts';
+import { type Dialect, indexWrite, read } from '../../../db/statement.ts';
+
+/** Behind every word that begins with what stands before it. */
+const END = '\u{10ffff}';
+
+/** Customers as numbers with commas between; `null` when there are none. */
+interface Numbers {
+  numbers: string | null;
+}
+interface Limited {
+  limit: number;
+}
+
+/** A query that Kysely's builder has no words for. */
+const raw = <R>(db: QueryExecutorProvider, query: RawBuilder<R>) => ({ compile: () => query.compile(db) });
+
+/** A customer of a client is one row of the full-text table, whose number holds both. */
+const rowOf = (clientId: unknown, customerId: unknown) =>
+  sql`((cast(${clientId} as integer) << 32) | cast(${customerId} as integer))`;
+const CUSTOMER_BITS = 2 ** 32 - 1;
+/** Before each word: a character for the client, and the letter of the place. */
+const FIRST_CLIENT = 0x10000;
+export const wordPrefix = (clientId: number): string => String.fromCodePoint(FIRST_CLIENT + clientId);
+
+/** The full-text expression for words at a place, or for their beginnings. */
+export function matchOf(clientId: number, place: string, words: readonly string[], isWhole: boolean): string {
+  const quoted = (word: string): string => `"${wordPrefix(clientId)}${place}${word.replaceAll('"', '""')}"`;
+  return words.map((word) => (isWhole ? quoted(word) : `${quoted(word)} *`)).join(' OR ');
+}
+
+interface Wanted {
+  /** For SQLite: see `matchOf`. */
+  match: string;
+  /** For PostgreSQL: the place, and the words as a JSON array. */
+  place: string;
+  words: string;
+}
+
+const matching = (p: Wanted & { clientId: number }) =>
+  sql<Numbers>`select group_concat(rowid & ${sql.lit(CUSTOMER_BITS)}) as numbers from customer_word
+    where customer_word match ${p.match}
+    and rowid > ${rowOf(p.clientId, sql.lit(0))} and rowid <= ${rowOf(p.clientId, sql.lit(CUSTOMER_BITS))}`;
+
+const joining = (p: Wanted & { clientId: number }, condition: RawBuilder<unknown>) =>
+  sql<Numbers>`select string_agg(cast(w.customer_id as text), ',') as numbers from ${beforehand(
+    sql`select ${elementText('postgres')} as word, ${elementText('postgres')} || ${sql.lit(END)} as below
+      from ${listOf('postgres', p.words)} as list`,
+  )} as wanted join customer_word as w on w.client_id = ${p.clientId} and w.place = ${p.place} and ${condition}`;
+
+/** Who has, at a place, a word that begins with one of the words; a customer may be there more than once. */
+export const withWordsBeginning = read<Wanted, Numbers>((db, p, dialect) =>
+  raw(db, dialect === 'sqlite' ? matching(p) : joining(p, sql`w.word >= wanted.word and w.word < wanted.below`)),
+);
+
+/** Who has just one of the words at a place. */
+export const withWords = read<Wanted, Numbers>((db, p, dialect) =>
+  raw(db, dialect === 'sqlite' ? matching(p) : joining(p, sql`w.word = wanted.word`)),
+);
+
+/** What customers are ordered by as a name, in no order; `ids` is a JSON array of numbers. */
+export const namesOf = read<{ ids: string }, { customerId: number; name: string }>((db, p, dialect) =>
+  db
+    .selectFrom('customer_search')
+    .select(['customer_id as customerId', 'name'])
+    .where('client_id', '=', p.clientId)
+    .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids)),
+);
+
+/** Customers by name, from behind a place in that order. */
+export const placesByName = read<Limited & { name: string; customerId: number }, { customerId: number; name: string }>(
+  (db, p) =>
+    db
+      .selectFrom('customer_search')
+      .select(['customer_id as customerId', 'name'])
+      .where('client_id', '=', p.clientId)
+      .where(({ eb, refTuple, tuple }) => eb(refTuple('name', 'customer_id'), '>', tuple(p.name, p.customerId)))
+      .orderBy('name')
+      .orderBy('customer_id')
+      .limit(p.limit),
+);
+
+const wanted = (dialect: Dialect, starts: unknown) =>
+  beforehand<{ start: string; below: string }>(
+    sql`select ${elementText(dialect)} as start, ${elementText(dialect)} || ${sql.lit(END)} as below
+      from ${listOf(dialect, starts)} as list`,
+  ).as('wanted');
+
+/** The beginnings among `starts`, a JSON array, with which a word of a customer begins. */
+export const knownStarts = read<{ starts: string }, { start: string }>((db, p, dialect) =>
+  db
+    .selectFrom(wanted(dialect, p.starts))
+    .select('wanted.start')
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('search_word as w')
+          .select('w.word')
+          .where('w.client_id', '=', p.clientId)
+          .whereRef('w.word', '>=', 'wanted.start')
+          .whereRef('w.word', '<', 'wanted.below'),
+      ),
+    ),
+);
+
+/** The words of customers that begin with one of `starts`, a JSON array; some of them more than once. */
+export const knownWords = read<Limited & { starts: string }, { word: string }>((db, p, dialect) =>
+  db
+    .selectFrom(wanted(dialect, p.starts))
+    .innerJoin('search_word as w', (join) =>
+      join
+        .on('w.client_id', '=', p.clientId)
+        .onRef('w.word', '>=', 'wanted.start')
+        .onRef('w.word', '<', 'wanted.below'),
+    )
+    .select('w.word')
+    .where('w.client_id', '=', p.clientId)
+    .limit(p.limit),
+);
+
+/** The words of customers that hold a part. */
+export const wordsThatHold = read<Limited & { part: string }, { word: string }>((db, p, dialect) =>
+  db
+    .selectFrom('search_word')
+    .select('word')
+    .where('client_id', '=', p.clientId)
+    .where(holdsText(dialect, sql`word`, p.part))
+    .orderBy('word')
+    .limit(p.limit),
+);
+
+/** Adds words to those; `words` is a JSON array. */
+export const learnWords = indexWrite<{ words: string }>((db, p, dialect) =>
+  db
+    .insertInto('search_word')
+    .columns(['client_id', 'word'])
+    .expression((eb) =>
+      eb
+        .selectFrom(listOf(dialect, p.words).as('list'))
+        .select([sql<number>`cast(${p.clientId} as bigint)`.as('client_id'), elementText(dialect).as('word')])
+        // SQLite takes `on conflict` for a join without it.
+        .where(sql<boolean>`true`),
+    )
+    .onConflict((oc) => oc.doNothing()),
+);
+
+/** All of a client, to begin anew. On SQLite the words go first: they are found by the names. */
+export const clearing = [
+  indexWrite<object>((db, p, dialect) =>
+    dialect === 'sqlite'
+      ? raw(
+          db,
+          sql`delete from customer_word where rowid in
+            (select ${rowOf(p.clientId, sql`customer_id`)} from customer_search where client_id = ${p.clientId})`,
+        )
+      : db.deleteFrom('customer_word').where('client_id', '=', p.clientId),
+  ),
+  indexWrite<object>((db, p) => db.deleteFrom('customer_search').where('client_id', '=', p.clientId)),
+  indexWrite<object>((db, p) => db.deleteFrom('search_word').where('client_id', '=', p.clientId)),
+];
+
+/** On SQLite: the words of one customer. */
+export const sqliteRow = {
+  remove: indexWrite<{ customerId: number }>((db, p) =>
+    raw(db, sql`delete from customer_word where rowid = ${rowOf(p.clientId, p.customerId)}`),
+  ),
+  insert: indexWrite<{ customerId: number; words: string }>((db, p) =>
+    raw(db, sql`insert into customer_word (rowid, words) values (${rowOf(p.clientId, p.customerId)}, ${p.words})`),
+  ),
+  name: indexWrite<{ customerId: number; name: string }>((db, p) =>
+    raw(
+      db,
+      sql`insert into customer_search (client_id, customer_id, name)
+        values (cast(${p.clientId} as integer), cast(${p.customerId} as integer), ${p.name})
+        on conflict do update set name = excluded.name where name <> excluded.name`,
+    ),
+  ),
+};
+
+/** On PostgreSQL: the words of many customers at once. */
+export const postgresRows = {
+  /** `ids` is a JSON array of numbers. */
+  wordsOf: read<{ ids: string }, { customerId: number; words: string }>((db, p, dialect) =>
+    db
+      .selectFrom('customer_search')
+      .select(['customer_id as customerId', 'words'])
+      .where('client_id', '=', p.clientId)
+      .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids)),
+  ),
+  /** `rows` is a JSON array of `[customerId, words, name]`. */
+  names: indexWrite<{ rows: string }>((db, p, dialect) =>
+    db
+      .insertInto('customer_search')
+      .columns(['client_id', 'customer_id', 'words', 'name'])
+      .expression((eb) =>
+        eb
+          .selectFrom(listOf(dialect, p.rows).as('list'))
+          .select([
+            sql<number>`cast(${p.clientId} as bigint)`.as('client_id'),
+            sql<number>`cast(${elementText(dialect, 0)} as bigint)`.as('customer_id'),
+            elementText(dialect, 1).as('words'),
+            elementText(dialect, 2).as('name'),
+          ])
+          .where(sql<boolean>`true`),
+      )
+      .onConflict((oc) =>
+        oc.columns(['client_id', 'customer_id']).doUpdateSet((eb) => ({
+          words: eb.ref('excluded.words'),
+          name: eb.ref('excluded.name'),
+        })),
+      ),
+  ),
+  /** `entries` is a JSON array of `[place, word, customerId]`. */
+  insert: indexWrite<{ entries: string }>((db, p, dialect) =>
+    db
+      .insertInto('customer_word')
+      .columns(['client_id', 'place', 'word', 'customer_id'])
+      .expression((eb) =>
+        eb
+          .selectFrom(listOf(dialect, p.entries).as('list'))
+          .select([
+            sql<number>`cast(${p.clientId} as bigint)`.as('client_id'),
+            elementText(dialect, 0).as('place'),
+            elementText(dialect, 1).as('word'),
+            sql<number>`cast(${elementText(dialect, 2)} as bigint)`.as('customer_id'),
+          ])
+          .where(sql<boolean>`true`),
+      )
+      .onConflict((oc) => oc.doNothing()),
+  ),
+  remove: indexWrite<{ entries: string }>((db, p, dialect) =>
+    db
+      .deleteFrom('customer_word')
+      .where('client_id', '=', p.clientId)
+      .where(
+        sql<boolean>`(place, word, customer_id) in ${beforehand(
+          sql`select ${elementText(dialect, 0)} as place, ${elementText(dialect, 1)} as word,
+            cast(${elementText(dialect, 2)} as bigint) as customer_id from ${listOf(dialect, p.entries)} as list`,
+        )}`,
+      ),
+  ),
+};

@@ -1,0 +1,60 @@
+/** Writes customers into the index: a batch at a time, each customer once. */
+import type { IndexTransaction } from '../../db/transaction.ts';
+import { type Document, textOf, worthLearning } from './document.ts';
+import { clearing, learnWords, postgresRows, sqliteRow, wordPrefix } from './words/queries.ts';
+
+export interface Entry {
+  readonly customerId: number;
+  readonly document: Document;
+}
+
+/** `isNew` says that none of them is in the index. */
+export async function writeEntries(index: IndexTransaction, entries: readonly Entry[], isNew: boolean): Promise<void> {
+  if (entries.length === 0) return;
+  if (index.dialect === 'sqlite') await writeRows(index, entries, isNew);
+  else await writeAll(index, entries, isNew);
+  const words = new Set(entries.flatMap(({ document }) => worthLearning(document)));
+  await index.run(learnWords, { words: JSON.stringify([...words].sort()) });
+}
+
+export async function clearIndex(index: IndexTransaction): Promise<void> {
+  for (const statement of clearing) await index.run(statement, {});
+}
+
+async function writeRows(index: IndexTransaction, entries: readonly Entry[], isNew: boolean): Promise<void> {
+  const prefix = wordPrefix(index.clientId);
+  for (const { customerId, document } of entries) {
+    if (!isNew) await index.run(sqliteRow.remove, { customerId });
+    const words = [...document.words].flatMap(([place, found]) => [...found].map((word) => `${prefix}${place}${word}`));
+    await index.run(sqliteRow.insert, { customerId, words: words.join(' ') });
+    await index.run(sqliteRow.name, { customerId, name: document.name });
+  }
+}
+
+/** Only words that come or go are written; sorted, as they stand in the table. */
+async function writeAll(index: IndexTransaction, entries: readonly Entry[], isNew: boolean): Promise<void> {
+  const ids = JSON.stringify(entries.map(({ customerId }) => customerId));
+  const rows = isNew ? [] : await index.all(postgresRows.wordsOf, { ids });
+  const before = new Map(rows.map(({ customerId, words }) => [customerId, words]));
+  const [gone, come]: string[][] = [[], []];
+  const names: [number, string, string][] = [];
+  for (const { customerId, document } of entries) {
+    const text = textOf(document);
+    const [had, has] = [linesOf(before.get(customerId) ?? ''), linesOf(text)];
+    for (const line of had.difference(has)) gone?.push(entryOf(line, customerId));
+    for (const line of has.difference(had)) come?.push(entryOf(line, customerId));
+    names.push([customerId, text, document.name]);
+  }
+  await index.run(postgresRows.names, { rows: JSON.stringify(names) });
+  if (gone !== undefined && gone.length > 0) await index.run(postgresRows.remove, { entries: listOf(gone) });
+  if (come !== undefined && come.length > 0) await index.run(postgresRows.insert, { entries: listOf(come) });
+}
+
+const linesOf = (text: string): Set<string> => new Set(text.split('\n').filter((line) => line !== ''));
+
+/** From `l<tab>vries` to JSON. */
+function entryOf(line: string, customerId: number): string {
+  return `[${JSON.stringify(line[0])},${JSON.stringify(line.slice(2))},${customerId}]`;
+}
+
+const listOf = (entries: readonly string[]): string => `[${entries.toSorted().join(',')}]`;

@@ -1,0 +1,20 @@
+import type { ReadTransaction } from '../../db/transaction.ts';
+
+/** What a search reads: the records, and the index as of a moment that is not after theirs. */
+export interface Reading {
+  readonly records: ReadTransaction;
+  readonly index: ReadTransaction;
+}
+
+/** The index of a client is not made yet, or too many have changed since for a search to look at them itself. */
+export class IndexBehind extends Error {
+  override readonly name = 'IndexBehind';
+  /** So many customers are in it, of so many; nothing when they all are, and only changes are missing. */
+  readonly made: number | undefined;
+  readonly of: number;
+  constructor(made: number | undefined, of: number) {
+    super('The index of the search is behind');
+    this.made = made;
+    this.of = of;
+  }
+}
