@@ -7,7 +7,8 @@ import { Report } from './suite-report.ts';
 
 /** Nothing in the suite takes so long by far: it is for tests that hang, whatever the machine. */
 const HANGS_MS = 10 * 60_000;
-const WORKERS = 2;
+/** One more than most machines have cores to spare: many tests wait. */
+const WORKERS = 3;
 
 /** What the parent is told. */
 export interface RunResult {

@@ -1,6 +1,7 @@
 /** Client-types as things: listed, renamed, merged and removed, with all their customers. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { makeCustomers } from './harness/customers.ts';
 import { startFoyer, type TestFoyer } from './harness/foyer.ts';
 
 let foyer: TestFoyer;
@@ -13,11 +14,13 @@ after(() => foyer[Symbol.asyncDispose]());
 async function setUp(tags: readonly (readonly string[])[], options: { clientTypes?: 'open' | 'closed' } = {}) {
   const key = await foyer.client();
   const sdk = foyer.sdk(key);
-  for (const [index, clienttypes] of tags.entries()) {
-    const email = `c${index + 1}@x.example`;
-    const { customerId } = await sdk.customers.create({ email, customerFirstName: 'A', customerLastName: 'B' });
-    await sdk.clientTypes.set({ customerId, clienttypes });
-  }
+  const customers = tags.map((clienttypes, index) => ({
+    email: `c${index + 1}@x.example`,
+    customerFirstName: 'A',
+    customerLastName: 'B',
+    clienttypes,
+  }));
+  await makeCustomers(foyer.app.store, key.clientId, customers);
   if (options.clientTypes === 'closed') await foyer.database.rows("update client set client_types = 'closed'");
   return {
     ...sdk,

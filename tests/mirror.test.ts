@@ -142,16 +142,19 @@ describe('mirrors', { concurrency: 4 }, () => {
           write(keys[at % 3] as TestKey, `w${at}`, randomOf(seed * 100 + at), url, () => !isWriting, onWrite),
         ),
       );
-      for (let kills = 0; kills < KILLS; kills += 1) {
+      /** Waits for so many more writes, or until a writer fails. */
+      const moreWrites = async (): Promise<void> => {
         const before = acknowledged;
-        while (acknowledged < before + WRITES) await sleep(PAUSE_MS);
+        while (acknowledged < before + WRITES) await Promise.race([sleep(PAUSE_MS), writing]);
+      };
+      for (let kills = 0; kills < KILLS; kills += 1) {
+        await moreWrites();
         await sleep(random.below(500));
         served.child.kill('SIGKILL');
         await served.exited;
         served = await spawnFoyer(installation, settings);
       }
-      const before = acknowledged;
-      while (acknowledged < before + WRITES) await sleep(PAUSE_MS);
+      await moreWrites();
       isWriting = false;
       await writing;
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeCustomers } from './harness/customers.ts';
 import { makeInstallation } from './harness/installation.ts';
 import { spawnFoyer } from './harness/process.ts';
 
@@ -9,13 +10,13 @@ const DAY_MS = 86_400_000;
 
 test('changes older than HISTORY_DAYS are forgotten, and a cursor behind which they were is gone', async () => {
   await using installation = await makeInstallation();
-  await using first = await spawnFoyer(installation);
-  const { customers } = first.sdk;
   const person = (at: number) => ({ email: `c${at}@x.nl`, customerFirstName: 'Jan', customerLastName: 'Pas' });
-  await Promise.all(Array.from({ length: 700 }, (_, at) => customers.create(person(at))));
-  await customers.update({ customerId: 1, customerCity: 'Zwolle' });
-  first.child.kill();
-  await first.exited;
+  const people = Array.from({ length: 700 }, (_, at) => person(at));
+  await installation.withStore((store) => makeCustomers(store, installation.key.clientId, people));
+  {
+    await using first = await spawnFoyer(installation);
+    await first.sdk.customers.update({ customerId: 1, customerCity: 'Zwolle' });
+  }
   const old = (days: number) => `set changed_at = changed_at - ${days * DAY_MS}`;
   await installation.rows(`update customer_change ${old(11)} where change_number <= 650`);
   await installation.rows(`update customer ${old(11)} where change_number <= 650`);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { suite, test } from 'node:test';
 import type { Customer } from '../sdk/src/index.ts';
-import { createCustomer } from '../server/src/features/customers/writes.ts';
+import { makeCustomers } from './harness/customers.ts';
 import { makeInstallation, type TestInstallation } from './harness/installation.ts';
 import { type FoyerProcess, spawnFoyer } from './harness/process.ts';
 import { dial, readAnswer, requestText } from './harness/raw.ts';
@@ -50,25 +50,17 @@ async function assertStopsByItself(foyer: FoyerProcess, stop: () => Promise<void
   await assertStopped(foyer);
 }
 
-async function fill(installation: TestInstallation): Promise<void> {
-  const principal = { clientId: installation.key.clientId, actor: { kind: 'command', id: null } } as const;
-  await installation.withStore((store) =>
-    Promise.all(
-      Array.from({ length: RECORDS }, (_, index) =>
-        store.write(principal, (tx) =>
-          createCustomer(tx, {
-            email: `v${index}@x.nl`,
-            customerFirstName: LONG,
-            customerLastName: LONG,
-            customerPreposition: LONG,
-            customerAddress: LONG,
-            customerCity: LONG,
-            customerCountry: LONG,
-          }),
-        ),
-      ),
-    ),
-  );
+async function fill({ key, withStore }: TestInstallation): Promise<void> {
+  const people = Array.from({ length: RECORDS }, (_, index) => ({
+    email: `v${index}@x.nl`,
+    customerFirstName: LONG,
+    customerLastName: LONG,
+    customerPreposition: LONG,
+    customerAddress: LONG,
+    customerCity: LONG,
+    customerCountry: LONG,
+  }));
+  await withStore((store) => makeCustomers(store, key.clientId, people));
 }
 
 /** A connection that is kept alive, after a request on it was answered. */

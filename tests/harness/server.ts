@@ -22,7 +22,7 @@ const logging = ['log_statement=all', `log_line_prefix=${LOG_PREFIX}`, 'log_para
   (setting) => ['-c', setting],
 );
 /** For data that is thrown away: without it a commit waits for the disk. A server that is killed and recovers is started without. */
-const unsafe = ['fsync=off', 'full_page_writes=off'].flatMap((setting) => ['-c', setting]);
+const unsafe = ['fsync=off', 'full_page_writes=off', 'max_wal_size=256MB'].flatMap((setting) => ['-c', setting]);
 /** More than all files of the suite open at once. */
 const CONNECTIONS = 300;
 const ATTEMPTS = 5;

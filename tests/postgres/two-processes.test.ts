@@ -59,7 +59,7 @@ test(`pollers of either process miss nothing of 8 writers on each (seed ${SEED})
     sides.map(({ foyer, writers }) =>
       writers.write(
         foyer,
-        () => acknowledged >= 3000,
+        () => acknowledged >= 1500,
         () => {
           acknowledged += 1;
         },
