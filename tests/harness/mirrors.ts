@@ -107,23 +107,31 @@ export async function receive(mirror: Mirror, secret: string, { headers, body }:
   mirror.save();
 }
 
-/** Runs a program until it is over, and kills it at random. */
+/** How long a program is run, and how long it is killed at random. */
+export interface Fate {
+  isOver(): boolean;
+  isKilled(): boolean;
+}
+
+/** Runs a program until it is over; gives how often it was killed. */
 export async function keepRunning(
   run: Run,
   mirror: Mirror,
   access: Access,
   random: Random,
-  isOver: () => boolean,
+  fate: Fate,
 ): Promise<number> {
   let kills = 0;
-  while (!isOver()) {
+  while (!fate.isOver()) {
     const kill = new AbortController();
-    const timer = setTimeout(() => kill.abort(), 50 + random.below(900));
+    const timer = setInterval(() => {
+      if (fate.isKilled() || fate.isOver()) kill.abort();
+    }, 50 + random.below(900));
     await run(mirror, access, kill.signal).catch((error) => {
       const isPassing = error instanceof FoyerError || error?.name === 'AbortError' || error instanceof TypeError;
       if (!isPassing) throw error;
     });
-    clearTimeout(timer);
+    clearInterval(timer);
     if (kill.signal.aborted) kills += 1;
     mirror.restart();
     await sleep(PAUSE_MS);
