@@ -49,8 +49,8 @@ function execute(command, args) {
 
 step({
   name: 'dependencies',
-  inputs: ['package.json', 'package-lock.json', 'sdk/package.json', 'server/package.json'].map((file) =>
-    join(root, file),
+  inputs: ['package.json', 'package-lock.json', 'sdk/package.json', 'server/package.json', 'console/package.json'].map(
+    (file) => join(root, file),
   ),
   output: join(root, 'node_modules', '.bin', 'foyer'),
   run: () => execute('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']),
@@ -66,4 +66,16 @@ step({
       '-p',
       join(root, 'sdk', 'tsconfig.build.json'),
     ]),
+});
+
+step({
+  name: 'console',
+  inputs: [
+    ...filesBelow(join(root, 'sdk', 'src')),
+    ...['src', 'public'].flatMap((folder) => filesBelow(join(root, 'console', folder))),
+    ...['index.html', 'vite.config.ts', 'package.json'].map((file) => join(root, 'console', file)),
+  ],
+  output: join(root, 'console', 'dist', 'index.html'),
+  // By the repository's own Node, which runs the configuration as it is.
+  run: () => execute('npm', ['run', '--silent', 'build', '--workspace', 'console', '--', '--logLevel', 'warn']),
 });

@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
 
 const dockerfile = await read('Dockerfile');
-/** What it copies out of the repository, in both of its stages. */
+/** What it copies out of the repository, in all of its stages. */
 const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) =>
   sources.split(' '),
 );
@@ -60,5 +60,5 @@ test('what it copies is enough to run the command and the whole service', async 
 test('it takes the Node of the repository', async () => {
   const { devDependencies } = JSON.parse(await read('package.json'));
   const bases = [...dockerfile.matchAll(/^FROM node:([\d.]+)-slim/gm)].map(([, version]) => version);
-  assert.deepEqual(bases, [devDependencies.node, devDependencies.node]);
+  assert.deepEqual(bases, [devDependencies.node, devDependencies.node, devDependencies.node]);
 });

@@ -8,7 +8,7 @@ export {
   type Upserted,
 } from './client.ts';
 export type { Change } from './contract/changes.ts';
-export type { Customer, CustomerInput, CustomerPage } from './contract/customers.ts';
+export { type Customer, type CustomerInput, type CustomerPage, customerInput } from './contract/customers.ts';
 export type { FileInput, Scope } from './contract/endpoint.ts';
 export type { Import, ImportPreview } from './contract/imports.ts';
 export type { Problem, ProblemCode, Violation, ViolationCode } from './contract/problems.ts';

@@ -1,0 +1,37 @@
+type Listener = () => void;
+
+/**
+ * Has the session ended in the midst of work? Whoever finds out waits here until somebody has signed in again, and then
+ * goes on: nothing that was typed is lost.
+ */
+class EndedSession {
+  #again: PromiseWithResolvers<void> | undefined;
+  readonly #listeners = new Set<Listener>();
+
+  readonly isEnded = (): boolean => this.#again !== undefined;
+
+  readonly subscribe = (listener: Listener): Listener => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  untilSignedIn(): Promise<void> {
+    if (this.#again === undefined) {
+      this.#again = Promise.withResolvers();
+      this.#tell();
+    }
+    return this.#again.promise;
+  }
+
+  signedIn(): void {
+    this.#again?.resolve();
+    this.#again = undefined;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+export const endedSession = new EndedSession();

@@ -1,0 +1,16 @@
+import { useEffect, useState } from 'react';
+import { applyChanges } from './apply.ts';
+import { Stream } from './stream.ts';
+
+/** Follows what others do, as long as the page is looked at. Is the connection there? */
+export function useLive(client: string): boolean {
+  const [isConnected, setConnected] = useState(true);
+  useEffect(() => {
+    const stream = new Stream(client, {
+      onChanges: (changes) => applyChanges(client, changes),
+      onConnected: setConnected,
+    });
+    return () => stream.close();
+  }, [client]);
+  return isConnected;
+}

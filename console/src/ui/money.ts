@@ -1,0 +1,17 @@
+/** `25.50`, as the service says it, is `€ 25,50` in Dutch and `€25.50` in English. */
+export const sayMoney = (amount: string, locale: string): string =>
+  new Intl.NumberFormat(locale, { style: 'currency', currency: 'EUR' }).format(amount as Intl.StringNumericLiteral);
+
+/** What somebody typed, as the service reads it: a comma is a Dutch decimal point. */
+export const readMoney = (typed: string): string =>
+  typed
+    .replace(/[€\s]/g, '')
+    .replace(
+      /^(-?\d{1,3})((?:\.\d{3})+),(\d{1,2})$/,
+      (_, first, rest, cents) => `${first}${rest.replaceAll('.', '')}.${cents}`,
+    )
+    .replace(/^(-?\d+),(\d{1,2})$/, '$1.$2');
+
+/** As one would type it: the decimal sign of the language. */
+export const writeMoney = (amount: string, locale: string): string =>
+  locale.startsWith('nl') ? amount.replace('.', ',') : amount;

@@ -1,0 +1,47 @@
+/** A Chromium from the npm registry, for what only a real browser shows. `CHROMIUM` names another one. */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** It is unpacked once, for all runs: it has 200 MB. */
+async function unpacked(): Promise<string> {
+  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/@sparticuz/chromium/package.json'), 'utf8'));
+  const folder = join(root, 'node_modules', '.foyer', `chromium-${version}`);
+  const executable = join(folder, 'chromium');
+  if (existsSync(executable)) return executable;
+  const own = `${folder}.${process.pid}`;
+  mkdirSync(own, { recursive: true });
+  const { TMPDIR } = process.env;
+  // The package unpacks to the folder of temporary files, which is another for each run.
+  process.env.TMPDIR = own;
+  try {
+    const { default: pack } = await import('@sparticuz/chromium');
+    await pack.executablePath();
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
+  try {
+    renameSync(own, folder);
+  } catch (error) {
+    // Another process was faster.
+    rmSync(own, { recursive: true, force: true });
+    if (!existsSync(executable)) throw error;
+  }
+  return executable;
+}
+
+/** Its sandbox needs rights that a container, or root, does not have; what a page may do it decides as everywhere. */
+const args = [
+  '--no-sandbox',
+  '--no-zygote',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--font-render-hinting=none',
+];
+
+export const launchChromium = async (): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? (await unpacked()), args });
