@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { attackOn } from './attack.ts';
 import { feedOf, feedOfPostgres } from './feed.ts';
 import { killGenerators, startGenerator } from './generator.ts';
 import { measureLarge } from './large.ts';
@@ -54,6 +55,7 @@ async function main({
   isPostgres,
   isSearch,
   isFeed,
+  isAttack,
   isSaved,
 }: Options): Promise<void> {
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node ${process.version}`;
@@ -87,6 +89,11 @@ async function main({
       searches.push({ what, findings });
       print(`${what}\n${findingTable(findings)}\n`);
     }
+  }
+  if (isAttack) {
+    const { what, findings } = await attackOn(folder, CUSTOMERS, generator);
+    searches.push({ what, findings });
+    print(`${what}\n${findingTable(findings)}\n`);
   }
   generator.stop();
   if (isSaved) save({ at: new Date().toISOString(), machine, rounds, comparisons, findings, postgres, searches });

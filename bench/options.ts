@@ -9,6 +9,7 @@ export const usage = `npm run bench -- [options]
   --large        only that part
   --postgres     only the part on PostgreSQL
   --search       only the searches among 1,000,000 customers, on both engines
+  --attack       only a client beside another that asks for all it can
   --feed         only the feed of 760,000 customers and webhooks, on both engines
   --save         also write bench/results/latest.json`;
 
@@ -20,6 +21,7 @@ export interface Options {
   readonly isPostgres: boolean;
   readonly isSearch: boolean;
   readonly isFeed: boolean;
+  readonly isAttack: boolean;
   readonly isSaved: boolean;
 }
 
@@ -38,6 +40,7 @@ export function readOptions(args: readonly string[]): Options {
       postgres: flag,
       search: flag,
       feed: flag,
+      attack: flag,
       save: flag,
       only: { type: 'string' },
     },
@@ -46,7 +49,7 @@ export function readOptions(args: readonly string[]): Options {
   const unknown = only?.filter((name) => !scenarioNames.some((known) => known === name)) ?? [];
   if (unknown.length > 0) throw new Error(`There is no scenario "${unknown.join(', ')}".`);
   // One part when it is named, all when none is.
-  const isAll = !values.large && !values.postgres && !values.search && !values.feed;
+  const isAll = !values.large && !values.postgres && !values.search && !values.feed && !values.attack;
   return {
     scenarios: scenarioNames.filter((name) => only?.includes(name) ?? true),
     rounds: values.quick ? { count: 3, seconds: 1 } : { count: 5, seconds: 3 },
@@ -56,6 +59,7 @@ export function readOptions(args: readonly string[]): Options {
     // By name only: making a million customers for it on PostgreSQL takes longer than all the rest.
     isSearch: values.search,
     isFeed: values.feed,
+    isAttack: values.attack,
     isSaved: values.save,
   };
 }

@@ -23,10 +23,10 @@ export async function seedPostgres(
   // Rows that the service itself would have left need no check of what they name.
   await db.query('set session_replication_role = replica');
   for (const { id } of clients) await insertAll(db, id, customers);
-  await makeIndexes(url, clients);
+  const indexMs = await makeIndexes(url, clients);
   await db.query('vacuum (analyze)');
   await db.end();
-  return { log: `${folder}/${name}.log`, customers, clients, url };
+  return { log: `${folder}/${name}.log`, customers, clients, url, indexMs };
 }
 
 /** The same for two servers. */

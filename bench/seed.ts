@@ -27,6 +27,8 @@ export interface Seeded {
   /** How many each client has. */
   readonly customers: number;
   readonly clients: readonly SeededClient[];
+  /** How long it took to make the indexes of the search, in milliseconds. */
+  readonly indexMs: number;
 }
 
 /** The same data twice: each server writes to its own. */
@@ -40,17 +42,17 @@ const SQLITE = 'sqlite:';
 /** The file of a SQLite database. */
 export const pathOf = ({ url }: Seeded): string => url.slice(SQLITE.length);
 
-/** Seeds the SQLite file `path`, which must not exist yet, with one client. */
-export async function seed(path: string, customers: number): Promise<Seeded> {
+/** Seeds the SQLite file `path`, which must not exist yet, with clients of so many customers each. */
+export async function seed(path: string, customers: number, count = 1): Promise<Seeded> {
   const url = `${SQLITE}${path}`;
-  const clients = await makeClients(url, 1);
+  const clients = await makeClients(url, count);
   const db = new DatabaseSync(path);
   db.exec('pragma synchronous = off; pragma cache_size = -1000000; pragma temp_store = file; begin');
   for (const { id } of clients) insertAll(db, id, customers);
   db.exec('commit');
   db.close();
-  await makeIndexes(url, clients);
-  return { url, log: `${path}.log`, customers, clients };
+  const indexMs = await makeIndexes(url, clients);
+  return { url, log: `${path}.log`, customers, clients, indexMs };
 }
 
 /** The same for two servers. */

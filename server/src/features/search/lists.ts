@@ -37,7 +37,8 @@ const MOST_BEHIND = 5000;
 const MOST_CHANGED = 300;
 /** With so many at once it is quicker to read the lists again. */
 const TOO_MANY_CHANGED = 2000;
-/** So much is kept in all. */
+const MOST_REMEMBERED = 1000;
+/** So much is kept of lists in all. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /** A short list as numbers of four bytes, a long one as a bit for each customer. */
@@ -53,26 +54,37 @@ interface Memory {
   readonly start: number;
   readonly lists: Map<string, Kept>;
   readonly recency: Recency;
+  /** What else was made from the index, by name: of whoever changed since, nothing is in it for sure. */
+  readonly remembered: Map<string, unknown>;
   /** How the customers stand that changed since. */
   readonly changed: ReadonlyMap<number, Candidate>;
   /** The number of the last change of the client. */
   readonly changeNumber: number;
 }
 
-/** By what keeps them (a thread) and client; the one used last stands last. */
-const memories = new WeakMap<object, Map<number, Memory>>();
+/** What a thread remembers. */
+interface Memories {
+  /** The one used last stands last. */
+  readonly ofClients: Map<number, Memory>;
+  /** The bytes of all lists, at most. */
+  bytes: number;
+}
+
+const memoriesOf = new WeakMap<object, Memories>();
 
 /** The lists of a client as they stand at the moment of its records. */
 export class Lists {
   readonly reading: Reading;
+  readonly #memories: Memories;
   readonly #memory: Memory;
   /** The number of the last customer. */
   readonly last: number;
   readonly nameOrder: NameOrder;
   #learned: readonly string[] | undefined;
 
-  private constructor(reading: Reading, memory: Memory, { customerId, nameOrder }: ClientState) {
+  private constructor(reading: Reading, memories: Memories, memory: Memory, { customerId, nameOrder }: ClientState) {
     this.reading = reading;
+    this.#memories = memories;
     this.#memory = memory;
     this.last = customerId;
     this.nameOrder = nameOrder;
@@ -84,16 +96,17 @@ export class Lists {
     const client = await records.get(clientState, {});
     if (client === undefined) throw new Error('There is no such client');
     const start = await startOf(reading, client, await index.get(indexState, {}));
-    const ofClients = memories.get(keeper) ?? new Map<number, Memory>();
-    memories.set(keeper, ofClients);
+    const memories = memoriesOf.get(keeper) ?? { ofClients: new Map<number, Memory>(), bytes: 0 };
+    memoriesOf.set(keeper, memories);
+    const { ofClients } = memories;
     const memory = await bringUpToDate(reading, client, start, ofClients.get(records.clientId));
     // One that saw a later moment may have come in between.
     if ((ofClients.get(records.clientId)?.changeNumber ?? 0) <= client.changeNumber) {
       ofClients.delete(records.clientId);
       ofClients.set(records.clientId, memory);
     }
-    forgetOld(ofClients);
-    return new Lists(reading, memory, client);
+    forgetOld(memories);
+    return new Lists(reading, memories, memory, client);
   }
 
   /** Is it to be had without reading it? */
@@ -117,6 +130,17 @@ export class Lists {
     return this.#learned;
   }
 
+  /** What is made from the index as it stood when the memory began, or later. */
+  async remember<T>(name: string, make: () => Promise<T>): Promise<T> {
+    const { remembered } = this.#memory;
+    const known = remembered.get(name) as T | undefined;
+    if (known !== undefined) return known;
+    const made = await make();
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(name, made);
+    return made;
+  }
+
   /** When customers were changed last, by the numbers of the changes; of those it does not know, nothing. */
   changeNumberOf(id: number): number | undefined {
     const { recency, changed, changeNumber } = this.#memory;
@@ -136,7 +160,10 @@ export class Lists {
     let kept = name === undefined ? undefined : lists.get(name);
     // The one used last stands last.
     if (kept !== undefined) lists.delete(name as string);
-    kept ??= keep(list, await list.read(this.reading), this.last);
+    if (kept === undefined) {
+      kept = keep(list, await list.read(this.reading), this.last);
+      this.#memories.bytes += kept.bytes;
+    }
     if (name !== undefined) lists.set(name, kept);
     const come = new Set<number>();
     for (const [id, candidate] of changed) if (list.holds(candidate)) come.add(id);
@@ -199,13 +226,14 @@ async function bringUpToDate(
   if (changed.size <= MOST_CHANGED || start === memory.start) return { ...memory, changed, changeNumber };
   const lists = new Map([...memory.lists].map(([name, kept]) => [name, rewritten(kept, changed, last)]));
   const rest = new Map([...changed].filter(([, candidate]) => candidate.changeNumber > start));
-  return { start, lists, recency: memory.recency, changed: rest, changeNumber };
+  return { start, lists, recency: memory.recency, remembered: new Map(), changed: rest, changeNumber };
 }
 
 async function beginAt(reading: Reading, client: ClientState, start: number): Promise<Memory> {
   const changes = await changesBehind(reading, start, MOST_BEHIND);
   const changed = await lookAt(reading, client, changes);
-  return { start, lists: new Map(), recency: new Recency(), changed, changeNumber: client.changeNumber };
+  const { changeNumber } = client;
+  return { start, lists: new Map(), recency: new Recency(), remembered: new Map(), changed, changeNumber };
 }
 
 const changesBehind = ({ records }: Reading, changeNumber: number, limit: number) =>
@@ -224,14 +252,15 @@ async function lookAt(
 }
 
 /** Forgets the lists that were not used for longest, of the client that was not for longest. */
-function forgetOld(ofClients: ReadonlyMap<number, Memory>): void {
-  let kept = 0;
-  for (const { lists } of ofClients.values()) for (const { bytes } of lists.values()) kept += bytes;
-  for (const { lists } of ofClients.values()) {
+function forgetOld(memories: Memories): void {
+  if (memories.bytes <= MOST_BYTES) return;
+  const all = [...memories.ofClients.values()].map(({ lists }) => lists);
+  memories.bytes = all.reduce((sum, lists) => [...lists.values()].reduce((bytes, list) => bytes + list.bytes, sum), 0);
+  for (const lists of all) {
     for (const [name, { bytes }] of lists) {
-      if (kept <= MOST_BYTES) return;
+      if (memories.bytes <= MOST_BYTES) return;
       lists.delete(name);
-      kept -= bytes;
+      memories.bytes -= bytes;
     }
   }
 }

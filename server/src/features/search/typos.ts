@@ -39,32 +39,56 @@ function shortest(starts: readonly string[]): string[] {
   return kept;
 }
 
-async function meantBy(lists: Lists, start: string): Promise<string[]> {
+async function meantBy(lists: Lists, start: string): Promise<readonly string[]> {
   const errors = errorsIn(start);
   if (errors === 0) return [];
-  if (errors === 1) return known(lists, oneError(start));
-  // Of two errors, one half has one at most; or both are in the first, which takes a look at all words.
-  const half = start.slice(0, start.length >> 1);
-  const words = new Set<string>();
-  const begins = await known(lists, [half, ...oneError(half)]);
-  const asked = { starts: JSON.stringify(begins), limit: MOST_WORDS };
-  for (const { word } of await lists.reading.index.all(knownWords, asked)) words.add(word);
-  for (const word of lists.learned) if (begins.some((one) => word.startsWith(one))) words.add(word);
-  const meant = [...words].filter((word) => beginsLike(word, start, errors));
-  if (meant.length > 0) return meant;
-  const part = start.slice(half.length);
-  const holding = (await lists.reading.index.all(wordsThatHold, { part, limit: MOST_WORDS })).map(({ word }) => word);
-  return [...holding, ...lists.learned.filter((word) => word.includes(part))].filter((word) =>
-    beginsLike(word, start, errors),
-  );
+  const [ofIndex, ofChanged] = errors === 1 ? [indexedByOne, changedByOne] : [indexedByTwo, changedByTwo];
+  const indexed = await lists.remember(`meant ${start}`, () => ofIndex(lists, start));
+  return lists.learned.length === 0 ? indexed : [...new Set([...indexed, ...ofChanged(lists, start)])];
 }
 
-/** Those of the beginnings that words of customers have. */
+const indexedByOne = (lists: Lists, start: string): Promise<string[]> => known(lists, oneError(start));
+
+const changedByOne = ({ learned }: Lists, start: string): string[] =>
+  oneError(start).filter((begins) => isBegun(learned, begins));
+
+/** Of two errors, one half has one at most; or both are in the first, which takes a look at all words. */
+async function indexedByTwo(lists: Lists, start: string): Promise<string[]> {
+  const half = start.slice(0, start.length >> 1);
+  const begins = await known(lists, [half, ...oneError(half)]);
+  const like = await wordsLike(
+    start,
+    lists.reading.index.all(knownWords, { starts: JSON.stringify(begins), limit: MOST_WORDS }),
+  );
+  if (like.length > 0) return like;
+  const part = start.slice(half.length);
+  return wordsLike(start, lists.reading.index.all(wordsThatHold, { part, limit: MOST_WORDS }));
+}
+
+const changedByTwo = ({ learned }: Lists, start: string): string[] =>
+  learned.filter((word) => beginsLike(word, start, errorsIn(start)));
+
+async function wordsLike(start: string, reading: Promise<readonly { word: string }[]>): Promise<string[]> {
+  const errors = errorsIn(start);
+  const words = new Set((await reading).map(({ word }) => word));
+  return [...words].filter((word) => beginsLike(word, start, errors));
+}
+
+/** Those of the beginnings that words of the index have. */
 async function known(lists: Lists, starts: readonly string[]): Promise<string[]> {
   const rows = await lists.reading.index.all(knownStarts, { starts: JSON.stringify(starts) });
-  const found = new Set(rows.map(({ start }) => start));
-  for (const start of starts) if (lists.learned.some((word) => word.startsWith(start))) found.add(start);
-  return [...found];
+  return rows.map(({ start }) => start);
+}
+
+/** Does one of the sorted words begin like this? */
+function isBegun(sorted: readonly string[], start: string): boolean {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as string) < start) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low]?.startsWith(start) === true;
 }
 
 /** What becomes of a word by one error: a letter too few, two swapped, one instead of another, one too many. */
