@@ -83,20 +83,24 @@ export interface IndexState {
 }
 
 const stateColumns = [
-  'change_number as changeNumber',
-  'changed_at as changedAt',
-  'made_to as madeTo',
-  'name_order as nameOrder',
-  'rules',
+  's.change_number as changeNumber',
+  's.changed_at as changedAt',
+  's.made_to as madeTo',
+  's.name_order as nameOrder',
+  's.rules',
 ] as const;
 
 export const indexState = read<object, IndexState>((db, p) =>
-  db.selectFrom('search_index').select(stateColumns).where('client_id', '=', p.clientId),
+  db.selectFrom('search_index as s').select(stateColumns).where('s.client_id', '=', p.clientId),
 );
 
 /** The same for who writes the index; nothing while another process does. */
 export const lockIndexState = read<object, IndexState>((db, p, dialect) =>
-  db.selectFrom('search_index').select(stateColumns).where('client_id', '=', p.clientId).modifyEnd(skipLocked(dialect)),
+  db
+    .selectFrom('search_index as s')
+    .select(stateColumns)
+    .where('s.client_id', '=', p.clientId)
+    .modifyEnd(skipLocked(dialect)),
 );
 
 /** Makes a row for a client that has none, which says that there is no index. */
@@ -127,9 +131,11 @@ export const saveIndexState = indexWrite<IndexState>((db, p) =>
     .where('client_id', '=', p.clientId),
 );
 
-export const allIndexStates = systemStatement<object, IndexState & { clientId: number }>((db) =>
-  db.selectFrom('search_index').select(['client_id as clientId', ...stateColumns]),
-);
+/** Of all clients; on PostgreSQL found by the clients, as a cluster finds them. */
+export const allIndexStates = systemStatement<object, IndexState & { clientId: number }>((db, _p, dialect) => {
+  const states = db.selectFrom('search_index as s').select(['s.client_id as clientId', ...stateColumns]);
+  return dialect === 'sqlite' ? states : states.innerJoin('client as c', 'c.client_id', 's.client_id');
+});
 
 export interface ClientWithChanges {
   clientId: number;
