@@ -16,7 +16,7 @@ const CONNECTION_ENDS = /^(08|57P)/;
 
 /** The SQLSTATE of what the server said; nothing of what happened on the way. */
 function sqlState(error: unknown): string | undefined {
-  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
   return typeof code === 'string' && severity !== undefined ? code : undefined;
 }
 
