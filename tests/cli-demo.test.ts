@@ -1,73 +1,42 @@
-/** `foyer serve --demo`, as a process. */
+/** `foyer serve --demo`, as a process: on a terminal, and with a log that goes elsewhere. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { type Customer, createFoyer } from '../sdk/src/index.ts';
+import { runFoyer } from './harness/command.ts';
 import { engineName, makeDatabase, type TestDatabase } from './harness/database.ts';
-import { childEnvironment } from './harness/environment.ts';
+import { onPipe, onTerminal } from './harness/printed.ts';
 
-const main = fileURLToPath(new URL('../server/src/main.ts', import.meta.url));
+const KEY = /foyer_1_[\w-]{32}/;
 
-/** Starts it on a database; resolves with what it prints once it serves. */
-async function serveDemo(database: TestDatabase) {
-  const env = childEnvironment({ ...database.environment, PORT: '0', LOG_LEVEL: 'silent' });
-  const child = spawn(process.execPath, [main, 'serve', '--demo'], { env });
-  let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    printed += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    printed += text;
-  });
-  const closed = once(child, 'close');
-  // What is printed last in both greetings.
-  while (!/customer\/1\n|makes a key\.\n/.test(printed)) {
-    await Promise.race([
-      once(child.stdout, 'data'),
-      closed.then(([code]) => assert.fail(`It ended with ${code}: ${printed}`)),
-    ]);
-  }
-  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0] ?? assert.fail(printed);
-  return {
-    printed,
-    url,
-    async stop(): Promise<void> {
-      child.kill('SIGTERM');
-      assert.deepEqual(await closed, [0, null]);
-    },
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL');
-      await closed;
-    },
-  };
-}
-
-const keyIn = (text: string) => /API key\s+(foyer_1_\S+)/.exec(text)?.[1];
+const environmentOf = ({ environment }: TestDatabase) => ({ ...environment, PORT: '0', LOG_LEVEL: 'silent' });
+const demoOnTerminal = (database: TestDatabase) => onTerminal(['serve', '--demo'], environmentOf(database));
+const urlIn = (text: string) => /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? assert.fail(text);
+const keyIn = (text: string) => KEY.exec(text)?.[0] ?? assert.fail(text);
 const allOf = (baseUrl: string, key: string): Promise<Customer[]> =>
   Array.fromAsync(createFoyer({ baseUrl, client: 'demo', key }).exports.customers());
 const withoutTimes = (customers: readonly Customer[]) =>
   customers.map((customer) => ({ ...customer, lastChanged: '' }));
 
-test('on an empty database it makes a key that works and 200 customers, the same ones each time, and only once', async () => {
+test('on an empty database it makes 200 customers, the same ones each time, and shows a key that works, once', async () => {
   const runs: Customer[][] = [];
   for (let run = 0; run < 2; run += 1) {
     await using database = await makeDatabase(engineName, false);
-    await using first = await serveDemo(database);
-    const key = keyIn(first.printed) ?? assert.fail(first.printed);
-    const customers = await allOf(first.url, key);
+    await using first = demoOnTerminal(database);
+    const shown = await first.shows(/customer\/1\n/);
+    const key = keyIn(shown);
+    const customers = await allOf(urlIn(shown), key);
     runs.push(customers);
     assert.deepEqual(
       customers.map(({ customerId }) => customerId).sort((a, b) => a - b),
       Array.from({ length: 200 }, (_, at) => at + 1),
     );
-    await first.stop();
+    assert.equal(await first.interrupt(), 0);
 
-    await using second = await serveDemo(database);
-    assert.equal(keyIn(second.printed), undefined, 'a key is shown once');
-    assert.deepEqual(await allOf(second.url, key), customers);
-    await second.stop();
+    await using second = demoOnTerminal(database);
+    const again = await second.shows(/API key.*\n/);
+    assert.doesNotMatch(again, KEY);
+    assert.deepEqual(await allOf(urlIn(again), key), customers);
+    assert.equal(await second.interrupt(), 0);
   }
   const [one = [], other = []] = runs;
   assert.deepEqual(withoutTimes(one), withoutTimes(other));
@@ -75,10 +44,52 @@ test('on an empty database it makes a key that works and 200 customers, the same
 
 test('the line to paste works as it stands', async () => {
   await using database = await makeDatabase(engineName, false);
-  await using service = await serveDemo(database);
-  const [, key = ''] = /^ *export KEY=(\S+)$/m.exec(service.printed) ?? [];
-  const [, url] = /^ *curl -H "Authorization: \$KEY" (\S+)$/m.exec(service.printed) ?? [];
-  const response = await fetch(url ?? assert.fail(service.printed), { headers: { authorization: key } });
+  await using service = demoOnTerminal(database);
+  const shown = await service.shows(/customer\/1\n/);
+  const [, key = ''] = /^ *export KEY=(\S+)$/m.exec(shown) ?? [];
+  const [, url] = /^ *curl -H "Authorization: \$KEY" (\S+)$/m.exec(shown) ?? [];
+  const response = await fetch(url ?? assert.fail(shown), { headers: { authorization: key } });
   assert.equal(response.status, 200);
   assert.equal((await response.json()).customerId, 1);
+});
+
+/** The keys of the demo, without what differs from one to the next. */
+async function keysOf({ environment }: TestDatabase): Promise<unknown[]> {
+  const { stdout } = await runFoyer(['key', 'list', 'demo', '--json'], environment);
+  return JSON.parse(stdout).map(({ scopes, expires }: Record<string, unknown>) => ({ scopes, expires }));
+}
+
+test('a log gets no key, but the command that makes one', async () => {
+  await using database = await makeDatabase(engineName, false);
+  await using service = onPipe(['serve', '--demo'], environmentOf(database));
+  const shown = await service.shows(/API key.*\n/);
+  assert.doesNotMatch(shown, KEY);
+  const [, command = ''] = /API key +npx foyer (.+)\n/.exec(shown) ?? assert.fail(shown);
+  assert.deepEqual(await keysOf(database), [], 'none was made that nobody has seen');
+  const { stdout } = await runFoyer(command.split(' '), database.environment);
+  assert.equal((await allOf(urlIn(shown), keyIn(stdout))).length, 200);
+});
+
+test('the command that it names makes a key like the one that was shown', async () => {
+  await using database = await makeDatabase(engineName, false);
+  await using service = demoOnTerminal(database);
+  const shown = await service.shows(/customer\/1\n/);
+  const [, command = ''] = /"npx foyer (.+)" makes another/.exec(shown) ?? assert.fail(shown);
+  const { stdout } = await runFoyer(command.split(' '), database.environment);
+  assert.equal((await allOf(urlIn(shown), keyIn(stdout))).length, 200);
+  const [first, second, ...more] = await keysOf(database);
+  assert.deepEqual([second, more], [first, []]);
+});
+
+test('on a database with other clients it makes none, and says how to get a key of those', async () => {
+  await using database = await makeDatabase();
+  const env = database.environment;
+  assert.equal((await runFoyer(['client', 'create', 'fringe'], env)).code, 0);
+  await using service = demoOnTerminal(database);
+  await service.shows(/API key +npx foyer key create CLIENT\n/);
+  const clients = JSON.parse((await runFoyer(['client', 'list', '--json'], env)).stdout);
+  assert.deepEqual(
+    clients.map(({ name }: { name: string }) => name),
+    ['fringe'],
+  );
 });

@@ -1,17 +1,15 @@
 /** The README's own blocks, run in order against a fresh demo: what it shows is what happens. */
 import assert from 'node:assert/strict';
-import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { killed } from './harness/command.ts';
 import { engineName, makeDatabase, type TestDatabase } from './harness/database.ts';
 import { childEnvironment } from './harness/environment.ts';
+import { onTerminal, type Running } from './harness/printed.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const KEY = /foyer_1_[\w-]{32}/g;
@@ -21,7 +19,7 @@ const MARK = '=== end of a command ===';
 const readme = await readFile(join(root, 'README.md'), 'utf8');
 let folder: string;
 let database: TestDatabase;
-let service: ChildProcessByStdio<null, Readable, Readable>;
+let service: Running;
 let printed = '';
 let key: string;
 let address: string;
@@ -31,22 +29,14 @@ before(async () => {
   // As in a project that has installed `@foyer/sdk`.
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   database = await makeDatabase(engineName, false);
-  const env = childEnvironment({ PORT: '0', ...database.environment });
-  service = spawn(process.execPath, [join(root, 'server/src/main.ts'), 'serve', '--demo'], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  for (const stream of [service.stdout, service.stderr]) stream.on('data', (bytes) => (printed += bytes));
-  while (!printed.includes('/customer/1\n')) {
-    const [bytes] = await Promise.race([once(service.stdout, 'data'), once(service, 'exit').then(() => [])]);
-    assert(bytes, `The service does not start: ${printed}`);
-  }
+  service = onTerminal(['serve', '--demo'], { PORT: '0', ...database.environment });
+  printed = await service.shows(/\/customer\/1\n/);
   key = printed.match(KEY)?.[0] ?? '';
   address = /runs at http:\/\/([\w.:]+)/.exec(printed)?.[1] ?? '';
 });
 
 after(async () => {
-  await killed(service);
+  await service[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });

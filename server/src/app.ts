@@ -52,7 +52,9 @@ export interface App {
 /** Opens the database, brings it to the present schema, and builds the service on it. */
 export async function buildApp(config: Config): Promise<App> {
   const log = await openLog(config.logLevel);
-  const engine = await connect(config.database);
+  // What was opened is closed when what comes behind it fails: a timer or a connection would keep the process alive.
+  await using opened = new AsyncDisposableStack();
+  const engine = opened.adopt(await connect(config.database), (it) => it.close());
   await migrate(engine);
   const store = new Store(engine);
   const requestLog = new RequestLog(log);
@@ -75,7 +77,7 @@ export async function buildApp(config: Config): Promise<App> {
   const followers = new Followers(store, background);
   clientTypeRoutes(serve, followers);
   exportRoutes(serve);
-  const feed = new Feed(store);
+  const feed = opened.adopt(new Feed(store), (it) => it.stop());
   changeRoutes(serve, feed);
   const sender = new Sender(config.webhooks);
   const deliveries = new Deliveries(store, feed, sender, (err) =>
@@ -95,6 +97,7 @@ export async function buildApp(config: Config): Promise<App> {
     deliveries.start(background);
     imports.start(background);
   });
+  opened.move();
   return { server, store, log, close: () => close(server, store, background, feed, deliveries, imports) };
 }
 

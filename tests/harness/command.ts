@@ -9,17 +9,30 @@ export const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.met
 type Environment = Readonly<Record<string, string>>;
 
 export interface Ended {
+  /** The exit status. */
   readonly code: unknown;
   readonly stdout: string;
   readonly stderr: string;
+  /** From its start to its end. */
+  readonly ms: number;
 }
+
+/** Far beyond any command of a test: what has not ended by then hangs. It is killed, and has no exit status. */
+const PATIENCE_MS = 180_000;
 
 /** Runs it to its end; an argument per word. */
 export function runFoyer(words: readonly string[], given: Environment = {}, cwd?: string): Promise<Ended> {
   const options = { env: childEnvironment(given), ...(cwd === undefined ? {} : { cwd }) };
+  const began = performance.now();
   return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...words], options, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    execFile(
+      process.execPath,
+      [MAIN, ...words],
+      { ...options, timeout: PATIENCE_MS, killSignal: 'SIGKILL' },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : error.code;
+        resolve({ code, stdout, stderr, ms: Math.round(performance.now() - began) });
+      },
     );
   });
 }

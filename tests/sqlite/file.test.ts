@@ -1,29 +1,39 @@
-/** Where the database file is. */
+/** Where the database file is, and what is said when it cannot be opened. */
 import assert from 'node:assert/strict';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { assertStopped } from '../harness/blocked.ts';
 import { runFoyer } from '../harness/command.ts';
 
 let folder: string;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'foyer-file-'));
+  await writeFile(join(folder, 'file'), 'This is no database, and longer than the head of one. '.repeat(9));
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs `foyer migrate` in the folder. */
-const migrate = (DATABASE_URL: string) => runFoyer(['migrate'], { DATABASE_URL }, folder);
-
 test('a relative path is below the working directory, and its folders are made', async () => {
-  assert.equal((await migrate('sqlite:new/deeper/foyer.db')).code, 0);
+  const env = { DATABASE_URL: 'sqlite:new/deeper/foyer.db' };
+  assert.equal((await runFoyer(['migrate'], env, folder)).code, 0);
   await access(join(folder, 'new/deeper/foyer.db'));
 });
 
-test('a path below a file ends with 1, and a message', async () => {
-  await writeFile(join(folder, 'file'), '');
-  const { code, stderr } = await migrate('sqlite:file/foyer.db');
-  assert.equal(code, 1);
-  assert.match(stderr, /\S/);
-  assert.doesNotMatch(stderr, /\n\s+at /);
-});
+const blocked = [
+  // Node's own `mkdir` would try for ever.
+  ['/proc/x/y.db', 'no such file|not permitted|read-only'],
+  ['file/foyer.db', 'not a directory'],
+  ['file', 'not a database'],
+  ['.', 'it is a folder'],
+] as const;
+
+for (const [path, reason] of blocked) {
+  for (const words of [['serve'], ['client', 'create', 'x']]) {
+    test(`sqlite:${path} ends "foyer ${words.join(' ')}", and the path is named`, async (t) => {
+      const named = RegExp.escape(join(path.startsWith('/') ? '' : folder, path).replace(/\/\.?$/, ''));
+      const message = new RegExp(`^The database file ${named} cannot be opened: .*(?:${reason})`);
+      await assertStopped(t, words, { DATABASE_URL: `sqlite:${path}`, PORT: '0' }, message, folder);
+    });
+  }
+}

@@ -52,15 +52,18 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 const MIGRATE_AS_OWNER =
   'This role may not change the tables, and a migration is missing: run "foyer migrate" with DATABASE_MIGRATE_URL, the address of the role that owns them (docs/postgres-roles.sql).';
 
-const messageOf = (cause: unknown): string =>
-  cause instanceof Error && cause.message !== '' ? cause.message : 'no reason was given';
+/** Of several addresses that were tried, each has its own reason. */
+function messageOf(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(messageOf).join('; ');
+  return cause instanceof Error && cause.message !== '' ? cause.message : 'no reason was given';
+}
 
 function explain(error: unknown): string {
   if (error instanceof Unavailable)
     return `${error.message} (${messageOf(error.cause)}). Does it run, is its disk full, or is another process holding it?`;
-  const { code, message } = error as NodeJS.ErrnoException;
+  const message = messageOf(error);
+  const { code } = error as NodeJS.ErrnoException;
   if (code === INSUFFICIENT_PRIVILEGE) return `${message}. ${MIGRATE_AS_OWNER}`;
-  if (code === 'EADDRINUSE') return 'The port is taken by another process; give another with PORT=…';
   if (code === 'EACCES') return `${message}. Has this user the right to do so?`;
   return message;
 }

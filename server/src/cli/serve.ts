@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import type { App } from '../app.ts';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { print } from './output.ts';
 
 /** `foyer serve` */
@@ -9,7 +9,7 @@ export function serveCommand(program: Command): void {
   program
     .command('serve')
     .description('bring the database up to date, and serve the API')
-    .option('--demo', 'on an empty database, first make the client "demo" with 200 invented customers')
+    .option('--demo', 'on an empty database, make the client "demo" with 200 invented customers')
     .action(serve);
 }
 
@@ -18,21 +18,44 @@ async function serve({ demo }: { demo?: true }): Promise<void> {
   // Loaded only now: the other commands need no HTTP, and a service without a demo no invented names.
   const { buildApp } = await import('../app.ts');
   const app = await buildApp(config);
-  const key = demo ? await (await import('../features/demo/make.ts')).makeDemo(app.store) : undefined;
-  await app.server.listen({ host: config.host, port: config.port });
-  const url = addressOf(app);
+  await using ends = new AsyncDisposableStack();
+  ends.defer(() => app.close());
+  const stopped = stopSignal();
+  const url = await listen(app, config);
   app.log.info({ url }, 'listening');
-  if (demo) print(key === undefined ? greeting(url) : greetingWithKey(url, key));
-  await stopSignal();
+  if (demo) print(await demoGreeting(app, url));
+  await stopped;
   app.log.info('stopping');
-  await app.close();
+  await ends.disposeAsync();
   app.log.info('stopped');
   app.log.flush();
 }
 
-function addressOf(app: App): string {
-  const { address, family, port } = app.server.server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+/** Gives the address of the service, once it listens. */
+async function listen(app: App, { host, port }: Config): Promise<string> {
+  try {
+    await app.server.listen({ host, port });
+  } catch (error) {
+    throw new Error(whyNot(error as NodeJS.ErrnoException, host, port), { cause: error });
+  }
+  const { address, family, port: taken } = app.server.server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`;
+}
+
+/** Why it does not listen, by the setting that is to be changed. */
+function whyNot({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} of ${host} is taken by another process; set PORT to another one (PORT=0 takes any that is free).`;
+    case 'EACCES':
+      return `This user may not listen on port ${port}; set PORT to one above 1023.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `HOST is "${host}", and this machine has no such address (${message}).`;
+    default:
+      return `It cannot listen on port ${port} of ${host}: ${message}`;
+  }
 }
 
 function stopSignal(): Promise<void> {
@@ -42,21 +65,30 @@ function stopSignal(): Promise<void> {
   });
 }
 
-const greeting = (url: string): string => `
-  Foyer runs at ${url}
-  Reference     ${url}/docs
-  The database has clients already; "npx foyer key create demo" makes a key.
-`;
+/** Makes the demo where there is nothing yet. Its key is for who reads along on a terminal; a log is no place for it. */
+async function demoGreeting(app: App, url: string): Promise<string> {
+  const { makeDemo, makeDemoKey } = await import('../features/demo/make.ts');
+  const { clientId, isNew } = await makeDemo(app.store);
+  const first = `Foyer runs at ${url}${isNew ? ', with 200 invented customers of the client "demo".' : ''}`;
+  if (clientId === undefined) return greeting(url, first, keyOfOther);
+  if (!isNew || !process.stdout.isTTY) return greeting(url, first, 'npx foyer key create demo');
+  return greeting(url, first, newKey(await makeDemoKey(app.store, clientId), url));
+}
 
-const greetingWithKey = (url: string, key: string): string => `
-  Foyer runs at ${url}, with 200 invented customers of the client "demo".
+const greeting = (url: string, first: string, key: string): string => `
+  ${first}
 
   Reference     ${url}/docs
   API key       ${key}
+`;
+
+const keyOfOther = `npx foyer key create CLIENT
+                ("npx foyer client list" shows the clients; the demo is made on an empty database only)`;
+
+const newKey = (key: string, url: string): string => `${key}
                 (shown only now; "npx foyer key create demo" makes another)
 
   Try it:
 
     export KEY=${key}
-    curl -H "Authorization: $KEY" ${url}/v1/demo/peppered/customer/1
-`;
+    curl -H "Authorization: $KEY" ${url}/v1/demo/peppered/customer/1`;

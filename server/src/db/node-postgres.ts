@@ -10,7 +10,7 @@ import { Pool } from 'pg';
 import { CLIENT_SETTING, type Connection, type Engine, OutcomeUnknown, type Scope } from './engine.ts';
 import type { HeavyRead, IndexWork } from './heavy/job.ts';
 import { PostgresHeavy } from './heavy/postgres-heavy.ts';
-import { surelyNotCommitted } from './postgres-errors.ts';
+import { surelyNotCommitted, translate } from './postgres-errors.ts';
 import {
   ANSWER_MS,
   CONNECT_MS,
@@ -116,6 +116,8 @@ export class PostgresEngine implements Engine {
     const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
     try {
       return await fn(kysely);
+    } catch (error) {
+      throw translate(error);
     } finally {
       await kysely.destroy();
     }

@@ -1,18 +1,19 @@
 /** SQLite through `node:sqlite`: the engine, and the shim by which Kysely runs its migrations. */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, SqliteDialect } from 'kysely';
 import { type Connection, type Engine, type Row, type Scope, Unavailable } from './engine.ts';
 import type { HeavyRead, IndexWork } from './heavy/job.ts';
 import { SqliteHeavy } from './heavy/sqlite-heavy.ts';
+import { makePrivateFile } from './private-file.ts';
 import { translate } from './sqlite-errors.ts';
 import type { Compiled, Value } from './statement.ts';
 
 /** How long a write waits for another process (the command, a backup) to let go of the file. */
 const LOCK_WAIT_MS = 4000;
 const LOCK_RETRY_MS = 5;
+/** How long the start waits for another that starts, migrates or recovers the file: nobody is served yet who could be held up. */
+const OPEN_WAIT_MS = 60_000;
 /** How much of the file a connection keeps in memory, in KiB; the writer touches little besides what it has just read. */
 const READER_CACHE_KIB = 24 * 1024;
 const WRITER_CACHE_KIB = 8 * 1024;
@@ -112,6 +113,19 @@ export class SqliteConnection implements Connection {
   }
 }
 
+/** The connection that writes and the one that reads; what is in the way is told with the path. */
+function openBoth(path: string): [writer: DatabaseSync, reader: DatabaseSync] {
+  try {
+    makePrivateFile(path);
+    const writer = open(path, { timeout: OPEN_WAIT_MS });
+    // From here on SQLite would sleep and hold up every request; `#begin` waits instead.
+    writer.exec('pragma busy_timeout = 0');
+    return [writer, openReader(path)];
+  } catch (error) {
+    throw new Error(`The database file ${path} cannot be opened: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 export class SqliteEngine implements Engine {
   readonly dialect = 'sqlite';
   readonly writers = 'one';
@@ -125,11 +139,8 @@ export class SqliteEngine implements Engine {
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(path: string) {
-    mkdirSync(dirname(path), { recursive: true });
     this.#path = path;
-    // No busy timeout for the writer: SQLite would sleep in it and hold up every request; `#begin` waits instead.
-    this.#writerDb = open(path, { timeout: 0 });
-    this.#readerDb = openReader(path);
+    [this.#writerDb, this.#readerDb] = openBoth(path);
     this.#writer = new SqliteConnection(this.#writerDb);
     this.#reader = new SqliteConnection(this.#readerDb);
     this.#heavy = new SqliteHeavy(path);
@@ -197,15 +208,17 @@ export class SqliteEngine implements Engine {
   }
 
   async migrating<T>(fn: (db: Kysely<unknown>) => Promise<T>): Promise<T> {
-    const database = open(this.#path, { timeout: 60_000 });
+    const database = open(this.#path, { timeout: OPEN_WAIT_MS });
     const kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: betterSqlite3(database) }) });
-    // Kysely takes no lock and no transaction for SQLite; with this one, processes that start together take turns.
-    database.exec('begin immediate');
     try {
+      // Kysely takes no lock and no transaction for SQLite; with this one, processes that start together take turns.
+      database.exec('begin immediate');
       const result = await fn(kysely);
       database.exec('commit');
       giveBackRoom(database);
       return result;
+    } catch (error) {
+      throw translate(error);
     } finally {
       await kysely.destroy();
     }

@@ -1,26 +1,41 @@
-import { scopes as allScopes, type Scope } from '../../../../sdk/src/contract/endpoint.ts';
 import type { Store } from '../../db/store.ts';
 import { setClientTypes } from '../client-types/writes.ts';
-import { listClients } from '../clients/queries.ts';
+import { clientByName, listClients } from '../clients/queries.ts';
 import { createClient } from '../clients/writes.ts';
 import { createCustomer } from '../customers/writes.ts';
+import { defaultScopes } from '../keys/rules.ts';
 import { createKey } from '../keys/writes.ts';
 import { inventCustomers } from './invent.ts';
 
 const CUSTOMERS = 200;
+const NAME = 'demo';
 
-/** Makes the client `demo` and its customers on an empty database; gives its key, or nothing when there are clients. */
-export async function makeDemo(store: Store): Promise<string | undefined> {
+export interface Demo {
+  /** Nothing when the database has clients, but not this one. */
+  readonly clientId: number | undefined;
+  /** Was it made just now? */
+  readonly isNew: boolean;
+}
+
+/** Makes the client `demo` and its customers on an empty database; finds it on another. */
+export async function makeDemo(store: Store): Promise<Demo> {
   const clients = await store.readInstallation((tx) => tx.all(listClients, {}));
-  if (clients.length > 0) return undefined;
-  const clientId = await createClient(store, { name: 'demo', title: 'Demo Theatre' });
+  if (clients.length > 0) {
+    const [demo] = await store.readInstallation((tx) => tx.all(clientByName, { name: NAME }));
+    return { clientId: demo?.clientId, isNew: false };
+  }
+  const clientId = await createClient(store, { name: NAME, title: 'Demo Theatre' });
   await store.write({ clientId, actor: { kind: 'command', id: null } }, async (tx) => {
     for (const { values, clientTypes } of inventCustomers(CUSTOMERS)) {
       const customer = await createCustomer(tx, values);
       await setClientTypes(tx, customer, clientTypes, 'open');
     }
   });
-  const scopes = Object.keys(allScopes) as Scope[];
-  const { key } = await createKey(store, { clientId, scopes, label: 'demo', expiresAt: null });
+  return { clientId, isNew: true };
+}
+
+/** Makes a key as `foyer key create demo` does. */
+export async function makeDemoKey(store: Store, clientId: number): Promise<string> {
+  const { key } = await createKey(store, { clientId, scopes: defaultScopes, label: NAME, expiresAt: null });
   return key;
 }
