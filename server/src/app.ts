@@ -56,6 +56,8 @@ export async function buildApp(config: Config): Promise<App> {
   await using opened = new AsyncDisposableStack();
   const engine = opened.adopt(await connect(config.database), (it) => it.close());
   await migrate(engine);
+  const files = engine.exposedFiles();
+  if (files.length > 0) log.warn({ files }, 'other users of this machine can read the database: chmod 600 these files');
   const store = new Store(engine);
   const requestLog = new RequestLog(log);
   const authenticator = new Authenticator(store);

@@ -23,7 +23,7 @@ test('a relative path is below the working directory, and its folders are made',
 const blocked = [
   // Node's own `mkdir` would try for ever.
   ['/proc/x/y.db', 'no such file|not permitted|read-only'],
-  ['file/foyer.db', 'not a directory'],
+  ['file/foyer.db', 'is no folder'],
   ['file', 'not a database'],
   ['.', 'it is a folder'],
 ] as const;

@@ -49,6 +49,8 @@ export interface Engine {
   writing<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T>;
   /** A Kysely instance for migrations, on a connection of its own. */
   migrating<T>(fn: (db: Kysely<unknown>) => Promise<T>): Promise<T>;
+  /** Files of it that others on this machine may read. */
+  exposedFiles(): string[];
   close(): Promise<void>;
 }
 

@@ -123,6 +123,10 @@ export class PostgresEngine implements Engine {
     }
   }
 
+  exposedFiles(): string[] {
+    return [];
+  }
+
   async close(): Promise<void> {
     await this.#heavy.close();
     await this.#pool.close();

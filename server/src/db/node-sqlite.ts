@@ -5,8 +5,9 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { type Connection, type Engine, type Row, type Scope, Unavailable } from './engine.ts';
 import type { HeavyRead, IndexWork } from './heavy/job.ts';
 import { SqliteHeavy } from './heavy/sqlite-heavy.ts';
-import { makePrivateFile } from './private-file.ts';
+import { indexPathOf } from './heavy/sqlite-index-file.ts';
 import { translate } from './sqlite-errors.ts';
+import { openToOthers, prepareFile } from './sqlite-file.ts';
 import type { Compiled, Value } from './statement.ts';
 
 /** How long a write waits for another process (the command, a backup) to let go of the file. */
@@ -116,7 +117,7 @@ export class SqliteConnection implements Connection {
 /** The connection that writes and the one that reads; what is in the way is told with the path. */
 function openBoth(path: string): [writer: DatabaseSync, reader: DatabaseSync] {
   try {
-    makePrivateFile(path);
+    prepareFile(path);
     const writer = open(path, { timeout: OPEN_WAIT_MS });
     // From here on SQLite would sleep and hold up every request; `#begin` waits instead.
     writer.exec('pragma busy_timeout = 0');
@@ -222,6 +223,10 @@ export class SqliteEngine implements Engine {
     } finally {
       await kysely.destroy();
     }
+  }
+
+  exposedFiles(): string[] {
+    return openToOthers([this.#path, indexPathOf(this.#path)]);
   }
 
   async close(): Promise<void> {

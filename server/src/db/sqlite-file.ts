@@ -1,0 +1,40 @@
+/** The files of a SQLite database, seen from outside: whether they can be opened, and by whom. */
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Makes a folder and those above it. Not by `recursive`, with which Node tries for ever where nothing can be made, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** Makes the folder of a database file, and throws what is in the way of the file: SQLite says only that it is unable to open it. */
+export function prepareFile(path: string): void {
+  const folder = dirname(path);
+  makeFolder(folder);
+  if (!statSync(folder).isDirectory()) throw new Error(`${folder} is no folder`);
+  const isThere = existsSync(path);
+  if (isThere && statSync(path).isDirectory()) throw new Error('it is a folder');
+  accessSync(isThere ? path : folder, constants.R_OK | constants.W_OK);
+}
+
+const READ_BITS = 0o044;
+
+/** May others on this machine read a file? They must also be let into its folder. */
+function isOpenToOthers(path: string): boolean {
+  // On Windows modes say nothing.
+  if (process.platform === 'win32' || !existsSync(path)) return false;
+  const readers = statSync(path).mode & READ_BITS;
+  // The right to pass through a folder stands two bits below the right to read, for the group and for all others.
+  return ((readers >> 2) & statSync(dirname(path)).mode) !== 0;
+}
+
+/** The files of some databases that others on this machine may read, with those that SQLite makes beside them. */
+export const openToOthers = (paths: readonly string[]): string[] =>
+  paths.flatMap((path) => [path, `${path}-wal`, `${path}-shm`]).filter(isOpenToOthers);
