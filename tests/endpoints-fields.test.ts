@@ -88,6 +88,9 @@ interface Attempt {
   readonly body: object | undefined;
 }
 
+/** The path and the headers together have at most 16 KiB. */
+const MOST_IN_QUERY = 8000;
+
 function attempts({ query = {}, body }: Endpoint): Attempt[] {
   const example = body?.example;
   const ofQuery = Object.entries(query).flatMap(([field, kind]) => {
@@ -98,7 +101,8 @@ function attempts({ query = {}, body }: Endpoint): Attempt[] {
             ['a'.repeat(kind.maxLength + 1), 'max'],
           ]
         : wrongTexts(kind);
-    return texts.map(([text, code]) => {
+    const sendable = texts.filter(([text]) => String(text).length < MOST_IN_QUERY);
+    return sendable.map(([text, code]) => {
       const parameters = new URLSearchParams([[field, String(text)]]);
       return { field, code, about: `?${parameters}`, query: `?${parameters}`, body: example };
     });

@@ -12,14 +12,12 @@ import type { Caller, Visitor } from './auth.ts';
 import type { Store } from './db/store.ts';
 import type { SignedIn } from './features/sessions/sessions.ts';
 import { ProblemError, validationProblem } from './problem.ts';
-import { type Body, parseQueryString } from './wire/body.ts';
-import { type Checked, checkBody, type Values } from './wire/check.ts';
+import type { Body } from './wire/body.ts';
+import type { Values } from './wire/check.ts';
 import { privateAnswer } from './wire/headers.ts';
-import { ignoredFields } from './wire/ignored.ts';
+import { ignoredIn, readBody, readParams, readQuery } from './wire/input.ts';
 import type { JsonText } from './wire/json.ts';
-import { mostOf } from './wire/kinds.ts';
 import { matchesWeakly, parseTags, type Tags } from './wire/tags.ts';
-import { cannotFit, cleanText } from './wire/text.ts';
 
 type BodyFields<E extends Endpoint> = E extends { body: { fields: infer F extends Fields } } ? F : Record<never, never>;
 type QueryFields<E extends Endpoint> = E extends { query: infer F extends Fields } ? F : Record<never, never>;
@@ -148,7 +146,10 @@ export function makeOperation<E extends Endpoint>(
   /** All that is wrong, in the order of the fields. */
   async function refusal(call: Call<E>, violations: readonly Violation[]): Promise<ProblemError> {
     const all = new Set([...violations, ...((await ownRules?.(call, violations)) ?? [])]);
-    const place = ({ field }: Violation) => order.indexOf(field.split('.', 1)[0] ?? '');
+    const place = ({ field }: Violation) => {
+      const at = order.indexOf(field.split('.', 1)[0] ?? '');
+      return at === -1 ? order.length : at;
+    };
     return validationProblem([...all].sort((a, b) => place(a) - place(b)));
   }
 
@@ -156,12 +157,12 @@ export function makeOperation<E extends Endpoint>(
     const { key } = incoming;
     const timeZone = 'timeZone' in key ? key.timeZone : 'UTC';
     const params = readParams(endpoint, sent);
-    const asked = endpoint.query === undefined ? nothing : readQuery(endpoint.query, queryString, timeZone);
+    const asked = readQuery(endpoint, queryString, timeZone);
     const headers: Record<string, string> = { ...privateAnswer, 'content-type': 'application/json; charset=utf-8' };
-    const ignored = asked.ignored ?? ignoredOf(endpoint, body);
+    const ignored = ignoredIn(endpoint, body);
     if (ignored !== undefined) headers['foyer-ignored-fields'] = ignored;
     try {
-      const given = readBody(endpoint, body, timeZone);
+      const given = readBody(endpoint, body, asked, timeZone);
       const ifMatch = readIfMatch(incoming.ifMatch);
       const read = { values: given.values, query: asked.values, ifMatch };
       const call = { ...incoming, store, params, ...read } as unknown as Call<E>;
@@ -220,46 +221,3 @@ const isStreamed = ({ success: { shape } }: Endpoint, result: unknown): result i
   shape.kind === 'stream' || shape.kind === 'file' || (shape.kind === 'feed' && typeof result !== 'string');
 
 const withoutType = ({ 'content-type': _, ...headers }: Answer['headers']) => headers;
-
-/** The names and numbers in the path; one that cannot be of anything names nothing. */
-function readParams(endpoint: Endpoint, sent: Incoming['params']): Record<string, string | number> {
-  const params: Record<string, string | number> = {};
-  for (const [name, field] of Object.entries(endpoint.params ?? {})) {
-    const text = sent[name] ?? '';
-    if (field.kind === 'text') {
-      const clean = cannotFit(text, mostOf(field)) ? undefined : cleanText(text);
-      if (clean === undefined || clean === '') throw new ProblemError('not-found');
-      params[name] = clean;
-      continue;
-    }
-    if (!/^[1-9]\d{0,14}$/.test(text)) throw new ProblemError('not-found');
-    params[name] = Number(text);
-  }
-  return params;
-}
-
-const ignoredOf = (endpoint: Endpoint, body: Body | undefined): string | undefined =>
-  endpoint.body === undefined || body === undefined ? undefined : ignoredFields(body.names(), endpoint.body.fields);
-
-interface Read extends Checked {
-  readonly ignored?: string | undefined;
-}
-const nothing: Read = { values: {}, violations: [] };
-
-/** Reads what stands behind the `?`, or what a form says in its place. */
-export function readQuery(fields: Fields, text: string, timeZone: string): Read {
-  const { object, names } = parseQueryString(text);
-  // One of a list is a list of one.
-  const asLists = Object.fromEntries(
-    Object.entries(object).map(([name, value]) => {
-      const isList = Object.hasOwn(fields, name) && fields[name]?.kind === 'names';
-      return [name, isList && typeof value === 'string' ? [value] : value];
-    }),
-  );
-  return { ...checkBody(fields, asLists, true, timeZone), ignored: ignoredFields(names(), fields) };
-}
-
-function readBody({ body: wanted }: Endpoint, body: Body | undefined, timeZone: string): Read {
-  if (wanted === undefined) return nothing;
-  return checkBody(wanted.fields, body?.object ?? {}, wanted.partial === true, timeZone);
-}

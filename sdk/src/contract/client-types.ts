@@ -47,6 +47,7 @@ export const clientTypes = {
     summary: 'List the client-types',
     description:
       'Answers with all client-types of the client, sorted by name without regard to case, and how many customers have each.',
+    query: {},
     success: {
       status: 200,
       description: 'The client-types.',

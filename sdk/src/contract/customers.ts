@@ -301,6 +301,7 @@ export const customers = {
           example: 'sanne.de.vries@voorbeeld.example',
         },
       },
+      inQuery: true,
       example: { email: 'Sanne.de.Vries@voorbeeld.example' },
     },
     success: { status: 200, description: 'The customer.', shape: resource, etag: true, example: customerExample },

@@ -47,12 +47,14 @@ export interface Endpoint {
   readonly summary: string;
   readonly description: string;
   readonly params?: Fields;
-  /** What may stand behind the `?`, all of it optional. */
+  /** What may stand behind the `?`, all of it optional; anything else is refused. Without this, what stands there is passed over. */
   readonly query?: Fields;
   readonly body?: {
     readonly fields: Fields;
     /** In an update every field may be left out, and those that are required may not be emptied. */
     readonly partial?: true;
+    /** A field that the body has not is also taken from behind the `?`, where anything else is refused then. */
+    readonly inQuery?: true;
     readonly example: Readonly<Record<string, unknown>>;
   };
   /** A file that is sent instead of a body of fields. */

@@ -8,6 +8,7 @@ export const exports = {
     scope: 'exports:read',
     summary: 'Export the client-types',
     description: 'Answers with the names of all client-types of the client, sorted without regard to case.',
+    query: {},
     success: {
       status: 200,
       description: 'The names.',
@@ -31,6 +32,7 @@ export const exports = {
           example: '2026-04-22T13:10:12+02:00',
         },
       },
+      inQuery: true,
       example: { changedSince: '2026-04-22' },
     },
     success: {

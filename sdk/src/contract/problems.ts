@@ -155,7 +155,7 @@ export const violationCodes = {
   weak: 'the password is too easy to guess',
   file: 'the file cannot be read',
   unknown:
-    'the client has no such client-type, and its list is closed; or the value is none of those that there are; or the cursor is not one for these filters',
+    'the client has no such client-type, and its list is closed; or the value is none of those that there are; or the cursor is not one for these filters; or there is no such parameter',
 } as const;
 
 export type ViolationCode = keyof typeof violationCodes;

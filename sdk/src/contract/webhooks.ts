@@ -116,6 +116,7 @@ export const webhooks = {
     scope: 'admin',
     summary: 'List the webhooks',
     description: 'Answers with all webhooks of the client, and how they are doing.',
+    query: {},
     success: {
       status: 200,
       description: 'The webhooks.',

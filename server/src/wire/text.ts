@@ -13,6 +13,8 @@ export function cleanText(text: string): string | undefined {
 const ROOM = 64 * 1024;
 /** A code point of NFC is sent in at most so many UTF-16 units: three code points of two. */
 const UNITS_OF_ONE = 6;
+/** No text has more of them in its longer runs, however long it may be. */
+const MOST_MARKS = 1000;
 /** So many marks of a run at most are taken in by the letter before it. */
 const MARKS_OF_ONE = 3;
 
@@ -24,7 +26,7 @@ export function cannotFit(text: string, max: number): boolean {
   if (text.length <= max) return false;
   if (text.length > UNITS_OF_ONE * max + ROOM) return true;
   const trimmed = text.trim();
-  return trimmed.length > UNITS_OF_ONE * max || marksThatStay(trimmed) > max;
+  return trimmed.length > UNITS_OF_ONE * max || marksThatStay(trimmed) > Math.min(max, MOST_MARKS);
 }
 
 /** How many code points of NFC the longer runs of marks are at least. */

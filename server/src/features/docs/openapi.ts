@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document, made from the endpoint table. Pure. */
 import { type Endpoint, isAboveScope, type Upload } from '../../../../sdk/src/contract/endpoint.ts';
-import type { Fields } from '../../../../sdk/src/contract/field.ts';
+import type { Field, Fields } from '../../../../sdk/src/contract/field.ts';
 import { BASE_PATH, endpoints, ROOT_PATH } from '../../../../sdk/src/contract/index.ts';
 import { headers, headersSent, notModified, securitySchemes } from './parts.ts';
 import { errors, problemResponses, problemSchemas } from './problems.ts';
@@ -62,7 +62,11 @@ export function openApiDocument(version: string): Json {
 
 function operation(resource: string, name: string, endpoint: Endpoint): Json {
   const { params = {}, query = {}, body, upload } = endpoint;
-  const all = [...parameters(params, 'path'), ...parameters(query, 'query'), ...headerParameters(endpoint)];
+  const all = [
+    ...parameters(params, 'path'),
+    ...parameters({ ...query, ...inQuery(body) }, 'query'),
+    ...headerParameters(endpoint),
+  ];
   return {
     operationId: `${resource}.${name}`,
     tags: [tags[resource]?.name],
@@ -101,9 +105,16 @@ const headerParameters = (endpoint: Endpoint): Json[] => [
 
 const isConditional = ({ method, success }: Endpoint): boolean => method === 'GET' && success.etag === true;
 
-function requestBody({ fields, partial, example }: NonNullable<Endpoint['body']>): Json {
+/** The fields that may also stand in the query. */
+function inQuery(body: Endpoint['body']): Fields {
+  if (body?.inQuery === undefined) return {};
+  const told = (field: Field) => ({ ...field, description: `${field.description} That of the body comes first.` });
+  return Object.fromEntries(Object.entries(body.fields).map(([name, field]) => [name, told(field)]));
+}
+
+function requestBody({ fields, partial, inQuery, example }: NonNullable<Endpoint['body']>): Json {
   const schema = inputObject(fields, partial === true);
-  const required = 'required' in schema;
+  const required = 'required' in schema && inQuery === undefined;
   return {
     required,
     content: {
@@ -131,16 +142,10 @@ function successes(endpoint: Endpoint): Json {
   return { 200: success({ ...endpoint, success: found }), ...made };
 }
 
-function success({
-  success: { description, shape, location, nothingMade, etag, example },
-  body,
-  query,
-}: Endpoint): Json {
+function success({ success: { description, shape, location, nothingMade, etag, example }, body }: Endpoint): Json {
   const headers = {
     'X-Request-Id': { $ref: '#/components/headers/RequestId' },
-    ...(body === undefined && query === undefined
-      ? {}
-      : { 'Foyer-Ignored-Fields': { $ref: '#/components/headers/IgnoredFields' } }),
+    ...(body === undefined ? {} : { 'Foyer-Ignored-Fields': { $ref: '#/components/headers/IgnoredFields' } }),
     ...(nothingMade === undefined ? {} : { 'Foyer-Outcome': { $ref: '#/components/headers/Outcome' } }),
     ...(etag ? { ETag: { $ref: '#/components/headers/ETag' } } : {}),
     ...(location === undefined ? {} : { Location: { $ref: '#/components/headers/Location' } }),

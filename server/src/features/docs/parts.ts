@@ -7,8 +7,7 @@ export const headers = {
     schema: { type: 'string' },
   },
   IgnoredFields: {
-    description:
-      'Unknown or read-only fields of the body, or unknown parameters of the query, separated by commas, percent-encoded, at most 20.',
+    description: 'Unknown or read-only fields of the body, separated by commas, percent-encoded, at most 20.',
     schema: { type: 'string' },
   },
   ChangedUntil: {

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
+import type { Fields } from '../../../../sdk/src/contract/field.ts';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { Caller } from '../../auth.ts';
 import type { Store } from '../../db/store.ts';
 import type { Serve } from '../../endpoint.ts';
-import { readQuery } from '../../operation.ts';
 import { ProblemError, validationProblem } from '../../problem.ts';
+import { readParameters } from '../../wire/input.ts';
 import { createImport } from './create.ts';
 import { FileFault } from './file/fault.ts';
 import type { ImportJobs } from './jobs.ts';
@@ -78,8 +79,8 @@ async function jobOf(store: Store, { clientId }: Caller, importId: number): Prom
 }
 
 /** What the other fields of a form ask for. */
-function formOf<F extends Parameters<typeof readQuery>[0]>(fields: F, { query }: Received, key: Caller) {
-  const { values, violations } = readQuery(fields, query, key.timeZone);
+function formOf<F extends Fields>(fields: F, { query }: Received, key: Caller) {
+  const { values, violations } = readParameters(fields, query, key.timeZone);
   if (violations.length > 0) throw validationProblem(violations);
   return values as Partial<Record<keyof F, never>>;
 }

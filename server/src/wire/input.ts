@@ -1,0 +1,78 @@
+/** Reads what a caller sends to an endpoint: in the path, behind the `?` and in the body. Pure. */
+import type { Endpoint } from '../../../sdk/src/contract/endpoint.ts';
+import type { Fields } from '../../../sdk/src/contract/field.ts';
+import { ProblemError } from '../problem.ts';
+import { type Body, parseQueryString } from './body.ts';
+import { type Checked, checkBody } from './check.ts';
+import { ignoredFields } from './ignored.ts';
+import { mostOf } from './kinds.ts';
+import { cannotFit, cleanText } from './text.ts';
+import { unknownParameters } from './unknown.ts';
+
+/** The names and numbers in the path; one that cannot be of anything names nothing. */
+export function readParams(
+  endpoint: Endpoint,
+  sent: Readonly<Record<string, string | undefined>>,
+): Record<string, string | number> {
+  const params: Record<string, string | number> = {};
+  for (const [name, field] of Object.entries(endpoint.params ?? {})) {
+    const text = sent[name] ?? '';
+    if (field.kind === 'text') {
+      const clean = cannotFit(text, mostOf(field)) ? undefined : cleanText(text);
+      if (clean === undefined || clean === '') throw new ProblemError('not-found');
+      params[name] = clean;
+      continue;
+    }
+    if (!/^[1-9]\d{0,14}$/.test(text)) throw new ProblemError('not-found');
+    params[name] = Number(text);
+  }
+  return params;
+}
+
+/** The fields of the body that the endpoint does not know, as a header tells them. */
+export const ignoredIn = (endpoint: Endpoint, body: Body | undefined): string | undefined =>
+  endpoint.body === undefined || body === undefined ? undefined : ignoredFields(body.names(), endpoint.body.fields);
+
+/** Reads parameters, as they stand behind the `?` or in a form: none of them is required. */
+export function readParameters<F extends Fields>(fields: F, text: string, timeZone: string): Checked<F> {
+  return checkBody(fields, parametersOf(fields, text).object, true, timeZone);
+}
+
+function parametersOf(fields: Fields, text: string): Body {
+  const { object, names } = parseQueryString(text);
+  // One of a list is a list of one.
+  const members = Object.entries(object).map(([name, value]) => {
+    const isList = Object.hasOwn(fields, name) && fields[name]?.kind === 'names';
+    return [name, isList && typeof value === 'string' ? [value] : value];
+  });
+  return { object: Object.fromEntries(members), names };
+}
+
+interface Asked extends Checked {
+  /** What stands in the query for the body. */
+  readonly forBody: Body['object'] | undefined;
+}
+const nothing: Asked = { values: {}, violations: [], forBody: undefined };
+
+/** What stands behind the `?`, where the endpoint takes any of it; it is refused as a whole when there is something else. */
+export function readQuery({ query, body }: Endpoint, text: string, timeZone: string): Asked {
+  const ofBody = body?.inQuery === true ? body.fields : undefined;
+  if (text === '' || (query === undefined && ofBody === undefined)) return nothing;
+  const known = { ...query, ...ofBody };
+  const { object, names } = parametersOf(known, text);
+  const { values, violations } = checkBody(query ?? {}, object, true, timeZone);
+  const all = [...violations, ...unknownParameters(names(), known)];
+  return { values, violations: all, forBody: ofBody && object };
+}
+
+/** The body; what it has not may stand in the query. */
+export function readBody(
+  { body: wanted }: Endpoint,
+  body: Body | undefined,
+  { forBody }: Asked,
+  timeZone: string,
+): Checked {
+  if (wanted === undefined) return nothing;
+  const object = forBody === undefined ? body?.object : { ...forBody, ...body?.object };
+  return checkBody(wanted.fields, object ?? {}, wanted.partial === true, timeZone);
+}
