@@ -21,7 +21,8 @@ const program = new Command('foyer')
   .addHelpText(
     'after',
     `
-Settings come from the environment: HOST, PORT, LOG_LEVEL, HISTORY_DAYS, IMPORT_DIR, IMPORT_MAX_MB, WEBHOOK_ALLOW_HTTP, WEBHOOK_ALLOW_PRIVATE,
+Settings come from the environment: HOST, PORT, LOG_LEVEL, HISTORY_DAYS, IMPORT_DIR, IMPORT_MAX_MB, PUBLIC_URL, WEBHOOK_ALLOW_HTTP,
+WEBHOOK_ALLOW_PRIVATE,
 DATABASE_URL, and for PostgreSQL DATABASE_MIGRATE_URL,
 DATABASE_CONNECTIONS, DATABASE_PREPARED_STATEMENTS. See docs/operating.md.`,
   )
