@@ -73,7 +73,10 @@ const anyJson = fc
   )
   .map((value) => JSON.stringify(value));
 
-const cleaned = (text: string) => text.trim().normalize('NFC');
+const cleaned = (text: string) => {
+  const trimmed = text.replaceAll(/^[\s\u200b]+|[\s\u200b]+$/g, '').normalize('NFC');
+  return /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(trimmed) ? '' : trimmed;
+};
 const empty = (name: Name) => (name === 'customerExternalId' ? null : name === 'customerCredit' ? '0.00' : '');
 
 /** How a value that was accepted comes back. */

@@ -140,7 +140,7 @@ export type ProblemCode = keyof typeof problems;
 /** Why a field was refused. */
 export const violationCodes = {
   required: 'the field is missing or empty',
-  type: 'the value is of the wrong type, or has control characters or lone surrogates',
+  type: 'the value is of the wrong type, or has control characters, those of the direction of writing too, or lone surrogates',
   email: 'the text is no e-mail address',
   taken: 'another customer has this value',
   max: 'the value is too long, or too large',

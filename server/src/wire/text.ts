@@ -1,12 +1,27 @@
 /** Text as Foyer keeps and compares it. Pure. */
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that no field may hold
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROL = /[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/;
+/** Characters that show nothing: Unicode's own list, white space, and the Braille cell without dots. */
+const SHOWS_NOTHING = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+const BLANK = /[\s\u200b]/;
 
-/** Trimmed and in NFC; `undefined` when it holds control characters or lone surrogates. */
+/**
+ * Trimmed and in NFC, and empty when it shows nothing; `undefined` when it holds control characters, those of the direction of writing too, or
+ * lone surrogates.
+ */
 export function cleanText(text: string): string | undefined {
-  const clean = text.trim().normalize('NFC');
-  return CONTROL.test(clean) || !clean.isWellFormed() ? undefined : clean;
+  const clean = trim(text).normalize('NFC');
+  if (CONTROL.test(clean) || !clean.isWellFormed()) return undefined;
+  return SHOWS_NOTHING.test(clean) ? '' : clean;
+}
+
+/** Without white space around it, nor zero-width spaces, which come along when a text is copied. */
+function trim(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && BLANK.test(text.charAt(start))) start += 1;
+  while (end > start && BLANK.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 }
 
 /** White space around a text is trimmed, up to so much. */
@@ -25,7 +40,7 @@ const MARKS_OF_ONE = 3;
 export function cannotFit(text: string, max: number): boolean {
   if (text.length <= max) return false;
   if (text.length > UNITS_OF_ONE * max + ROOM) return true;
-  const trimmed = text.trim();
+  const trimmed = trim(text);
   return trimmed.length > UNITS_OF_ONE * max || marksThatStay(trimmed) > Math.min(max, MOST_MARKS);
 }
 

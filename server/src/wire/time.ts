@@ -52,9 +52,12 @@ export const MAX_TIME_LENGTH = 36;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)\s?(Z|[+-]?\d{2}(?::?\d{2})?)?$/i;
 
+const FIRST = { disambiguation: 'earlier' } as const;
+
 /**
  * Milliseconds since 1970 of a date (midnight in the zone) or a time (in the zone, when it names no offset);
- * `undefined` when the text is neither. A `+` that became a space on its way, as in a form, is understood.
+ * `undefined` when the text is neither. A time that the clocks of the zone skip is the earliest moment that it can mean, one that they show
+ * twice the first: whoever asks for what came since then misses nothing. A `+` that became a space on its way, as in a form, is understood.
  */
 export function parseTime(text: string, timeZone: string): number | undefined {
   try {
@@ -62,7 +65,8 @@ export function parseTime(text: string, timeZone: string): number | undefined {
     const [, date, time, offset] = TIME.exec(text) ?? [];
     if (date === undefined) return undefined;
     const local = `${date}T${time}`;
-    if (offset === undefined) return Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone).epochMilliseconds;
+    if (offset === undefined)
+      return Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone, FIRST).epochMilliseconds;
     return Temporal.Instant.from(`${local}${/^\d/.test(offset) ? '+' : ''}${offset}`).epochMilliseconds;
   } catch (error) {
     if (error instanceof RangeError) return undefined;

@@ -15,8 +15,8 @@ an API key of that organisation in the \`Authorization\` header: the key itself,
 user name, with any password or none.
 
 Bodies are JSON, or forms as PHP and curl send them (\`clienttypes[]=a&clienttypes[]=b\`), in UTF-8, of at most 1 MiB. Text is trimmed and
-normalised to NFC, and lengths count Unicode code points after that. An empty text, white space alone and \`null\` all mean *empty*: an
-empty optional field is cleared. Unknown and read-only fields are ignored, and named in the header \`Foyer-Ignored-Fields\`. An unknown
+normalised to NFC, and lengths count Unicode code points after that. An empty text, white space or characters that show nothing alone,
+and \`null\` all mean *empty*: an empty optional field is cleared. Unknown and read-only fields are ignored, and named in the header \`Foyer-Ignored-Fields\`. An unknown
 parameter of a list, a search, the feed or an export is refused: what it was to narrow would otherwise be answered in full.
 
 Times are ISO 8601 with seconds and the offset of the organisation's time zone.
