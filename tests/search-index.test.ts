@@ -10,8 +10,8 @@ import { type FoyerProcess, spawnFoyer } from './harness/process.ts';
 import { untilIndexed } from './harness/search-index.ts';
 
 /** How often the service is killed, and how many writes are searched for: `SEARCH_KILLS=50 SEARCH_WRITES=10000` for long. */
-const KILLS = timesOf('SEARCH_KILLS', 4);
-const WRITES = timesOf('SEARCH_WRITES', 400);
+const KILLS = timesOf('SEARCH_KILLS', 3);
+const WRITES = timesOf('SEARCH_WRITES', 200);
 /** More than one batch. */
 const CUSTOMERS = 3000;
 

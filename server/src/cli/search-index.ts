@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Store } from '../db/store.ts';
-import { clientsBehind } from '../features/search-index/indexer.ts';
+import { clientsBehind, indexStates } from '../features/search-index/indexer.ts';
 import { type ClientWithChanges, clientsWithChanges, type IndexState } from '../features/search-index/queries.ts';
-import { type Progress, surveyIndex, takeIn } from '../features/search-index/take-in.ts';
+import { type Progress, takeIn } from '../features/search-index/take-in.ts';
 import { print, printJson, table, tell, UsageError } from './output.ts';
 import { withStore } from './store.ts';
 
@@ -29,10 +29,7 @@ async function status({ json }: { json?: true }): Promise<void> {
   const rows = await withStore(async (store) => {
     const clients = await allClients(store);
     const behind = new Set((await clientsBehind(store, clients)).map(({ clientId }) => clientId));
-    const states: (IndexState & { clientId: number })[] = JSON.parse(
-      await store.index('installation', surveyIndex, {}),
-    );
-    const stateOf = new Map(states.map((state) => [state.clientId, state]));
+    const stateOf = new Map((await indexStates(store)).map((state) => [state.clientId, state]));
     return clients.map((client) => ({
       client: client.name,
       customers: client.customers,

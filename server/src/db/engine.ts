@@ -39,7 +39,9 @@ export interface Engine {
    */
   heavily<A>(clientId: number, caller: string, read: HeavyRead<A>, args: A): Promise<string>;
   /** Writes the index of the search, one after another. */
-  indexing<A>(scope: Scope, work: IndexWork<A>, args: A): Promise<string>;
+  indexing<A>(clientId: number, work: IndexWork<A>, args: A): Promise<string>;
+  /** Runs a function with a connection that reads what the index says of itself, of all clients; it may find no index at all. */
+  readingIndex<T>(fn: (connection: Connection) => Promise<T>): Promise<T | undefined>;
   /**
    * Runs a function in one transaction that has the right to write; commits when it ends well. When the transaction
    * surely came to nothing through no fault of its own, the function may be run again in another.

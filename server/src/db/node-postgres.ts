@@ -63,8 +63,12 @@ export class PostgresEngine implements Engine {
     return this.#heavy.read({ kind: 'read', module, name, clientId, args }, caller);
   }
 
-  indexing<A>(scope: Scope, { module, name }: IndexWork<A>, args: A): Promise<string> {
-    return this.#heavy.index({ kind: 'index', module, name, clientId: numberOf(scope), args });
+  indexing<A>(clientId: number, { module, name }: IndexWork<A>, args: A): Promise<string> {
+    return this.#heavy.index({ kind: 'index', module, name, clientId, args });
+  }
+
+  readingIndex<T>(fn: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.reading('installation', fn);
   }
 
   writing<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {

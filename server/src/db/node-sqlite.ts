@@ -5,7 +5,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { type Connection, type Engine, type Row, type Scope, Unavailable } from './engine.ts';
 import type { HeavyRead, IndexWork } from './heavy/job.ts';
 import { SqliteHeavy } from './heavy/sqlite-heavy.ts';
-import { indexPathOf } from './heavy/sqlite-index-file.ts';
+import { indexPathOf, readIndexFile } from './heavy/sqlite-index-file.ts';
 import { translate } from './sqlite-errors.ts';
 import { openToOthers, prepareFile } from './sqlite-file.ts';
 import type { Compiled, Value } from './statement.ts';
@@ -151,8 +151,22 @@ export class SqliteEngine implements Engine {
     return this.#heavy.read({ kind: 'read', module, name, clientId, args }, caller);
   }
 
-  indexing<A>(scope: Scope, { module, name }: IndexWork<A>, args: A): Promise<string> {
-    return this.#heavy.index({ kind: 'index', module, name, clientId: scope === 'installation' ? 0 : scope, args });
+  indexing<A>(clientId: number, { module, name }: IndexWork<A>, args: A): Promise<string> {
+    return this.#heavy.index({ kind: 'index', module, name, clientId, args });
+  }
+
+  /** Here and not in a thread: it is a few rows, and a service with nothing to do is to have no thread. */
+  async readingIndex<T>(fn: (connection: Connection) => Promise<T>): Promise<T | undefined> {
+    const database = readIndexFile(this.#path);
+    if (database === undefined) return undefined;
+    try {
+      return await fn(new SqliteConnection(database));
+    } catch {
+      // It is damaged: whoever writes it finds that out, and makes it anew.
+      return undefined;
+    } finally {
+      database.close();
+    }
   }
 
   reading<T>(_scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {

@@ -9,7 +9,7 @@
  * answered after the commit. Under load the disk is waited for once a group instead of once a write.
  */
 import { sql } from 'kysely';
-import { type Connection, type Engine, OutcomeUnknown, type Scope, Unavailable } from './engine.ts';
+import { type Connection, type Engine, OutcomeUnknown, Unavailable } from './engine.ts';
 import { Group } from './group.ts';
 import type { HeavyRead, IndexWork } from './heavy/job.ts';
 import { systemStatement } from './statement.ts';
@@ -68,8 +68,13 @@ export class Store {
   }
 
   /** Writes the index of the search. */
-  index<A>(scope: Scope, work: IndexWork<A>, args: A): Promise<string> {
-    return this.#engine.indexing(scope, work, args);
+  index<A>(clientId: number, work: IndexWork<A>, args: A): Promise<string> {
+    return this.#engine.indexing(clientId, work, args);
+  }
+
+  /** Reads what the index of the search says of itself; nothing when there is none. */
+  readIndex<T>(fn: (tx: InstallationTransaction) => Promise<T>): Promise<T | undefined> {
+    return this.#engine.readingIndex((connection) => fn(new InstallationTransaction(connection, this.#engine.dialect)));
   }
 
   /**

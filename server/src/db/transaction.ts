@@ -101,12 +101,6 @@ export class IndexTransaction extends ReadTransaction {
   async run<P>(statement: IndexWrite<P>, parameters: P): Promise<void> {
     this.connection.run(statement.compiled[this.dialect], this.values(statement, parameters as Parameters));
   }
-
-  /** The rows of all clients, for a transaction that was begun for the installation. */
-  async allOfInstallation<P, R>(statement: Statement<P, R>, parameters: P): Promise<R[]> {
-    const values = bind(statement, this.dialect, parameters as Parameters);
-    return (await this.connection.all(statement.compiled[this.dialect], values)) as Row[] as R[];
-  }
 }
 
 /** Writes the data of one client, under its lock. */

@@ -4,6 +4,8 @@ import type { Task } from './job.ts';
 import type { HostData } from './thread.ts';
 import { Threads } from './threads.ts';
 
+const READER_IDLE_MS = 10 * 60_000;
+const WRITER_IDLE_MS = 30_000;
 const WAIT_MS = 1000;
 const READ_MS = 4000;
 const INDEX_MS = 120_000;
@@ -24,6 +26,7 @@ export class PostgresHeavy {
       bounds,
       waitMs: WAIT_MS,
       workMs: READ_MS,
+      idleMs: READER_IDLE_MS,
     });
     this.#writer = new Threads({
       host: hostOf(1),
@@ -32,6 +35,7 @@ export class PostgresHeavy {
       bounds: all,
       waitMs: INDEX_MS,
       workMs: INDEX_MS,
+      idleMs: WRITER_IDLE_MS,
     });
   }
 

@@ -8,6 +8,9 @@ import { IndexDamaged, Threads } from './threads.ts';
 
 /** The main thread is to have a core of its own where there is one. */
 const READERS = Math.max(1, Math.min(4, availableParallelism() - 1));
+/** A thread that searches remembers lists, which the next search in it need not read; one that writes remembers nothing. */
+const READER_IDLE_MS = 10 * 60_000;
+const WRITER_IDLE_MS = 30_000;
 const WAIT_MS = 4000;
 const READ_MS = 4000;
 /** Thrown away and begun again, a client of a million changes is deleted from the index in less. */
@@ -23,9 +26,25 @@ export class SqliteHeavy {
     this.#indexPath = indexPathOf(path);
     const host: HostData = { engine: 'sqlite', path, indexPath: this.#indexPath };
     const bounds = { perCaller: 40, perClient: 120, inAll: 1000 };
-    this.#readers = new Threads({ host, threads: READERS, atATime: 1, bounds, waitMs: WAIT_MS, workMs: READ_MS });
+    this.#readers = new Threads({
+      host,
+      threads: READERS,
+      atATime: 1,
+      bounds,
+      waitMs: WAIT_MS,
+      workMs: READ_MS,
+      idleMs: READER_IDLE_MS,
+    });
     const all = { perCaller: 1e6, perClient: 1e6, inAll: 1e6 };
-    this.#writer = new Threads({ host, threads: 1, atATime: 1, bounds: all, waitMs: INDEX_MS, workMs: INDEX_MS });
+    this.#writer = new Threads({
+      host,
+      threads: 1,
+      atATime: 1,
+      bounds: all,
+      waitMs: INDEX_MS,
+      workMs: INDEX_MS,
+      idleMs: WRITER_IDLE_MS,
+    });
   }
 
   read(task: Task, caller: string): Promise<string> {

@@ -15,6 +15,8 @@ export const indexPathOf = (path: string): string => `${path.replace(/\.db$/, ''
 const SCHEMA_VERSION = 1;
 const CACHE_KIB = 16 * 1024;
 const LOCK_WAIT_MS = 5000;
+/** The main thread waits no longer than this. */
+const READ_WAIT_MS = 20;
 /** Pages of the log between checkpoints, which are what waits for the disk. */
 const CHECKPOINT_PAGES = 4000;
 
@@ -55,6 +57,15 @@ export function openIndexFile(path: string): DatabaseSync {
     return db;
   } catch (error) {
     throw translateOfIndex(error);
+  }
+}
+
+/** Opens the index of a database to read it; nothing when it is not there, or cannot be read. */
+export function readIndexFile(path: string): DatabaseSync | undefined {
+  try {
+    return new DatabaseSync(indexPathOf(path), { readOnly: true, timeout: READ_WAIT_MS });
+  } catch {
+    return undefined;
   }
 }
 

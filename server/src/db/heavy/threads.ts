@@ -36,6 +36,8 @@ export interface ThreadsOptions {
   readonly waitMs: number;
   /** After so long at work, a job and its thread are ended: a job ends itself before, unless a single statement takes so long. */
   readonly workMs: number;
+  /** A thread that had nothing to do for so long is ended. */
+  readonly idleMs: number;
 }
 
 interface Job {
@@ -47,7 +49,6 @@ interface Job {
   reject(error: unknown): void;
 }
 
-const IDLE_MS = 10 * 60_000;
 /** So long a thread may take to close what it has open. */
 const CLOSE_MS = 1000;
 
@@ -88,11 +89,12 @@ export class Threads {
   }
 
   #start(): Thread | undefined {
-    const { host, threads, atATime } = this.#options;
+    const { host, threads, atATime, idleMs } = this.#options;
     if (this.#isPaused || this.#threads.size >= threads) return undefined;
     const thread: Thread = new Thread(
       host,
       atATime,
+      idleMs,
       () => this.#assign(),
       () => {
         this.#threads.delete(thread);
@@ -133,13 +135,13 @@ class Thread {
   #lastId = 0;
   #isEnding = false;
 
-  constructor(host: unknown, atATime: number, onRoom: () => void, onEnd: () => void) {
+  constructor(host: unknown, atATime: number, idleMs: number, onRoom: () => void, onEnd: () => void) {
     this.#atATime = atATime;
     this.#onRoom = onRoom;
     this.#worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: host });
     // It holds up neither the end of the process nor that of a test.
     this.#worker.unref();
-    this.#idle = setTimeout(() => this.end(), IDLE_MS).unref();
+    this.#idle = setTimeout(() => (this.#jobs.size === 0 ? this.end() : this.#idle.refresh()), idleMs).unref();
     this.#worker.on('message', (answer: Answer) => this.#answered(answer));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => {

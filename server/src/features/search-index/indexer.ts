@@ -7,8 +7,8 @@ import type { Background } from '../../background.ts';
 import { Unavailable } from '../../db/engine.ts';
 import type { Store } from '../../db/store.ts';
 import { RULES } from './document.ts';
-import { type ClientWithChanges, clientsWithChanges, type IndexState } from './queries.ts';
-import { type Progress, surveyIndex, takeIn } from './take-in.ts';
+import { allIndexStates, type ClientWithChanges, clientsWithChanges, type IndexState } from './queries.ts';
+import { type Progress, takeIn } from './take-in.ts';
 
 /** Changes are gathered for so long: a search looks itself at those that are not in the index. */
 const GATHER_MS = 100;
@@ -120,14 +120,17 @@ export class Indexer {
   }
 }
 
+/** What the index holds of each client; a client without one is not among them. */
+export async function indexStates(store: Store): Promise<readonly (IndexState & { clientId: number })[]> {
+  return (await store.readIndex((tx) => tx.all(allIndexStates, {}))) ?? [];
+}
+
 /** Those whose index is not made, or does not hold all changes. */
 export async function clientsBehind(
   store: Store,
   clients: readonly ClientWithChanges[],
 ): Promise<readonly ClientWithChanges[]> {
-  const states: readonly (IndexState & { clientId: number })[] = JSON.parse(
-    await store.index('installation', surveyIndex, {}),
-  );
+  const states = await indexStates(store);
   const stateOf = new Map(states.map((state) => [state.clientId, state]));
   return clients.filter((client) => {
     const state = stateOf.get(client.clientId);

@@ -7,7 +7,6 @@ import type { IndexTransaction, ReadTransaction } from '../../db/transaction.ts'
 import type { CustomerRow } from '../customers/queries.ts';
 import { documentOf, RULES } from './document.ts';
 import {
-  allIndexStates,
   beginIndexState,
   type ClientState,
   changedAfter,
@@ -40,13 +39,6 @@ export const takeIn: IndexWork<{ isAnew?: boolean }> = {
   module: import.meta.url,
   name: 'takeIn',
   run: async (records, index, { isAnew = false }) => JSON.stringify(await takeNext(records, index, isAnew)),
-};
-
-/** What the index holds of each client, in JSON: `(IndexState & { clientId })[]`. */
-export const surveyIndex: IndexWork<object> = {
-  module: import.meta.url,
-  name: 'surveyIndex',
-  run: async (_records, index) => JSON.stringify(await index.allOfInstallation(allIndexStates, {})),
 };
 
 /** Is the index one of these records, by these rules, so that who changed since can be told? */
