@@ -65,10 +65,15 @@ export async function makeStaff(
 }
 
 /** A browser in which somebody has signed in who works at a client; without a password, which takes its time. */
-export async function signedInByLink(foyer: TestFoyer, client: string, role: StaffRole): Promise<Browser> {
+export async function signedInByLink(
+  foyer: TestFoyer,
+  client: string,
+  role: StaffRole,
+  name?: string,
+): Promise<Browser> {
   members += 1;
   const email = `staff${members}@theater.example`;
-  await addMember(foyer.app.store, { email, client, role });
+  await addMember(foyer.app.store, { email, client, role, ...(name === undefined ? {} : { name }) });
   const browser = openBrowser(foyer.url);
   await browser.session.redeemLink({ token: await linkFor(foyer.app.store, email, 'sign-in') });
   return browser;

@@ -1,5 +1,5 @@
 /** A Chromium from the npm registry, for what only a real browser shows. `CHROMIUM` names another one. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
@@ -43,5 +43,15 @@ const args = [
   '--font-render-hinting=none',
 ];
 
-export const launchChromium = async (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? (await unpacked()), args });
+/** With `fonts`, text is set in the one typeface that the package brings, whatever the machine has. */
+export async function launchChromium({ fonts = false } = {}): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM ?? (await unpacked());
+  const ownFonts = join(executablePath, '..', 'fonts', 'own.conf');
+  if (fonts)
+    writeFileSync(ownFonts, `<fontconfig><dir>${join(executablePath, '..', 'fonts', 'fonts')}</dir></fontconfig>`);
+  return chromium.launch({
+    executablePath,
+    args,
+    ...(fonts ? { env: { ...process.env, FONTCONFIG_FILE: ownFonts } as Record<string, string> } : {}),
+  });
+}

@@ -86,9 +86,9 @@ export async function staffVisit(
   foyer: TestFoyer,
   browser: Browser,
   { client }: TestKey,
-  options: VisitOptions & { role?: StaffRole } = {},
+  options: VisitOptions & { role?: StaffRole; name?: string } = {},
 ): Promise<Visit> {
-  const { cookies } = await signedInByLink(foyer, client, options.role ?? 'editor');
+  const { cookies } = await signedInByLink(foyer, client, options.role ?? 'editor', options.name);
   const visiting = await visit(foyer, browser, options);
   await visiting.context.addCookies([...cookies].map(([name, value]) => ({ name, value, url: foyer.url })));
   return visiting;

@@ -1,6 +1,6 @@
 import { CloseButton } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { lazy, type ReactNode, Suspense } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dropdown } from '../../ui/dropdown.tsx';
 import { sayMoney } from '../../ui/money.ts';
@@ -8,8 +8,7 @@ import { sayDay, type Telling } from '../../ui/time.ts';
 import styles from './customers.module.css';
 import { CityFilter, CreditFilter, SinceFilter } from './filters.tsx';
 import type { Filters } from './search.ts';
-
-const TagFilter = lazy(() => import('./tag-filter.tsx'));
+import { TagFilter } from './tag-filter.tsx';
 
 interface Props {
   readonly filters: Filters;
@@ -25,9 +24,7 @@ export function FilterBar({ filters, telling, onChange }: Props) {
     <fieldset className={styles.filters} aria-label={t('filters.title')}>
       <Chip label={t('fields.customerTags')} value={tag?.join(', ')} onClear={() => onChange({ tag: undefined })}>
         {() => (
-          <Suspense>
-            <TagFilter value={tag ?? []} onChange={(next) => onChange({ tag: next.length > 0 ? next : undefined })} />
-          </Suspense>
+          <TagFilter value={tag ?? []} onChange={(next) => onChange({ tag: next.length > 0 ? next : undefined })} />
         )}
       </Chip>
       <Chip label={t('fields.customerCity')} value={city} onClear={() => onChange({ city: undefined })}>
