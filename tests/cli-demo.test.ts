@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Customer, createFoyer } from '../sdk/src/index.ts';
+import { openBrowser } from './harness/browser.ts';
 import { runFoyer } from './harness/command.ts';
 import { engineName, makeDatabase, type TestDatabase } from './harness/database.ts';
 import { onPipe, onTerminal } from './harness/printed.ts';
@@ -51,6 +52,30 @@ test('the line to paste works as it stands', async () => {
   const response = await fetch(url ?? assert.fail(shown), { headers: { authorization: key } });
   assert.equal(response.status, 200);
   assert.equal((await response.json()).customerId, 1);
+});
+
+test('each start on a terminal shows a link that signs in to the console, once; a log gets none', async () => {
+  await using database = await makeDatabase(engineName, false);
+  const links = new Set<string>();
+  for (let start = 0; start < 2; start += 1) {
+    await using service = demoOnTerminal(database);
+    const shown = await service.shows(/API key.*\n/);
+    const [link = '', token = ''] = /http:\S+\/console\/link#([\w-]{43})/.exec(shown) ?? assert.fail(shown);
+    links.add(link);
+    const { session, foyer } = openBrowser(urlIn(shown));
+    const { clients } = await session.redeemLink({ token });
+    assert.deepEqual(
+      clients.map(({ name, role }) => [name, role]),
+      [['demo', 'admin']],
+    );
+    assert.equal((await foyer('demo').customers.get({ customerId: 1 })).customerId, 1);
+    await assert.rejects(session.redeemLink({ token }), { code: 'link-used' });
+    assert.equal(await service.interrupt(), 0);
+  }
+  assert.equal(links.size, 2);
+  await using logged = onPipe(['serve', '--demo'], environmentOf(database));
+  const shown = await logged.shows(/API key.*\n/);
+  assert.match(shown, /Console +http:\S+\/console\n/);
 });
 
 /** The keys of the demo, without what differs from one to the next. */

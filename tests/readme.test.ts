@@ -47,12 +47,13 @@ const blocks = (language: string): string[] =>
     .filter(([, name]) => name === language)
     .map(([, , text = '']) => text.replaceAll(ADDRESS, address).replaceAll(KEY, key));
 
-/** What differs from one run to the next: times and keys. */
+/** What differs from one run to the next: times, keys and links. */
 const masked = (text: string): string =>
   text
     .replaceAll('\r', '')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d/g, 'TIME')
     .replaceAll(KEY, 'KEY')
+    .replaceAll(/link#\S+/g, 'link#TOKEN')
     .trim();
 
 /** The commands of the console blocks, each with the output that stands below it. */

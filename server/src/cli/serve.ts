@@ -65,19 +65,25 @@ function stopSignal(): Promise<void> {
   });
 }
 
-/** Makes the demo where there is nothing yet. Its key is for who reads along on a terminal; a log is no place for it. */
+/** Makes the demo where there is nothing yet. Its key and its link are for who reads along on a terminal; a log is no place for them. */
 async function demoGreeting(app: App, url: string): Promise<string> {
-  const { makeDemo, makeDemoKey } = await import('../features/demo/make.ts');
+  const { makeDemo, makeDemoKey, makeDemoLink } = await import('../features/demo/make.ts');
   const { clientId, isNew } = await makeDemo(app.store);
   const first = `Foyer runs at ${url}${isNew ? ', with 200 invented customers of the client "demo".' : ''}`;
-  if (clientId === undefined) return greeting(url, first, keyOfOther);
-  if (!isNew || !process.stdout.isTTY) return greeting(url, first, 'npx foyer key create demo');
-  return greeting(url, first, newKey(await makeDemoKey(app.store, clientId), url));
+  if (clientId === undefined) return greeting(url, first, `${url}/console`, keyOfOther);
+  if (!process.stdout.isTTY) return greeting(url, first, `${url}/console`, 'npx foyer key create demo');
+  const link = newLink(await makeDemoLink(app.store, url));
+  if (!isNew) return greeting(url, first, link, 'npx foyer key create demo');
+  return greeting(url, first, link, newKey(await makeDemoKey(app.store, clientId), url));
 }
 
-const greeting = (url: string, first: string, key: string): string => `
+const newLink = (link: string): string => `${link}
+                (signs you in, once and within the hour; the next start shows another)`;
+
+const greeting = (url: string, first: string, console: string, key: string): string => `
   ${first}
 
+  Console       ${console}
   Reference     ${url}/docs
   API key       ${key}
 `;

@@ -5,10 +5,14 @@ import { createClient } from '../clients/writes.ts';
 import { createCustomer } from '../customers/writes.ts';
 import { defaultScopes } from '../keys/rules.ts';
 import { createKey } from '../keys/writes.ts';
+import { linkUrl } from '../sessions/links.ts';
+import { listRoles } from '../staff/queries.ts';
+import { addMember, linkFor } from '../staff/writes.ts';
 import { inventCustomers } from './invent.ts';
 
 const CUSTOMERS = 200;
 const NAME = 'demo';
+const DEMO_EMAIL = 'demo@foyer.example';
 
 export interface Demo {
   /** Nothing when the database has clients, but not this one. */
@@ -38,4 +42,12 @@ export async function makeDemo(store: Store): Promise<Demo> {
 export async function makeDemoKey(store: Store, clientId: number): Promise<string> {
   const { key } = await createKey(store, { clientId, scopes: defaultScopes, label: NAME, expiresAt: null });
   return key;
+}
+
+/** Makes a one-time link that signs in to the console as the admin of the demo, who is made where there is none. */
+export async function makeDemoLink(store: Store, url: string): Promise<string> {
+  const roles = await store.readInstallation((tx) => tx.all(listRoles, {}));
+  if (!roles.some(({ email, client }) => email === DEMO_EMAIL && client === NAME))
+    await addMember(store, { email: DEMO_EMAIL, client: NAME, role: 'admin', name: 'Demo' });
+  return linkUrl(url, await linkFor(store, DEMO_EMAIL, 'sign-in'));
 }
