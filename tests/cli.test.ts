@@ -36,7 +36,6 @@ const lastLine = (text: string) => text.trimEnd().split('\n').at(-1) ?? '';
 
 test('client create makes a client, client list shows it', async (t) => {
   const { run } = await onNewDatabase(t);
-  assert.equal(done(await run('client', 'list', '--json')), '[]\n');
   assert.match(done(await run('client', 'create', 'fringe')), /fringe/);
   const options = [
     '--title',
@@ -73,6 +72,21 @@ test('client create makes a client, client list shows it', async (t) => {
     .split('\n');
   assert.equal(lines.length, 3);
   assert.match(lines[1] ?? '', /^demo +Theatre +0 +America\/New_York +closed +be$/);
+});
+
+test('titles and labels are printed without what a terminal would obey', async (t) => {
+  const { run } = await onNewDatabase(t);
+  done(await run('client', 'create', 'demo', '--title', 'A\u001b[2J\u009b31mB\nC\u202eD'));
+  done(await run('key', 'create', 'demo', '--label', 'shop\u001b]0;title\u0007'));
+  const [clients, keys] = [done(await run('client', 'list')), done(await run('key', 'list', 'demo'))];
+  for (const text of [clients, keys]) {
+    assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Cc}\u202e]/u);
+    assert.equal(text.trimEnd().split('\n').length, 2);
+  }
+  assert.match(clients, /A\ufffd\[2J/);
+  const json = done(await run('client', 'list', '--json'));
+  assert.doesNotMatch(json.replaceAll('\n', ''), /[\p{Cc}\u202e]/u);
+  assert.equal(JSON.parse(json)[0].title, 'A\u001b[2J\u009b31mB\nC\u202eD');
 });
 
 test('client update changes what it is told to, and a mistyped one nothing', async (t) => {
@@ -132,24 +146,24 @@ test('changes prints what was done, one line or one JSON for each', async (t) =>
     const values = { email: 'jan@x.nl', customerFirstName: 'Jan', customerLastName: 'Pas' };
     await store.write(principal, (tx) => createCustomer(tx, values));
   });
-  const line = done(await run('changes', '--client', 'demo'));
+  const line = done(await run('changes', 'demo'));
   assert.match(
     line,
     /^1 {2}\S+Z?\S* {2}created {2}customer 1 {2}email,customerFirstName,customerLastName {2}by the foyer command\n$/,
   );
-  assert.equal(JSON.parse(done(await run('changes', '--client', 'demo', '--json'))).customer.email, 'jan@x.nl');
-  assert.equal(done(await run('changes', '--client', 'demo', '--after', '1')), '');
-  refused(await run('changes', '--client', 'demo', '--after', '2'), 2, /not kept/);
-  refused(await run('changes', '--client', 'demo', '--after', 'x'), 2, /number of a change/);
-  refused(await run('changes', '--client', 'nobody'), 1, /no client/);
-  refused(await run('changes'), 2, /--client/);
+  assert.equal(JSON.parse(done(await run('changes', 'demo', '--json'))).customer.email, 'jan@x.nl');
+  assert.equal(done(await run('changes', 'demo', '--after', '1')), '');
+  refused(await run('changes', 'demo', '--after', '2'), 2, /not kept/);
+  refused(await run('changes', 'demo', '--after', 'x'), 2, /number of a change/);
+  refused(await run('changes', 'nobody'), 1, /no client/);
+  refused(await run('changes'), 2, /missing required argument 'client'.*foyer changes --help/s);
 });
 
 test('changes --follow prints what another process does, until it is stopped', async (t) => {
   const { run, database } = await onNewDatabase(t);
   done(await run('client', 'create', 'demo'));
   const env = childEnvironment(database.environment);
-  const child = execFile(process.execPath, [MAIN, 'changes', '--client', 'demo', '--follow'], { env });
+  const child = execFile(process.execPath, [MAIN, 'changes', 'demo', '--follow'], { env });
   t.after(() => killed(child));
   const printed = once(child.stdout as Readable, 'data');
   await withStore(database.config, async (store) => {
@@ -170,9 +184,9 @@ test('wrong usage ends with 2, and says what to do', async (t) => {
     ['', /Usage: foyer/],
     ['client', /Usage: foyer client/],
     ['key', /Usage: foyer key/],
-    ['nonsense', /unknown command 'nonsense'.*foyer help/s],
+    ['nonsense', /unknown command 'nonsense'.*foyer --help/s],
     ['client creat x', /unknown command.*create/s],
-    ['client create', /missing required argument 'name'/],
+    ['client create', /missing required argument 'name'.*"foyer client create --help"/s],
     ['client create a b', /too many arguments/],
     ['client create x --colour red', /unknown option '--colour'/],
     ['client create Demo', /"Demo" cannot be a client's name: use /],

@@ -213,3 +213,12 @@ test('a call is the path, the key and the body, and no more', async () => {
   assert.deepEqual([list?.method, list?.url], ['GET', '/v1/demo/peppered/export/clienttypes']);
   assert.deepEqual(server.bodies, ['{"clienttypes":["a"]}', '']);
 });
+
+test('without a key it fails at once, and says so', () => {
+  for (const key of [undefined, '']) {
+    assert.throws(
+      () => createFoyer({ baseUrl: 'http://127.0.0.1', client: 'demo', ...(key === undefined ? {} : { key }) }),
+      /needs a key/,
+    );
+  }
+});

@@ -180,8 +180,13 @@ export function callsOf(options: Omit<FoyerOptions, 'client'> & { readonly clien
   return { methods: mapTable(method) as Methods, call, answer, open, records };
 }
 
-/** Makes a client of the API. */
+/**
+ * Makes a client of the API.
+ * @throws {TypeError} when there is neither a key nor a session: an environment variable that is not set, as a rule
+ */
 export function createFoyer(options: FoyerOptions): Foyer {
+  if (!options.key && options.session === undefined)
+    throw new TypeError('createFoyer needs a key: is the variable set from which it is read?');
   const { methods, call, answer, open, records } = callsOf(options);
   const search = (text: string, filters: Filters = {}, callOptions: CallOptions = {}) =>
     call({

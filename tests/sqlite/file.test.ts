@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertStopped } from '../harness/blocked.ts';
 import { runFoyer } from '../harness/command.ts';
@@ -19,6 +19,20 @@ test('a relative path is below the working directory, and its folders are made',
   assert.equal((await runFoyer(['migrate'], env, folder)).code, 0);
   await access(join(folder, 'new/deeper/foyer.db'));
 });
+
+for (const words of [
+  ['client', 'list'],
+  ['key', 'list', 'demo'],
+  ['key', 'create', 'demo'],
+  ['changes', 'demo'],
+]) {
+  test(`"foyer ${words.join(' ')}" on a file that is not there names it, and makes nothing`, async (t) => {
+    const path = join(folder, 'not', 'there.db');
+    const message = new RegExp(`^There is no database file ${RegExp.escape(path)}\\.`);
+    await assertStopped(t, words, { DATABASE_URL: 'sqlite:not/there.db' }, message, folder);
+    await assert.rejects(access(dirname(path)));
+  });
+}
 
 const blocked = [
   // Node's own `mkdir` would try for ever.

@@ -1,15 +1,14 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Store } from '../db/store.ts';
 import { Feed } from '../features/changes/feed.ts';
 import type { ChangeRow } from '../features/changes/queries.ts';
 import { presentChange, readCursor } from '../features/changes/rules.ts';
 import { ProblemError } from '../problem.ts';
 import { formatTime } from '../wire/time.ts';
-import { print, UsageError } from './output.ts';
+import { plain, plainJson, print, UsageError } from './output.ts';
 import { findClient, withStore } from './store.ts';
 
 interface ChangesOptions {
-  client: string;
   after?: string;
   follow?: true;
   json?: true;
@@ -22,20 +21,21 @@ export function changesCommand(program: Command): void {
   program
     .command('changes')
     .description('print what was done to the customers of a client, one line for each change')
-    .addOption(new Option('--client <name>', 'short name of the client').makeOptionMandatory())
+    .argument('<client>', 'short name of the client')
     .option('--after <cursor>', 'begin behind this change; "now" for what comes from here on')
     .option('--follow', 'go on as changes are made, until you stop it')
     .option('--json', 'print each change as JSON, with its customer')
     .action(changes);
 }
 
-async function changes({ client, after, follow, json }: ChangesOptions): Promise<void> {
+async function changes(client: string, { after, follow, json }: ChangesOptions): Promise<void> {
   await withStore(async (store: Store) => {
     const { clientId, timeZone } = await findClient(store, client);
     const feed = new Feed(store);
     const stop = (): void => feed.stop();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-    const show = (row: ChangeRow): string => (json ? presentChange(row, timeZone) : lineOf(row, timeZone));
+    const show = (row: ChangeRow): string =>
+      json ? plainJson(presentChange(row, timeZone)) : plain(lineOf(row, timeZone));
     try {
       let cursor = await feed.begin(clientId, readCursor('after', after));
       while (!feed.stopping.aborted) {

@@ -4,7 +4,7 @@ import { type ClientSettings, listClients } from '../features/clients/queries.ts
 import { checkClientName, checkTimeZone, DEFAULT_TIME_ZONE } from '../features/clients/rules.ts';
 import { createClient, updateClient } from '../features/clients/writes.ts';
 import { print, printJson, table, tell, UsageError } from './output.ts';
-import { withStore } from './store.ts';
+import { withNewStore, withStore } from './store.ts';
 
 interface CreateOptions {
   title?: string;
@@ -50,7 +50,7 @@ export function clientCommands(program: Command): void {
 
 async function create(name: string, { title, json, ...settings }: CreateOptions): Promise<void> {
   checked(() => [checkClientName(name), checkTimeZone(settings.timeZone)]);
-  const clientId = await withStore((store) =>
+  const clientId = await withNewStore((store) =>
     createClient(store, { name, ...settings, ...(title === undefined ? {} : { title }) }),
   );
   if (json) return printJson({ clientId, name });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { scopes as allScopes } from '../../../sdk/src/contract/endpoint.ts';
 import type { Store } from '../db/store.ts';
 import { listKeys } from '../features/keys/queries.ts';
 import { defaultScopes, parseScopes } from '../features/keys/rules.ts';
@@ -22,7 +23,11 @@ export function keyCommands(program: Command): void {
     .command('create')
     .description('make a key, and print it; it is shown only this once')
     .argument('<client>', 'short name of the client')
-    .option('--scopes <list>', 'what it may do, separated by commas', defaultScopes.join(','))
+    .option(
+      '--scopes <list>',
+      `what it may do, separated by commas: ${Object.keys(allScopes).join(', ')}`,
+      defaultScopes.join(','),
+    )
     .option('--expires <date>', 'the date (midnight in the zone of the client) or time from which it is refused')
     .option('--label <text>', 'what it is for', '')
     .option('--json', 'print JSON')

@@ -5,12 +5,30 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/**
+ * What a terminal obeys in place of showing it: control characters, and those that turn the direction of the text. Titles and labels may
+ * hold them, and who wrote those is not who reads them here.
+ */
+const OBEYED = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** A text for people on one line, with a mark for each character that is not to be printed. */
+export const plain = (text: string): string => text.replaceAll(OBEYED, '\ufffd');
+
+/** JSON with the same characters escaped: the same data. */
+export const plainJson = (json: string): string =>
+  json.replaceAll(OBEYED, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 /** Rows as columns of text, under their names. */
 export function table(rows: readonly Readonly<Record<string, string | number>>[]): string {
   const [first] = rows;
   if (first === undefined) return '';
   const names = Object.keys(first);
-  const lines = [names.map((name) => name.toUpperCase()), ...rows.map((row) => names.map((name) => String(row[name])))];
+  const lines = [
+    names.map((name) => name.toUpperCase()),
+    ...rows.map((row) => names.map((name) => plain(String(row[name])))),
+  ];
   const widths = names.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
   return lines
     .map((line) =>
@@ -27,7 +45,7 @@ export function print(text: string): void {
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  print(plainJson(JSON.stringify(value, null, 2)));
 }
 
 /** Words for a person, beside what a program reads from standard output. */

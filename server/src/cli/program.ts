@@ -17,7 +17,6 @@ const program = new Command('foyer')
   .description('The customer records of theatres, festivals and museums.')
   .version(version)
   .configureHelp({ showGlobalOptions: true })
-  .showHelpAfterError('("foyer help" shows what there is)')
   .addHelpText(
     'after',
     `
@@ -36,6 +35,13 @@ staffCommands(program);
 changesCommand(program);
 copyCommand(program);
 indexCommands(program);
+
+/** Wrong usage leads to the help of the command that was used. */
+function pointToHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`("${words} --help" shows how it is used)`);
+  for (const child of command.commands) pointToHelp(child, `${words} ${child.name()}`);
+}
+pointToHelp(program, 'foyer');
 
 function exitCode(error: unknown): number {
   // Commander has printed its own message already; asking for help is no error.
