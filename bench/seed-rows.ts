@@ -1,5 +1,6 @@
 /** The rows of a client with many customers, as the service itself would have left them. Pure. */
 import { clientTypeNames } from '../server/src/features/demo/names.ts';
+import { keyOfEmail } from '../server/src/wire/email.ts';
 import { foldCase } from '../server/src/wire/text.ts';
 import { visitor } from './visitors.ts';
 
@@ -62,7 +63,7 @@ export function* seedRows(clientId: number, customers: number): Generator<Seeded
     const rest = [v.credit, JSON.stringify(names), changedAt, changeNumber, changedAt];
     yield {
       table: 'customer',
-      row: [clientId, id, v.externalId, v.email, foldCase(v.email), ...words, v.phone, ...rest],
+      row: [clientId, id, v.externalId, v.email, keyOfEmail(v.email), ...words, v.phone, ...rest],
     };
     for (const index of v.clientTypes) yield { table: 'customer_client_type', row: [clientId, id, index + 1] };
   }

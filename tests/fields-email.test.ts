@@ -123,7 +123,7 @@ test('findByEmail needs an address: 422 for none, for what is no text, 404 for t
 test('an address is the same whatever its case, for every address', async () => {
   const key = await foyer.client();
   const { customers } = foyer.sdk(key);
-  const letter = fc.constantFrom(...'abzéñøþßžæœəабяёαωςσήհ𐐨ǆﬁ');
+  const letter = fc.constantFrom(...'abzéñøþžæœəабяёαωςσήհ𐐨ǆ');
   const local = fc.string({ unit: letter, minLength: 1, maxLength: 12 });
   let count = 0;
   const property = fc.asyncProperty(local, async (text) => {
@@ -142,4 +142,44 @@ test('an address is the same whatever its case, for every address', async () => 
     assert.equal((await customers.update({ customerId: made.customerId, email: upper })).email, upper);
   });
   await fc.assert(property, { numRuns: 100 });
+});
+
+test('case is folded letter by letter, never into other letters', async () => {
+  const key = await foyer.client();
+  const { customers, clientTypes, exports } = foyer.sdk(key);
+  const pairs = [
+    ['strauß@x.example', 'strauss@x.example'],
+    ['ﬁn@x.example', 'fin@x.example'],
+    ['jan@straße.example', 'jan@strasse.example'],
+    ['ıx@x.example', 'ix@x.example'],
+  ] as const;
+  for (const pair of pairs) {
+    const ids: number[] = [];
+    for (const email of pair) ids.push((await customers.create({ ...person, email })).customerId);
+    for (const [at, email] of pair.entries()) {
+      assert.equal((await customers.findByEmail({ email })).customerId, ids[at], email);
+    }
+  }
+  assert.equal((await customers.findByEmail({ email: 'STRAUẞ@x.example' })).email, 'strauß@x.example');
+  await clientTypes.set({ customerId: 1, clienttypes: ['Straße', 'Strasse', 'STRAẞE'] });
+  assert.deepEqual(await exports.clientTypes(), ['Strasse', 'Straße']);
+});
+
+test('the two spellings of an international domain are one mailbox', async () => {
+  const { customers } = foyer.sdk(await foyer.client());
+  for (const [email, ...others] of [
+    ['jan@münchen.example', 'jan@xn--mnchen-3ya.example', 'JAN@XN--MNCHEN-3YA.example', 'jan@MÜNCHEN.example'],
+    ['jan@xn--e1afmkfd.xn--p1ai', 'jan@пример.рф', 'Jan@ПРИМЕР.РФ'],
+  ] as const) {
+    const made = await customers.create({ ...person, email });
+    assert.equal(made.email, email, 'kept as typed');
+    for (const other of others) {
+      assert.equal((await customers.findByEmail({ email: other })).customerId, made.customerId, other);
+      await assert.rejects(customers.create({ ...person, email: other }), { code: 'validation' });
+      assert.equal((await customers.update({ customerId: made.customerId, email: other })).email, other);
+    }
+  }
+  // Digits are no international domain, whatever an address of the internet would be.
+  await customers.create({ ...person, email: 'a@1.2' });
+  await customers.create({ ...person, email: 'a@1.0.0.2' });
 });

@@ -8,7 +8,7 @@ export const customerInput = {
     required: true,
     unique: true,
     description:
-      'E-mail address: at most 254 characters, at most 64 before the `@`. Kept as typed, compared without regard to case.',
+      'E-mail address: at most 254 characters, at most 64 before the `@`. Kept as typed, compared without regard to case, letter by letter (`ß` is not `ss`); the two spellings of an international domain are one.',
     example: 'sanne.de.vries@voorbeeld.example',
   },
   customerFirstName: {

@@ -80,6 +80,8 @@ export class OutcomeUnknown extends Error {
 type Reach = 'client' | 'installation' | 'above';
 
 interface TableTypes {
+  /** Lets the statements that follow in the transaction see the rows of a client; of 0, those of the installation. */
+  enter(db: Kysely<unknown>, clientId: number): Promise<void>;
   readonly integer: ColumnDataType;
   readonly tableEnd: string;
   /** The type of text that is ordered by its bytes, so that a range of it holds what begins alike. */
@@ -101,6 +103,7 @@ export const tableTypes: Readonly<Record<Dialect, TableTypes>> = {
     index: 'file',
     randomHex: sql`lower(hex(randomblob(32)))`,
     protect: async () => {},
+    enter: async () => {},
   },
   postgres: {
     integer: 'bigint',
@@ -108,12 +111,17 @@ export const tableTypes: Readonly<Record<Dialect, TableTypes>> = {
     tableEnd: '',
     index: 'tables',
     randomHex: sql`replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')`,
+    enter: enterClient,
     protect: protectRows,
   },
 };
 
 /** The setting that holds, within a transaction, the number of the client whose rows are seen; 0 is the installation. */
 export const CLIENT_SETTING = 'foyer.client_id';
+
+async function enterClient(db: Kysely<unknown>, clientId: number): Promise<void> {
+  await sql`select set_config(${sql.lit(CLIENT_SETTING)}, ${sql.lit(String(clientId))}, true)`.execute(db);
+}
 
 /** Row-level security, also for the owner of the table. A connection that has not said whose rows it reads sees none. */
 async function protectRows(db: Kysely<unknown>, table: string, reach: Reach): Promise<void> {

@@ -4,6 +4,7 @@ import { up as customers } from './migrations/0001-customers.ts';
 import { up as clientTypes } from './migrations/0002-client-types.ts';
 import { up as search } from './migrations/0003-search.ts';
 import { up as feed } from './migrations/0004-feed.ts';
+import { up as keysOfTexts } from './migrations/0005-keys-of-texts.ts';
 import { up as imports } from './migrations/0008-imports.ts';
 import { up as staff } from './migrations/0009-staff.ts';
 import { up as searchIndex } from './migrations/0010-search-index.ts';
@@ -16,6 +17,7 @@ export async function migrate(engine: Engine): Promise<string[]> {
     '0002-client-types': { up: (db) => clientTypes(db, types) },
     '0003-search': { up: (db) => search(db, types) },
     '0004-feed': { up: (db) => feed(db, types) },
+    '0005-keys-of-texts': { up: (db) => keysOfTexts(db, types) },
     '0008-imports': { up: (db) => imports(db, types) },
     '0009-staff': { up: (db) => staff(db, types) },
     '0010-search-index': { up: (db) => searchIndex(db, types) },

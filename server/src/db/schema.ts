@@ -43,7 +43,7 @@ export interface CustomerTable {
   customer_id: number;
   external_id: string | null;
   email: string;
-  /** The address as it is compared: see `foldCase`. */
+  /** The address as it is compared: see `keyOfEmail`. */
   email_key: string;
   salutation: string;
   first_name: string;

@@ -1,5 +1,6 @@
 /** What an e-mail address looks like. Pure. */
-import { isLongerThan } from './text.ts';
+import { domainToASCII } from 'node:url';
+import { foldCase, isLongerThan } from './text.ts';
 
 export const MAX_EMAIL_LENGTH = 254;
 const MAX_LOCAL_LENGTH = 64;
@@ -21,3 +22,20 @@ export function isEmail(text: string): boolean {
     DOMAIN.test(text.slice(at + 1))
   );
 }
+
+/**
+ * An address as it is compared: without its case, and its domain as the DNS has it, so that `münchen.example` and `xn--mnchen-3ya.example`
+ * are one. What is no international domain is compared as it is written.
+ */
+export function keyOfEmail(email: string): string {
+  const folded = foldCase(email);
+  const at = folded.lastIndexOf('@');
+  const domain = folded.slice(at + 1);
+  if (at === -1 || !IS_INTERNATIONAL.test(domain)) return folded;
+  const ascii = domainToASCII(email.slice(email.lastIndexOf('@') + 1));
+  // Digits at the end would make an address of the internet of it.
+  return ascii === '' || /(?:^|\.)\d+$/.test(ascii) ? folded : `${folded.slice(0, at)}@${ascii}`;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: whatever is not plain ASCII
+const IS_INTERNATIONAL = /[^\u0000-\u007f]|(?:^|\.)xn--/;

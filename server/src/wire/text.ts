@@ -82,18 +82,26 @@ export function codePoints(text: string): number {
   return count;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: plain ASCII
+const ASCII = /^[\u0000-\u007f]*$/;
+
 /**
- * The text without its case: two texts that differ only in case fold to the same one. Lower, upper and lower again,
- * since `ẞ` and `ß`, or the two small sigmas, meet only there. The dotless `ı` stays itself: its capital is that
- * of `i`, but it is another letter, and an address with it belongs to somebody else.
+ * The text without its case: two texts that differ only in case fold to the same one. Letter by letter, and never into other letters:
+ * `ß` is not `ss`, `ﬁ` is not `fi`. This is Unicode's simple case folding.
  */
 export function foldCase(text: string): string {
-  const folded = text.toLowerCase();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: plain ASCII needs no more
-  if (/^[\u0000-\u007f]*$/.test(folded)) return folded;
-  return folded
-    .split('ı')
-    .map((part) => part.toUpperCase().toLowerCase())
-    .join('ı')
-    .normalize('NFC');
+  if (ASCII.test(text)) return text.toLowerCase();
+  return Array.from(text, foldLetter).join('').normalize('NFC');
 }
+
+/** Small, capital and small again, since `ẞ` and `ß`, or the two small sigmas, meet only there. */
+function foldLetter(letter: string): string {
+  // Its capital is that of `i`, but it is another letter, and an address with it belongs to somebody else.
+  if (letter === 'ı') return letter;
+  const small = single(letter.toLowerCase()) ?? letter;
+  const capital = single(small.toUpperCase());
+  return capital === undefined ? small : (single(capital.toLowerCase()) ?? small);
+}
+
+/** The text, when it is one code point. */
+const single = (text: string): string | undefined => (codePoints(text) === 1 ? text : undefined);

@@ -4,8 +4,8 @@ import type { Caller } from '../../auth.ts';
 import type { ReadTransaction } from '../../db/transaction.ts';
 import type { Serve } from '../../endpoint.ts';
 import { ProblemError, validationProblem } from '../../problem.ts';
-import { foldCase } from '../../wire/text.ts';
-import { customerByEmail, customerById } from './queries.ts';
+import { keyOfEmail } from '../../wire/email.ts';
+import { type CustomerRow, customerByEmail, customerById } from './queries.ts';
 import type { CustomerValues } from './rules.ts';
 import { findTaken } from './taken.ts';
 import { carryOut, planUpsert, type Rights } from './upsert.ts';
@@ -44,7 +44,7 @@ export function customerRoutes(serve: Serve): void {
         const before = await tx.get(customerById, params);
         if (before === undefined) throw noSuchCustomer();
         checkVersion(before, key, ifMatch);
-        const violations = await taken(tx, key, values, params.customerId);
+        const violations = await taken(tx, key, values, before);
         if (violations.length > 0) throw validationProblem(violations);
         return updateCustomer(tx, before, values);
       });
@@ -55,7 +55,7 @@ export function customerRoutes(serve: Serve): void {
         const before = await tx.get(customerById, params);
         if (before === undefined) throw noSuchCustomer();
         checkVersion(before, key, ifMatch);
-        return taken(tx, key, values, params.customerId);
+        return taken(tx, key, values, before);
       }),
   );
 
@@ -75,7 +75,7 @@ export function customerRoutes(serve: Serve): void {
   );
 
   serve(findByEmail, async ({ store, key, values }) => {
-    const emailKey = foldCase(values.email ?? '');
+    const emailKey = keyOfEmail(values.email ?? '');
     const row = await store.read(key.clientId, (tx) => tx.get(customerByEmail, { emailKey }));
     if (row === undefined) throw noSuchCustomer('There is no customer with this e-mail address.');
     return customerReply(row, key);
@@ -85,6 +85,6 @@ export function customerRoutes(serve: Serve): void {
 const tells = ({ scopes }: Caller): boolean => scopes.has('customers:read');
 const rightsOf = (key: Caller): Rights => ({ tell: tells(key), clientTypes: key.clientTypes });
 
-function taken(tx: ReadTransaction, key: Caller, values: CustomerValues, self?: number): Promise<Violation[]> {
+function taken(tx: ReadTransaction, key: Caller, values: CustomerValues, self?: CustomerRow): Promise<Violation[]> {
   return findTaken(tx, values, self, tells(key));
 }

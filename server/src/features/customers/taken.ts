@@ -1,7 +1,7 @@
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ReadTransaction } from '../../db/transaction.ts';
-import { foldCase } from '../../wire/text.ts';
-import { customerWithEmail, customerWithExternalId } from './queries.ts';
+import { keyOfEmail } from '../../wire/email.ts';
+import { type CustomerRow, customerWithEmail, customerWithExternalId } from './queries.ts';
 import type { CustomerValues } from './rules.ts';
 
 /**
@@ -11,15 +11,17 @@ import type { CustomerValues } from './rules.ts';
 export async function findTaken(
   tx: ReadTransaction,
   values: CustomerValues,
-  self: number | undefined,
+  self: CustomerRow | undefined,
   tell: boolean,
 ): Promise<Violation[]> {
   const { email, customerExternalId: externalId } = values;
   const violations: Violation[] = [];
   const report = (field: UniqueField, found: { customer_id: number } | undefined) => {
-    if (found !== undefined && found.customer_id !== self) violations.push(takenBy(found, field, tell));
+    if (found !== undefined && found.customer_id !== self?.customer_id) violations.push(takenBy(found, field, tell));
   };
-  if (email !== undefined) report('email', await tx.get(customerWithEmail, { emailKey: foldCase(email) }));
+  // What a customer has it may keep, also where two have had one address since they were compared otherwise.
+  if (email !== undefined && email !== self?.email)
+    report('email', await tx.get(customerWithEmail, { emailKey: keyOfEmail(email) }));
   if (externalId !== undefined && externalId !== '') {
     report('customerExternalId', await tx.get(customerWithExternalId, { externalId }));
   }

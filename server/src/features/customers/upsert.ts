@@ -4,7 +4,7 @@ import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ClientTypesPolicy } from '../../db/schema.ts';
 import type { ReadTransaction, WriteTransaction } from '../../db/transaction.ts';
 import { type Checked, missing } from '../../wire/check.ts';
-import { foldCase } from '../../wire/text.ts';
+import { keyOfEmail } from '../../wire/email.ts';
 import { findClientTypes, giveClientTypes, type Wanted } from '../client-types/writes.ts';
 import { type CustomerRow, customerByEmail, customerByExternalId } from './queries.ts';
 import { type CustomerValues, inFieldOrder } from './rules.ts';
@@ -47,7 +47,8 @@ export async function planUpsert(
   const customer = byReference ?? byEmail;
   const violations = [...broken];
   if (customer === undefined) violations.push(...missing(upsertInput, values, broken));
-  if (byEmail !== undefined && byReference !== undefined && byEmail.customer_id !== byReference.customer_id) {
+  const isOwn = byReference?.email === values.email;
+  if (!isOwn && byEmail && byReference && byEmail.customer_id !== byReference.customer_id) {
     violations.push(takenBy(byEmail, 'email', tell), takenBy(byReference, 'customerExternalId', tell));
   }
   const types = values.clienttypes && (await findClientTypes(tx, values.clienttypes, clientTypes));
@@ -66,7 +67,7 @@ export async function carryOut(tx: WriteTransaction, plan: Plan, values: Custome
 
 async function findMeant(tx: ReadTransaction, { email, customerExternalId: externalId = '' }: CustomerValues) {
   const [byEmail, byReference] = await Promise.all([
-    email === undefined ? undefined : tx.get(customerByEmail, { emailKey: foldCase(email) }),
+    email === undefined ? undefined : tx.get(customerByEmail, { emailKey: keyOfEmail(email) }),
     externalId === '' ? undefined : tx.get(customerByExternalId, { externalId }),
   ]);
   return { byEmail, byReference };

@@ -1,6 +1,6 @@
 /** The writes of a customer, each with its change record. */
 import type { WriteTransaction } from '../../db/transaction.ts';
-import { foldCase } from '../../wire/text.ts';
+import { keyOfEmail } from '../../wire/email.ts';
 import {
   type CustomerRow,
   insertCustomer,
@@ -12,7 +12,7 @@ import { apply, type CustomerValues, noCustomer } from './rules.ts';
 /** Makes a customer; the values hold all that is required. */
 export async function createCustomer(tx: WriteTransaction, values: CustomerValues): Promise<CustomerRow> {
   const { after, changed } = apply(noCustomer, values);
-  const stamp = await tx.create(changed, insertCustomer, { ...after, emailKey: foldCase(after.email) });
+  const stamp = await tx.create(changed, insertCustomer, { ...after, emailKey: keyOfEmail(after.email) });
   return {
     ...after,
     customer_id: stamp.customerId,
@@ -33,7 +33,7 @@ export async function updateCustomer(
   const id = before.customer_id;
   const isOther = after.email !== before.email || after.external_id !== before.external_id;
   const stamp = isOther
-    ? await tx.change('updated', id, changed, updateCustomerIdentity, { ...after, emailKey: foldCase(after.email) })
+    ? await tx.change('updated', id, changed, updateCustomerIdentity, { ...after, emailKey: keyOfEmail(after.email) })
     : await tx.change('updated', id, changed, updateCustomerPlain, after);
   return { ...before, ...after, change_number: stamp.changeNumber, changed_at: stamp.changedAt };
 }

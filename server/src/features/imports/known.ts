@@ -1,6 +1,6 @@
 /** The customers whom the rows of a chunk may mean, read at once, and kept in step with what the rows do to them. */
 import type { ReadTransaction } from '../../db/transaction.ts';
-import { foldCase } from '../../wire/text.ts';
+import { keyOfEmail } from '../../wire/email.ts';
 import type { CustomerRow } from '../customers/queries.ts';
 import type { Row } from './mapping/record.ts';
 import { customersByEmails, customersByIds, customersByReferences } from './queries.ts';
@@ -16,7 +16,7 @@ export class Known {
     const references = new Set<string>();
     const ids = new Set<number>();
     for (const { values, customerId } of rows) {
-      if (values.email) emails.add(foldCase(values.email));
+      if (values.email) emails.add(keyOfEmail(values.email));
       if (values.customerExternalId) references.add(values.customerExternalId);
       if (customerId !== undefined) ids.add(customerId);
     }
@@ -32,7 +32,7 @@ export class Known {
   }
 
   byEmail(email: string | undefined): CustomerRow | undefined {
-    return email ? this.#byEmail.get(foldCase(email)) : undefined;
+    return email ? this.#byEmail.get(keyOfEmail(email)) : undefined;
   }
 
   byReference(reference: string | undefined): CustomerRow | undefined {
@@ -46,10 +46,10 @@ export class Known {
   /** A customer is now another than before. */
   put(before: CustomerRow | undefined, after: CustomerRow): void {
     if (before !== undefined) {
-      this.#byEmail.delete(foldCase(before.email));
+      this.#byEmail.delete(keyOfEmail(before.email));
       if (before.external_id !== null) this.#byReference.delete(before.external_id);
     }
-    this.#byEmail.set(foldCase(after.email), after);
+    this.#byEmail.set(keyOfEmail(after.email), after);
     if (after.external_id !== null) this.#byReference.set(after.external_id, after);
     this.#byId.set(after.customer_id, after);
   }

@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { foldCase } from '../../wire/text.ts';
+import { keyOfEmail } from '../../wire/email.ts';
 import type { RowResult } from './apply.ts';
 
 /** The addresses of the rows so far, on the disk beyond a small cache. A dry run writes nothing by which it could tell whom an earlier row has made. */
@@ -19,7 +19,7 @@ export class SeenKeys {
     let repeated = 0;
     for (const { row, outcome } of results) {
       if (outcome === 'refused' || row.values.email === undefined) continue;
-      if (this.#insert.run(foldCase(row.values.email)).changes === 0) repeated += 1;
+      if (this.#insert.run(keyOfEmail(row.values.email)).changes === 0) repeated += 1;
     }
     return repeated;
   }

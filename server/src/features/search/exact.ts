@@ -1,5 +1,5 @@
 /** Customers that a query names: by the whole e-mail address, number, external id or telephone number. */
-import { foldCase } from '../../wire/text.ts';
+import { keyOfEmail } from '../../wire/email.ts';
 import { customerWithEmail } from '../customers/queries.ts';
 import { joined, type Place } from '../search-index/document.ts';
 import { phoneDigits } from '../search-index/phone.ts';
@@ -17,7 +17,7 @@ export async function namedBy(lists: Lists, text: string): Promise<Set<number>> 
     for (const id of fewOf([await lists.read(atPlace(place, [word], true))])) found.add(id);
   };
   if (query.includes('@')) {
-    const customer = await lists.reading.records.get(customerWithEmail, { emailKey: foldCase(query) });
+    const customer = await lists.reading.records.get(customerWithEmail, { emailKey: keyOfEmail(query) });
     if (customer !== undefined) found.add(customer.customer_id);
   }
   if (/^[1-9]\d{0,14}$/.test(query)) found.add(Number(query));

@@ -3,7 +3,7 @@ import type { Visitor } from '../../auth.ts';
 import type { Store } from '../../db/store.ts';
 import type { InstallationTransaction } from '../../db/transaction.ts';
 import { ProblemError, validationProblem } from '../../problem.ts';
-import { foldCase } from '../../wire/text.ts';
+import { keyOfEmail } from '../../wire/email.ts';
 import { clientsOfMember, type MemberRow, memberByEmail, memberById, setPassword } from '../staff/queries.ts';
 import { enterAttempt, forgiveAccount } from './attempts.ts';
 import { findLink } from './links.ts';
@@ -23,7 +23,7 @@ export async function memberOf(tx: InstallationTransaction, staffId: number): Pr
 
 /** Signs somebody in; gives the token of the session. */
 export async function signIn(store: Store, email: string, password: string, by: Visitor): Promise<string> {
-  const emailKey = foldCase(email);
+  const emailKey = keyOfEmail(email);
   await enterAttempt(store, emailKey, by.visit.address);
   const [member] = await store.readInstallation((tx) => tx.all(memberByEmail, { emailKey }));
   const isRight = await isPassword(password, member?.passwordHash ?? null);
@@ -46,7 +46,7 @@ export async function changePassword(
 ): Promise<string> {
   const { staffId, email, passwordHash } = session;
   if (passwordHash !== null) {
-    await enterAttempt(store, foldCase(email), visit.address);
+    await enterAttempt(store, keyOfEmail(email), visit.address);
     if (!(await isPassword(currentPassword ?? '', passwordHash))) throw incorrect();
   }
   const violations = checkPassword('newPassword', newPassword, email);
@@ -54,7 +54,7 @@ export async function changePassword(
   const changed = await hashPassword(newPassword);
   return store.writeInstallation(async (tx) => {
     if ((await memberOf(tx, staffId)).passwordHash !== passwordHash) throw incorrect();
-    await forgiveAccount(tx, foldCase(email));
+    await forgiveAccount(tx, keyOfEmail(email));
     return startAnew(tx, staffId, changed);
   });
 }
@@ -81,7 +81,7 @@ export async function redeemLink(
   return store.writeInstallation(async (tx) => {
     await findLink(tx, token);
     await tx.run(deleteLinksOf, { staffId });
-    await forgiveAccount(tx, foldCase(email));
+    await forgiveAccount(tx, keyOfEmail(email));
     return passwordHash === undefined ? beginSession(tx, staffId, by.session) : startAnew(tx, staffId, passwordHash);
   });
 }

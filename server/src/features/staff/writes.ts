@@ -2,7 +2,7 @@
 import type { LinkPurpose, StaffRole } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';
 import type { InstallationTransaction } from '../../db/transaction.ts';
-import { foldCase } from '../../wire/text.ts';
+import { keyOfEmail } from '../../wire/email.ts';
 import { clientByName } from '../clients/queries.ts';
 import { noSuchClient } from '../clients/rules.ts';
 import { makeLink } from '../sessions/links.ts';
@@ -106,14 +106,14 @@ async function clientNumber(tx: InstallationTransaction, name: string): Promise<
 }
 
 async function findByEmail(tx: InstallationTransaction, email: string): Promise<MemberRow | undefined> {
-  return (await tx.all(memberByEmail, { emailKey: foldCase(email.trim()) }))[0];
+  return (await tx.all(memberByEmail, { emailKey: keyOfEmail(email.trim()) }))[0];
 }
 
 /** Numbers are not given out again: the history goes on to name who has left. */
 async function makeMember(tx: InstallationTransaction, email: string): Promise<MemberRow> {
   const [{ last } = { last: null }] = await tx.all(lastStaffId, {});
   const staffId = (last ?? 0) + 1;
-  await tx.run(insertMember, { staffId, email, emailKey: foldCase(email), name: '', createdAt: Date.now() });
+  await tx.run(insertMember, { staffId, email, emailKey: keyOfEmail(email), name: '', createdAt: Date.now() });
   const [member] = await tx.all(memberById, { staffId });
   if (member === undefined) throw new Error('The staff member was not made');
   return member;
