@@ -16,7 +16,7 @@ if (ENGINE !== undefined && !engines.includes(ENGINE)) {
 }
 
 /** The files that take longest come first: none of them is left to one worker at the end. */
-const LONGEST = ['kills', 'copy', 'durability', 'stop', 'silence', 'mirror', 'webhook-lease'];
+const LONGEST = ['kills', 'copy', 'durability', 'stop', 'silence', 'mirror', 'webhook-lease', 'worst-texts'];
 const rank = (file: string): number => {
   const at = LONGEST.indexOf(basename(file, '.test.ts'));
   return at < 0 ? LONGEST.length : at;
@@ -28,7 +28,13 @@ let [tests, passed, faults] = [0, 0, 0];
 const each: string[] = [];
 for (const engine of ENGINE === undefined ? engines : [ENGINE]) {
   console.log(`\nThe tests on ${engine}:`);
-  const files = globSync(given.length > 0 ? given : ['tests/*.test.ts', `tests/${engine}/*.test.ts`]).sort(byLength);
+  // What does not depend on the engine is run once.
+  const all = [
+    'tests/*.test.ts',
+    `tests/${engine}/*.test.ts`,
+    ...(engine === engines[0] ? ['tests/once/*.test.ts'] : []),
+  ];
+  const files = globSync(given.length > 0 ? given : all).sort(byLength);
   const result = await runEngine(
     engine,
     files.map((file) => resolve(file)),

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { createFoyer, FoyerError } from '../sdk/src/index.ts';
+import { createFoyer, FoyerError } from '../../sdk/src/index.ts';
 
 async function serve(answer: (response: ServerResponse) => void) {
   const server = createServer((request, response) => {

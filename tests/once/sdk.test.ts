@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { createFoyer, FoyerError, type FoyerOptions } from '../sdk/src/index.ts';
+import { createFoyer, FoyerError, type FoyerOptions } from '../../sdk/src/index.ts';
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 

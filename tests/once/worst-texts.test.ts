@@ -4,11 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Endpoint } from '../sdk/src/contract/endpoint.ts';
-import type { Field } from '../sdk/src/contract/field.ts';
-import { endpoints } from '../sdk/src/contract/index.ts';
-import { clientEndpoints } from './harness/endpoints.ts';
-import { startFoyer, type TestFoyer, type TestKey } from './harness/foyer.ts';
+import type { Endpoint } from '../../sdk/src/contract/endpoint.ts';
+import type { Field } from '../../sdk/src/contract/field.ts';
+import { endpoints } from '../../sdk/src/contract/index.ts';
+import { clientEndpoints } from '../harness/endpoints.ts';
+import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
 
 let foyer: TestFoyer;
 let key: TestKey;
