@@ -47,7 +47,8 @@ export class Indexer {
   start(background: Background): void {
     background.stopping.addEventListener('abort', () => this.#wake.resolve(), { once: true });
     background.run(async () => {
-      await this.#turn();
+      await this.#wake.promise;
+      if (!background.stopping.aborted) await this.#turn();
       return true;
     });
     background.every(LOOK_MS, () =>
@@ -74,9 +75,8 @@ export class Indexer {
     if (known === undefined || waiters.length > 0) this.#wake.resolve();
   }
 
-  /** Waits until there is something to do, and takes one batch of each client that is behind. */
+  /** Takes one batch of each client that is behind. */
   async #turn(): Promise<void> {
-    await this.#wake.promise;
     this.#wake = Promise.withResolvers();
     const isWaitedFor = [...this.#behind.values()].some((waiters) => waiters.length > 0);
     if (!isWaitedFor) await Promise.race([sleep(GATHER_MS, undefined, { ref: false }), this.#wake.promise]);
