@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { attackOn } from './attack.ts';
 import { feedOf, feedOfPostgres } from './feed.ts';
 import { killGenerators, startGenerator } from './generator.ts';
+import { importsOf, importsOfPostgres } from './imports.ts';
 import { measureLarge } from './large.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { measurePostgres, type PostgresPart } from './postgres.ts';
@@ -56,6 +57,9 @@ async function main({
   isSearch,
   isFeed,
   isAttack,
+  isImport,
+  rows,
+  engines,
   isSaved,
 }: Options): Promise<void> {
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node ${process.version}`;
@@ -94,6 +98,14 @@ async function main({
     const { what, findings } = await attackOn(folder, CUSTOMERS, generator);
     searches.push({ what, findings });
     print(`${what}\n${findingTable(findings)}\n`);
+  }
+  if (isImport) {
+    for (const [engine, part] of Object.entries({ sqlite: importsOf, postgres: importsOfPostgres })) {
+      if (!engines.includes(engine)) continue;
+      const { what, findings } = await part(folder, rows, generator);
+      searches.push({ what, findings });
+      print(`${what}\n${findingTable(findings)}\n`);
+    }
   }
   generator.stop();
   if (isSaved) save({ at: new Date().toISOString(), machine, rounds, comparisons, findings, postgres, searches });

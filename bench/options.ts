@@ -11,6 +11,9 @@ export const usage = `npm run bench -- [options]
   --search       only the searches among 1,000,000 customers, on both engines
   --attack       only a client beside another that asks for all it can
   --feed         only the feed of 760,000 customers and webhooks, on both engines
+  --import       only imports of 1,000,000 customers, on both engines; --rows and --engine narrow it
+  --rows N       so many customers in place of a million
+  --engine E     only sqlite or postgres
   --save         also write bench/results/latest.json`;
 
 export interface Options {
@@ -22,6 +25,10 @@ export interface Options {
   readonly isSearch: boolean;
   readonly isFeed: boolean;
   readonly isAttack: boolean;
+  readonly isImport: boolean;
+  /** Of an import. */
+  readonly rows: number;
+  readonly engines: readonly string[];
   readonly isSaved: boolean;
 }
 
@@ -41,6 +48,9 @@ export function readOptions(args: readonly string[]): Options {
       search: flag,
       feed: flag,
       attack: flag,
+      import: flag,
+      rows: { type: 'string', default: '1000000' },
+      engine: { type: 'string' },
       save: flag,
       only: { type: 'string' },
     },
@@ -49,7 +59,7 @@ export function readOptions(args: readonly string[]): Options {
   const unknown = only?.filter((name) => !scenarioNames.some((known) => known === name)) ?? [];
   if (unknown.length > 0) throw new Error(`There is no scenario "${unknown.join(', ')}".`);
   // One part when it is named, all when none is.
-  const isAll = !values.large && !values.postgres && !values.search && !values.feed && !values.attack;
+  const isAll = !values.large && !values.postgres && !values.search && !values.feed && !values.attack && !values.import;
   return {
     scenarios: scenarioNames.filter((name) => only?.includes(name) ?? true),
     rounds: values.quick ? { count: 3, seconds: 1 } : { count: 5, seconds: 3 },
@@ -60,6 +70,9 @@ export function readOptions(args: readonly string[]): Options {
     isSearch: values.search,
     isFeed: values.feed,
     isAttack: values.attack,
+    isImport: values.import,
+    rows: Number(values.rows),
+    engines: values.engine === undefined ? ['sqlite', 'postgres'] : [values.engine],
     isSaved: values.save,
   };
 }

@@ -45,5 +45,5 @@ async function refusedOf(csv: string): Promise<string[]> {
     .split('\r\n')
     .slice(1)
     .filter((line) => line !== '')
-    .map((line) => line.split(/[;,\t|](?=[^;,\t|]*[;,\t|]\d+$)/).at(-1) ?? '');
+    .map((line) => line.split(/;(?=[^;]*;\d+$)/).at(-1) ?? '');
 }

@@ -140,6 +140,23 @@ test('the same file with the same options is the same import, unless it is to be
   );
 });
 
+test('a file may be larger than other bodies, packed, and of any charset', async () => {
+  const key = await foyer.client();
+  const rows = Array.from({ length: 60_000 }, (_, at) => `v${at}@x.nl;First;Last`);
+  const file = new Blob([`email;voornaam;achternaam\n${rows.join('\n')}`]);
+  assert(file.size > 1024 * 1024);
+  const send = async (body: BodyInit, headers: Record<string, string>) => {
+    const query = '/import?dryRun=true&again=true';
+    const response = await foyer.fetch(key, query, { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+    assert.equal(response.status, 202, await response.clone().text());
+    return finished(foyer.sdk(key), (await response.json()).importId);
+  };
+  const plain = await send(file, { 'content-type': 'text/csv; charset=windows-1252' });
+  assert.equal(plain.rowsRead, 60_000);
+  const packed = file.stream().pipeThrough(new CompressionStream('gzip'));
+  assert.equal((await send(packed, { 'content-type': 'text/csv', 'content-encoding': 'gzip' })).rowsRead, 60_000);
+});
+
 test('a form takes the file and the options', async () => {
   const key = await foyer.client();
   const form = new FormData();

@@ -22,7 +22,8 @@ export const uploadRouteOf = (app: FastifyInstance) => (route: Route) =>
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-    scope.route(route);
+    // How large a file may be, who receives it says.
+    scope.route({ ...route, bodyLimit: Number.MAX_SAFE_INTEGER });
   });
 
 export function uploadOf({ body, headers }: FastifyRequest): Upload | undefined {

@@ -18,7 +18,7 @@ export const testConfig = (database: DatabaseConfig): Config => ({
 });
 
 /** Beside the database file; with PostgreSQL one for each database. */
-const importFolder = (database: DatabaseConfig): string =>
+export const importFolder = (database: DatabaseConfig): string =>
   database.engine === 'sqlite'
     ? join(dirname(database.path), 'imports')
     : join(tmpdir(), `foyer-imports-${new URL(database.url).pathname.slice(1)}`);

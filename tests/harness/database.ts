@@ -7,6 +7,7 @@ import type { DatabaseConfig, PostgresConfig } from '../../server/src/config.ts'
 import { connect } from '../../server/src/db/connect.ts';
 import { indexPathOf } from '../../server/src/db/heavy/sqlite-index-file.ts';
 import { migrate } from '../../server/src/db/migrate.ts';
+import { importFolder } from './config.ts';
 import { asAdmin, createDatabase, dropDatabase, EMPTY, OWNER, SERVICE, TEMPLATE, urlOf } from './postgres.ts';
 
 export type EngineName = DatabaseConfig['engine'];
@@ -83,7 +84,11 @@ async function makePostgres(isMigrated: boolean): Promise<TestDatabase> {
     engine: 'postgres',
     url: config.url,
     config,
-    environment: { DATABASE_URL: config.url, DATABASE_MIGRATE_URL: config.migrateUrl },
+    environment: {
+      DATABASE_URL: config.url,
+      DATABASE_MIGRATE_URL: config.migrateUrl,
+      IMPORT_DIR: importFolder(config),
+    },
     rows: (sql) => asAdmin(name, async (client) => (await client.query(sql)).rows),
     indexRows: (sql) => asAdmin(name, async (client) => (await client.query(sql)).rows),
     hold: async () => {
@@ -102,6 +107,9 @@ async function makePostgres(isMigrated: boolean): Promise<TestDatabase> {
         },
       };
     },
-    [Symbol.asyncDispose]: () => dropDatabase(name),
+    async [Symbol.asyncDispose]() {
+      await rm(importFolder(config), { recursive: true, force: true });
+      await dropDatabase(name);
+    },
   };
 }

@@ -23,6 +23,8 @@ export interface TestFoyer extends AsyncDisposable {
   readonly database: TestDatabase;
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
+  /** Where files are that are being imported. */
+  readonly importFolder: string;
   /** Makes a client, and a key of it with all scopes. */
   client(options?: Partial<ClientOptions>): Promise<TestKey>;
   /** Makes another key of a client. */
@@ -38,7 +40,8 @@ export async function startFoyer(engine?: EngineName, settings: Partial<Config> 
   // What was made before a start that fails goes too.
   await using made = new AsyncDisposableStack();
   const database = made.use(await makeDatabase(engine));
-  const app = await buildApp({ ...testConfig(database.config), ...settings });
+  const config = { ...testConfig(database.config), ...settings };
+  const app = await buildApp(config);
   made.defer(() => app.close());
   await app.server.listen({ host: '127.0.0.1', port: 0 });
   const kept = made.move();
@@ -59,6 +62,7 @@ export async function startFoyer(engine?: EngineName, settings: Partial<Config> 
     app,
     database,
     url,
+    importFolder: config.imports.folder,
     key,
     async client(options = {}) {
       clients += 1;

@@ -91,7 +91,7 @@ export const samples: readonly Sample[] = [
       'ExternalId=1001 | email=f.muller@voorbeeld.example | FirstName=F.A. | LastName=Müller | Preposition=von | Address=Oude Ebbingestraat 12 bis | HouseNr=12 bis | Zip=9711 AA | City=Groningen',
       'ExternalId=1002 | email=j.jansen@voorbeeld.example | FirstName=J. | LastName=Jansen | Address=Brink 7 | HouseNr=7 | Zip=9401 BB | City=Assen',
     ],
-    refused: ['The email field is required.,4'],
+    refused: ['The email field is required.;4'],
   },
   {
     file: 'excel-unicode.txt',
@@ -195,7 +195,7 @@ export const samples: readonly Sample[] = [
       'email=john@voorbeeld.example | FirstName=John | LastName=Doe',
       'email=jane@voorbeeld.example | FirstName=Jane | LastName=Doe',
     ],
-    refused: ['The customerLastName field is required.,5'],
+    refused: ['The customerLastName field is required.;5'],
   },
   {
     file: 'lost-zeros.csv',

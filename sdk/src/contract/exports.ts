@@ -23,7 +23,7 @@ export const exports = {
     scope: 'exports:read',
     summary: 'Export the customers',
     description:
-      'Answers with all customers, or those changed at or after `changedSince`, ordered by change, oldest first. A poller that always asks with the `lastChanged` of the last record that it received misses no change; it may see a record again.\n\nThe header `Foyer-Changed-Until` says the same for an answer without records: use it as the next `changedSince`. `Foyer-Cursor` is where the feed of changes goes on: an export and the feed behind it are complete. The answer is compressed with zstd, br or gzip for whoever accepts it.',
+      'Answers with all customers, or those changed at or after `changedSince`, ordered by change, oldest first. A poller that always asks with the `lastChanged` of the last record that it received misses no change; it may see a record again.\n\nThe header `Foyer-Changed-Until` says the same for an answer without records: use it as the next `changedSince`. `Foyer-Cursor` is where the feed of changes goes on: an export and the feed behind it are complete. The answer is compressed with zstd, br or gzip for whoever accepts it.\n\nBeside JSON, `Accept` may ask for NDJSON, CSV, CSV as Excel opens it in the Netherlands and Belgium (`text/csv; dialect=excel`: a byte order mark, semicolons, and an apostrophe before each cell that begins with `=`, `+`, `-` or `@`, save a `+` before nothing but digits; an import takes it off again) and XLSX (telephone numbers and postal codes as text; at most 1,048,575 customers). Each of them can be imported as it is.',
     body: {
       fields: {
         changedSince: {

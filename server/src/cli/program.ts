@@ -6,6 +6,8 @@ import { version } from '../version.ts';
 import { changesCommand } from './changes.ts';
 import { clientCommands } from './clients.ts';
 import { copyCommand } from './copy.ts';
+import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
 import { keyCommands } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
 import { tell, UsageError } from './output.ts';
@@ -33,6 +35,8 @@ clientCommands(program);
 keyCommands(program);
 staffCommands(program);
 changesCommand(program);
+importCommand(program);
+exportCommand(program);
 copyCommand(program);
 indexCommands(program);
 

@@ -294,6 +294,8 @@ export interface ImportJobTable {
   lease_until: number;
   /** The last change before it began. */
   first_change: number;
+  /** The last customer who was there before it began: numbers behind it are of those whom it makes. */
+  last_customer: number;
   /** The last line that is done. */
   line: number;
   bytes_read: number;

@@ -1,6 +1,7 @@
 /** Which bodies are read: of which types, in which codings, how large. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ProblemError } from '../problem.ts';
+import { isReceiving } from '../upload.ts';
 import { type Body, parseForm, parseJson } from './body.ts';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -34,6 +35,8 @@ function accept(server: FastifyInstance, contentType: string, parse: (bytes: Buf
 /** What can be said against a body before it is read. */
 function refusalOfBody(request: FastifyRequest): ProblemError | undefined {
   if (request.method === 'GET' || request.method === 'HEAD' || !hasBody(request)) return undefined;
+  // What speaks against a file, who receives it says.
+  if (isReceiving(request.raw.socket)) return undefined;
   const charset = /;\s*charset="?([^";\s]*)/i.exec(request.headers['content-type'] ?? '')?.[1];
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) return new ProblemError('unsupported-media-type');
   if (Number(request.headers['content-length']) > MAX_BODY_BYTES) return new ProblemError('content-too-large');

@@ -38,6 +38,7 @@ export async function up(db: Kysely<unknown>, types: Types): Promise<void> {
     .addColumn('holder', 'text')
     .addColumn('lease_until', types.integer, count)
     .addColumn('first_change', types.integer, count)
+    .addColumn('last_customer', types.integer, count)
     .addColumn('line', types.integer, count)
     .addColumn('bytes_read', types.integer, count)
     .addColumn('rows_read', types.integer, count)

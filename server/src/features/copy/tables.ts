@@ -155,6 +155,7 @@ const columns: {
     holder: 'text',
     lease_until: 'integer',
     first_change: 'integer',
+    last_customer: 'integer',
     line: 'integer',
     bytes_read: 'integer',
     rows_read: 'integer',

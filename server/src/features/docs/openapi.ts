@@ -166,7 +166,14 @@ function success({ success: { description, shape, location, nothingMade, etag, e
   if (shape.kind === 'resource') return { description, headers, content: json(one) };
   if (shape.kind === 'page') return { description, headers, content: json(pageSchema(shape.member, one)) };
   const text = { schema: { type: 'string' } };
-  const content = { ...json({ type: 'array', items: one }), 'application/x-ndjson': text, 'text/csv': text };
+  const workbook = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+  const content = {
+    ...json({ type: 'array', items: one }),
+    'application/x-ndjson': text,
+    'text/csv': text,
+    'text/csv; dialect=excel': text,
+    [workbook]: { schema: { type: 'string', format: 'binary' } },
+  };
   const ofExport = {
     'Foyer-Changed-Until': { $ref: '#/components/headers/ChangedUntil' },
     'Foyer-Cursor': { $ref: '#/components/headers/Cursor' },

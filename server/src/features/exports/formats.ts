@@ -1,8 +1,11 @@
 /** The forms in which customers are exported. Pure. */
+import type { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import Negotiator from 'negotiator';
 import { type Customer, customerFields } from '../../../../sdk/src/contract/customers.ts';
 import type { JsonText } from '../../wire/json.ts';
+import { guarded } from './excel.ts';
+import { rowLimit, sheetHead, sheetRows, sheetTail, workbookOf } from './xlsx.ts';
 
 export interface Format {
   readonly contentType: string;
@@ -10,6 +13,8 @@ export interface Format {
   /** One page of records; `isFirst` tells whether it opens the export. */
   page(customers: readonly JsonText<Customer>[], isFirst: boolean): string;
   readonly tail: string;
+  /** Makes the file of its text, where that is not the file. */
+  pack?(text: Readable): Readable;
 }
 
 const json: Format = {
@@ -26,31 +31,65 @@ const ndjson: Format = {
   tail: '',
 };
 
-const columns = Object.keys(customerFields);
+const columns = Object.keys(customerFields) as (keyof Customer)[];
 
-/** RFC 4180 with a header line; the tags stand in one cell as a JSON array, so that nothing of a name is lost. */
+/** The cells of a customer; the tags stand in one cell as a JSON array, so that nothing of a name is lost. */
+function cellsOf(json: JsonText<Customer>): string[] {
+  const customer: Customer = JSON.parse(json);
+  return columns.map((column) => {
+    const value = customer[column];
+    return Array.isArray(value) ? JSON.stringify(value) : String(value ?? '');
+  });
+}
+
+/** RFC 4180 with a header line. */
 const csv: Format = {
   contentType: 'text/csv; charset=utf-8; header=present',
   head: stringify([columns], { record_delimiter: 'windows' }),
+  page: (customers) => stringify(customers.map(cellsOf), { record_delimiter: 'windows' }),
+  tail: '',
+};
+
+const forExcel = { record_delimiter: 'windows', delimiter: ';' } as const;
+
+/** As Excel opens it where the comma is for decimals, with nothing in it that would be run as a formula. */
+const excelCsv: Format = {
+  contentType: 'text/csv; charset=utf-8; header=present; dialect=excel',
+  head: `\ufeff${stringify([columns], forExcel)}`,
   page: (customers) =>
     stringify(
-      customers.map((json) => {
-        const customer: Customer = JSON.parse(json);
-        return { ...customer, customerTags: JSON.stringify(customer.customerTags) };
-      }),
-      { columns, record_delimiter: 'windows' },
+      customers.map((json) => cellsOf(json).map(guarded)),
+      forExcel,
     ),
   tail: '',
 };
 
-const formats: Readonly<Record<string, Format>> = {
-  'application/json': json,
-  'application/x-ndjson': ndjson,
-  'text/csv': csv,
+function xlsx(): Format {
+  const count = rowLimit();
+  return {
+    contentType: XLSX,
+    head: sheetHead,
+    page(customers) {
+      count(customers.length);
+      return sheetRows(customers);
+    },
+    tail: sheetTail,
+    pack: workbookOf,
+  };
+}
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+const formats: Readonly<Record<string, () => Format>> = {
+  'application/json': () => json,
+  'application/x-ndjson': () => ndjson,
+  'text/csv': () => csv,
+  'text/csv;dialect=excel': () => excelCsv,
+  [XLSX]: xlsx,
 };
 
 /** The form that an `Accept` header asks for; JSON when it names none of ours. */
 export function chooseFormat(accept: string | undefined): Format {
   const type = new Negotiator({ headers: { accept } }).mediaType(Object.keys(formats));
-  return formats[type ?? ''] ?? json;
+  return formats[type ?? '']?.() ?? json;
 }

@@ -15,6 +15,9 @@ const READ_ROWS = 128;
 /** Rows that are written at one go: well under 1 ms, for which other requests wait. */
 const WRITE_ROWS = 64;
 
+/** Whose customers, and how their times are shown. */
+type Of = Pick<Caller, 'clientId' | 'timeZone'>;
+
 /**
  * The customers changed at or after a time, in the order of their last change, as pieces of text.
  *
@@ -22,7 +25,7 @@ const WRITE_ROWS = 64;
  * the end, so that it is met there (again): nothing is missed, and no snapshot has to be kept open for a slow reader.
  * A page that is not full has caught up with the writers, and is the last.
  */
-export async function* exportPages(store: Store, key: Caller, since: number, format: Format): AsyncGenerator<string> {
+export async function* exportPages(store: Store, key: Of, since: number, format: Format): AsyncGenerator<string> {
   let head = format.head;
   let isFirst = true;
   for await (const rows of pagesOf(store, key.clientId, { changedAt: since, changeNumber: 0 })) {

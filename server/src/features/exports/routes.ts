@@ -27,7 +27,11 @@ export function exportRoutes(serve: Serve): void {
     // The first page is read before the answer begins, so that a database that fails is still a problem with its status.
     const first = await pages.next();
     const stream = Readable.from(resume(first, pages), { objectMode: false, highWaterMark: BUFFERED_BYTES });
-    const { headers, body } = compress(stream, acceptEncoding);
+    // A workbook is packed already.
+    const { headers, body } =
+      format.pack === undefined
+        ? compress(stream, acceptEncoding)
+        : { headers: { vary: 'Accept' }, body: format.pack(stream) };
     const from = {
       'foyer-changed-until': formatTime(ends?.lastAt ?? 0, key.timeZone),
       'foyer-cursor': String(ends?.last ?? 0),

@@ -67,18 +67,18 @@ export class ImportJobs {
     }
   }
 
-  /** Begins what there is to do; whoever makes a job calls it, so that it begins at once. */
-  async look(): Promise<void> {
+  /** Begins what there is to do; whoever makes a job calls it, so that it begins at once; `only` names the client whose. */
+  async look(only?: number): Promise<void> {
     if (this.#isStopping) return;
     try {
       const open = await this.#store.readInstallation((tx) => tx.all(openJobs, {}));
       const seen = new Set<number>();
       for (const job of open) {
         // Only the first of each client.
-        if (seen.has(job.clientId)) continue;
+        if (seen.has(job.clientId) || (only !== undefined && job.clientId !== only)) continue;
         seen.add(job.clientId);
         if (this.#running.size < MOST_AT_ONCE && !this.#running.has(job.clientId) && this.#isFree(job))
-          this.#begin(job);
+          this.#begin(job, only);
       }
     } catch (error) {
       this.#onError(error);
@@ -89,18 +89,18 @@ export class ImportJobs {
     return leaseUntil <= now || isGone(holder);
   }
 
-  #begin(job: OpenJob): void {
-    const running = this.work(job)
+  #begin(job: OpenJob, only: number | undefined): void {
+    const running = this.#work(job)
       .catch(this.#onError)
       .finally(() => {
         this.#running.delete(job.clientId);
-        this.look();
+        this.look(only);
       });
     this.#running.set(job.clientId, running);
   }
 
   /** Works at a job until it is over, or this process is to stop. */
-  async work(job: OpenJob): Promise<void> {
+  async #work(job: OpenJob): Promise<void> {
     const { clientId, importId, spool } = job;
     if (!(await this.#spool.has(spool))) return this.#miss(job);
     const id = { store: this.#store, clientId, importId, holder: this.#holder };
@@ -109,7 +109,13 @@ export class ImportJobs {
     const options: ImportOptions = JSON.parse(claimed.options);
     const reading: Reading = JSON.parse(claimed.reading);
     const { timeZone, clientTypes } = job;
-    const apply = { ...options, isExport: isExport(reading.columns), timeZone, clientTypes };
+    const apply = {
+      ...options,
+      isExport: isExport(reading.columns),
+      lastCustomer: claimed.lastCustomer,
+      timeZone,
+      clientTypes,
+    };
     using disposer = new DisposableStack();
     const seen = options.dryRun ? disposer.adopt(new SeenKeys(), (keys) => keys.close()) : undefined;
     const run: Run = { ...id, options, apply, seen };

@@ -11,6 +11,8 @@ export interface PlanOptions {
   readonly policy: Policy;
   /** Do the numbers of customers in the file come from an export of Foyer? */
   readonly isExport: boolean;
+  /** Numbers behind this one are of customers whom the import itself makes; the file does not mean them. */
+  readonly lastCustomer: number;
 }
 
 export interface RowPlan {
@@ -22,9 +24,9 @@ export interface RowPlan {
 const wrong = (field: string, code: Violation['code'], message: string): Violation => ({ field, code, message });
 
 /** Who is meant and what is wrong, but for the client-types. */
-export function planRow(row: Row, known: Known, { match, policy, isExport }: PlanOptions): RowPlan {
+export function planRow(row: Row, known: Known, options: PlanOptions): RowPlan {
   const { email, customerExternalId: reference } = row.values;
-  const { customer, violations: unclear } = meant(row, known, match, isExport);
+  const { customer, violations: unclear } = meant(row, known, options);
   if (row.violations !== undefined) {
     const seen = new Set(row.violations.map(({ field }) => field));
     const lacking = customer === undefined ? (row.missing ?? []) : [];
@@ -37,10 +39,10 @@ export function planRow(row: Row, known: Known, { match, policy, isExport }: Pla
   if (byReference !== undefined && byReference !== customer)
     violations.push(takenBy(byReference, 'customerExternalId', true));
   if (customer === undefined) {
-    if (policy === 'update')
+    if (options.policy === 'update')
       violations.push(wrong('', 'unknown', 'There is no such customer, and none is to be made (policy update).'));
     else violations.push(...(row.missing ?? []));
-  } else if (policy === 'create') {
+  } else if (options.policy === 'create') {
     violations.push(
       wrong('', 'taken', `This is customer ${customer.customer_id}, who is not to be changed (policy create).`),
     );
@@ -48,8 +50,9 @@ export function planRow(row: Row, known: Known, { match, policy, isExport }: Pla
   return { customer, violations };
 }
 
-function meant(row: Row, known: Known, match: Match, isExport: boolean): RowPlan {
+function meant(row: Row, known: Known, { match, isExport, lastCustomer }: PlanOptions): RowPlan {
   const { email, customerExternalId: reference } = row.values;
+  const byId = (row.customerId ?? 0) <= lastCustomer ? known.byId(row.customerId) : undefined;
   const nobody = { customer: undefined, violations: [] };
   const found = (customer: CustomerRow | undefined): RowPlan => ({ customer, violations: [] });
   switch (match) {
@@ -64,7 +67,7 @@ function meant(row: Row, known: Known, match: Match, isExport: boolean): RowPlan
         ],
       };
     case 'customerId': {
-      const customer = known.byId(row.customerId);
+      const customer = byId;
       if (customer !== undefined) return found(customer);
       const message =
         row.customerId === undefined
@@ -76,9 +79,7 @@ function meant(row: Row, known: Known, match: Match, isExport: boolean): RowPlan
       };
     }
     default:
-      return found(
-        (isExport ? known.byId(row.customerId) : undefined) ?? known.byReference(reference) ?? known.byEmail(email),
-      );
+      return found((isExport ? byId : undefined) ?? known.byReference(reference) ?? known.byEmail(email));
   }
 }
 

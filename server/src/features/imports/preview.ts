@@ -38,6 +38,7 @@ export async function previewImport(
   const applied: ApplyOptions = {
     ...options,
     isExport: isExport(reading.columns),
+    lastCustomer: Number.POSITIVE_INFINITY,
     clientTypes: key.clientTypes,
     timeZone: key.timeZone,
   };

@@ -23,6 +23,7 @@ export interface JobRow {
   holder: string | null;
   leaseUntil: number;
   firstChange: number;
+  lastCustomer: number;
   line: number;
   bytesRead: number;
   rowsRead: number;
@@ -54,6 +55,7 @@ const columns = [
   'holder',
   'lease_until as leaseUntil',
   'first_change as firstChange',
+  'last_customer as lastCustomer',
   'line',
   'bytes_read as bytesRead',
   'rows_read as rowsRead',
@@ -134,6 +136,7 @@ export const insertJob = write<NewJob>((db, p) =>
     busy_ms: sql.lit(0),
     lease_until: sql.lit(0),
     first_change: sql.lit(0),
+    last_customer: sql.lit(0),
     line: sql.lit(0),
     bytes_read: sql.lit(0),
     rows_read: sql.lit(0),
@@ -160,6 +163,7 @@ export const updateJob = write<
       holder: p.holder,
       lease_until: p.leaseUntil,
       first_change: p.firstChange,
+      last_customer: p.lastCustomer,
       line: p.line,
       bytes_read: p.bytesRead,
       rows_read: p.rowsRead,
@@ -318,4 +322,12 @@ export const releaseJob = write<{ importId: number; holder: string }>((db, p) =>
     .where('client_id', '=', p.clientId)
     .where('import_id', '=', p.importId)
     .where('holder', '=', p.holder),
+);
+
+/** The last customer and the last change of the client. */
+export const ends = read<object, { lastCustomer: number; lastChange: number }>((db, p) =>
+  db
+    .selectFrom('client_counter')
+    .select(['last_customer_id as lastCustomer', 'last_change_number as lastChange'])
+    .where('client_id', '=', p.clientId),
 );

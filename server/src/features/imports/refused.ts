@@ -1,6 +1,7 @@
-/** The refused rows of an import as CSV, in their own columns, so that they can be mended and imported again. */
+/** The refused rows of an import as CSV for Excel, in their own columns, so that they can be mended and imported again. */
 import { stringify } from 'csv-stringify/sync';
 import type { Store } from '../../db/store.ts';
+import { guarded } from '../exports/excel.ts';
 import type { Reading } from './file/source.ts';
 import { type JobRow, refusalsBehind } from './queries.ts';
 
@@ -8,9 +9,9 @@ const PAGE_ROWS = 500;
 const BOM = '\ufeff';
 
 export async function* refusedCsv(store: Store, clientId: number, job: JobRow): AsyncGenerator<string> {
-  const { columns, delimiter }: Reading = JSON.parse(job.reading);
+  const { columns }: Reading = JSON.parse(job.reading);
   const line = (cells: readonly (string | undefined)[]) =>
-    stringify([cells.map((cell) => cell ?? '')], { delimiter: delimiter ?? ';', record_delimiter: 'windows' });
+    stringify([cells.map((cell) => guarded(cell ?? ''))], { delimiter: ';', record_delimiter: 'windows' });
   let piece = BOM + line([...columns.map(({ name }) => name), 'error', 'row']);
   for (let behind = 0; ; ) {
     const rows = await store.read(clientId, (tx) =>

@@ -48,7 +48,8 @@ export class Spool {
     const file = await open(path, 'wx', 0o600);
     const look = new Look();
     try {
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
+      // What is too large is not to be cut off: its sender would not read why.
+      for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         look.at(chunk);
         if (look.bytes > this.maxBytes) throw this.tooLarge();
         await file.write(chunk);

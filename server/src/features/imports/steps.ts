@@ -1,12 +1,12 @@
 /** The writes of a job: each is a transaction that takes all of a step or nothing, so that it goes on exactly where it was. */
 import type { Store } from '../../db/store.ts';
 import type { ReadTransaction, WriteTransaction } from '../../db/transaction.ts';
-import { feedEnds } from '../changes/queries.ts';
 import { type ApplyOptions, applyRows, foresee, type RowResult } from './apply.ts';
 import type { ImportOptions } from './options.ts';
 import {
   changesOfImport,
   deleteRefusals,
+  ends,
   insertRefusals,
   type JobRow,
   jobById,
@@ -53,14 +53,15 @@ export function claim(
     // Nothing of a dry run was written, and what it remembers of the rows went with its process.
     const begun = dryRun ? { ...job, ...nothingDone } : job;
     if (dryRun) await tx.run(deleteRefusals, { importId: job.importId });
-    const firstChange = job.state === 'waiting' ? ((await tx.get(feedEnds, {}))?.last ?? 0) : job.firstChange;
+    const before = job.state === 'waiting' ? await tx.get(ends, {}) : undefined;
     const claimed: JobRow = {
       ...begun,
       state: 'running',
       startedAt: job.startedAt ?? Date.now(),
       holder: run.holder,
       leaseUntil: job.now + LEASE_MS,
-      firstChange,
+      firstChange: before?.lastChange ?? job.firstChange,
+      lastCustomer: before?.lastCustomer ?? job.lastCustomer,
     };
     await tx.run(updateJob, claimed);
     return claimed;

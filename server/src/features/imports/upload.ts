@@ -1,7 +1,8 @@
 /** Receives a file of customers: as the body of a request, or as the file of a form. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createBrotliDecompress, createGunzip, createZstdDecompress } from 'node:zlib';
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import { fileTypes } from '../../../../sdk/src/contract/imports.ts';
@@ -21,6 +22,7 @@ export interface Received {
 }
 
 const MAX_FIELDS = 100;
+const LINGER_MS = 2000;
 
 const wrongType = (): ProblemError =>
   new ProblemError('unsupported-media-type', {
@@ -38,10 +40,22 @@ export async function receive(spool: Spool, upload: Upload | undefined): Promise
   try {
     return await receiveFrom(spool, upload);
   } catch (error) {
-    // What is still on its way is not waited for.
-    upload.stream.resume();
+    const isCutOff = upload.stream.errored !== null;
+    await drain(upload.stream);
+    if (isCutOff) throw new ProblemError('bad-request', { message: 'The file did not arrive completely.' });
     throw error instanceof ProblemError ? error.with({ connection: 'close' }) : error;
   }
+}
+
+/** A caller reads no answer before it has sent all: the rest is let through, for a moment. */
+async function drain(stream: Readable): Promise<void> {
+  stream.resume();
+  const enough = new AbortController();
+  await Promise.race([
+    finished(stream).catch(() => {}),
+    sleep(LINGER_MS, undefined, { signal: enough.signal }).catch(() => {}),
+  ]);
+  enough.abort();
 }
 
 async function receiveFrom(spool: Spool, { stream, headers }: Upload): Promise<Received> {
