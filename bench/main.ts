@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attackOn } from './attack.ts';
+import { batchesOf, batchesOfPostgres } from './batch.ts';
 import { feedOf, feedOfPostgres } from './feed.ts';
 import { killGenerators, startGenerator } from './generator.ts';
 import { importsOf, importsOfPostgres } from './imports.ts';
@@ -60,6 +61,7 @@ async function main({
   isImport,
   rows,
   engines,
+  isBatch,
   isSaved,
 }: Options): Promise<void> {
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node ${process.version}`;
@@ -103,6 +105,13 @@ async function main({
     for (const [engine, part] of Object.entries({ sqlite: importsOf, postgres: importsOfPostgres })) {
       if (!engines.includes(engine)) continue;
       const { what, findings } = await part(folder, rows, generator);
+      searches.push({ what, findings });
+      print(`${what}\n${findingTable(findings)}\n`);
+    }
+  }
+  if (isBatch) {
+    for (const part of [batchesOf, batchesOfPostgres]) {
+      const { what, findings } = await part(folder, generator);
       searches.push({ what, findings });
       print(`${what}\n${findingTable(findings)}\n`);
     }

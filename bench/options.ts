@@ -10,6 +10,7 @@ export const usage = `npm run bench -- [options]
   --postgres     only the part on PostgreSQL
   --search       only the searches among 1,000,000 customers, on both engines
   --attack       only a client beside another that asks for all it can
+  --batch        only batches of a thousand customers, on both engines
   --feed         only the feed of 760,000 customers and webhooks, on both engines
   --import       only imports of 1,000,000 customers, on both engines; --rows and --engine narrow it
   --rows N       so many customers in place of a million
@@ -29,6 +30,7 @@ export interface Options {
   /** Of an import. */
   readonly rows: number;
   readonly engines: readonly string[];
+  readonly isBatch: boolean;
   readonly isSaved: boolean;
 }
 
@@ -51,6 +53,7 @@ export function readOptions(args: readonly string[]): Options {
       import: flag,
       rows: { type: 'string', default: '1000000' },
       engine: { type: 'string' },
+      batch: flag,
       save: flag,
       only: { type: 'string' },
     },
@@ -59,7 +62,8 @@ export function readOptions(args: readonly string[]): Options {
   const unknown = only?.filter((name) => !scenarioNames.some((known) => known === name)) ?? [];
   if (unknown.length > 0) throw new Error(`There is no scenario "${unknown.join(', ')}".`);
   // One part when it is named, all when none is.
-  const isAll = !values.large && !values.postgres && !values.search && !values.feed && !values.attack && !values.import;
+  const isPart = values.large || values.postgres || values.search || values.feed;
+  const isAll = !isPart && !values.attack && !values.import && !values.batch;
   return {
     scenarios: scenarioNames.filter((name) => only?.includes(name) ?? true),
     rounds: values.quick ? { count: 3, seconds: 1 } : { count: 5, seconds: 3 },
@@ -73,6 +77,7 @@ export function readOptions(args: readonly string[]): Options {
     isImport: values.import,
     rows: Number(values.rows),
     engines: values.engine === undefined ? ['sqlite', 'postgres'] : [values.engine],
+    isBatch: values.batch,
     isSaved: values.save,
   };
 }

@@ -63,7 +63,8 @@ export function requestMaker(scenario: ScenarioName, target: Target, run: number
   }
 }
 
-function newCustomer(run: number, count: number) {
+/** `run` is something that no other run on the same database has. */
+export function newCustomer(run: number | string, count: number) {
   return {
     email: `sanne.de.vries${run}-${count}@theater.example`,
     customerFirstName: 'Sanne',

@@ -61,6 +61,15 @@ function wrongInJson(field: Field): Wrong[] {
       [tooMany, 'max'],
     ];
   }
+  if (field.kind === 'records') {
+    const tooMany = Array.from({ length: (field.maxItems ?? 0) + 1 }, () => ({}));
+    return [
+      [1, 'array'],
+      [{ a: 1 }, 'array'],
+      [[], 'required'],
+      [tooMany, 'max'],
+    ];
+  }
   if (field.kind === 'names') {
     const tooMany = Array.from({ length: field.maxItems + 1 }, (_, at) => `n${at}`);
     return [

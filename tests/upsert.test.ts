@@ -124,7 +124,6 @@ test('client-types are given with it, those of a closed list only', async () => 
   assert.deepEqual(await kindsOf(key), [
     ['created', 1],
     ['clienttypes', 1],
-    ['clienttypes', 1],
   ]);
   const closed = await foyer.client({ clientTypes: 'closed' });
   assert.deepEqual(violationsOf(await upsert(closed, { ...jan, customerZip: '12345678901', clienttypes: ['new'] })), [

@@ -18,6 +18,7 @@ import { Followers } from './features/client-types/follow.ts';
 import { clientTypeRoutes } from './features/client-types/routes.ts';
 import { listClients } from './features/clients/queries.ts';
 import { consoleRoutes } from './features/console/routes.ts';
+import { customerBatchRoutes } from './features/customers/batch-routes.ts';
 import { customerRoutes } from './features/customers/routes.ts';
 import { docsRoutes } from './features/docs/routes.ts';
 import { exportRoutes } from './features/exports/routes.ts';
@@ -68,6 +69,7 @@ export async function buildApp(config: Config): Promise<App> {
   const serve = endpointServer(server, store, authenticator, direct, config.publicUrl, requestLog);
   sessionRoutes(serve);
   customerRoutes(serve);
+  customerBatchRoutes(serve);
   const indexer = new Indexer(store, indexLog(log));
   assignRoutes(serve, searchRoutes(serve, indexer));
   const background = new Background((err, isTriedAgain) =>

@@ -56,18 +56,6 @@ export const customerInput = {
   },
 } as const satisfies Fields;
 
-/** What an upsert may hold besides. */
-export const upsertInput = {
-  ...customerInput,
-  clienttypes: {
-    kind: 'names',
-    maxItems: 250,
-    maxLength: 255,
-    description: 'The client-types that the customer is to have, instead of those that it has; `[]` removes all.',
-    example: ['friend', 'donor'],
-  },
-} as const satisfies Fields;
-
 const customerId = {
   kind: 'integer',
   description: 'Number of the customer, unique within the client; counts up from 1 and is never reused.',
@@ -114,7 +102,7 @@ export const customerExample = Object.fromEntries(
 );
 
 export const customerParams = { customerId } as const;
-const resource = { kind: 'resource', name: 'Customer', fields: customerFields } as const;
+export const customerShape = { kind: 'resource', name: 'Customer', fields: customerFields } as const;
 
 /** A page of a list. */
 export interface CustomerPage {
@@ -217,7 +205,7 @@ export const customers = {
     success: {
       status: 201,
       description: 'The customer was made.',
-      shape: resource,
+      shape: customerShape,
       etag: true,
       location: '/customer/{customerId}',
       example: customerExample,
@@ -231,7 +219,7 @@ export const customers = {
     summary: 'Get a customer',
     description: 'Answers with the customer that has this number.',
     params: customerParams,
-    success: { status: 200, description: 'The customer.', shape: resource, etag: true, example: customerExample },
+    success: { status: 200, description: 'The customer.', shape: customerShape, etag: true, example: customerExample },
     idempotent: true,
     problems: ['not-found'],
   },
@@ -248,43 +236,12 @@ export const customers = {
     success: {
       status: 200,
       description: 'The customer as it now stands.',
-      shape: resource,
+      shape: customerShape,
       etag: true,
       example: { ...customerExample, customerCity: 'Deventer' },
     },
     idempotent: true,
     problems: ['not-found', 'precondition-failed'],
-  },
-  upsert: {
-    method: 'POST',
-    path: '/customer/upsert',
-    scope: 'customers:write',
-    summary: 'Create or update a customer',
-    description:
-      'Changes the customer that has this `customerExternalId`, else the one that has this `email`; makes one when there is neither. Only the fields that are sent change; for a new customer all that is required must be there. When the two keys are those of two customers the answer is 422, and names both. `Foyer-Outcome` says what was done: `created`, `updated` or `unchanged`.',
-    body: {
-      fields: upsertInput,
-      partial: true,
-      example: {
-        customerExternalId: 'crm-1077',
-        email: 'sanne.de.vries@voorbeeld.example',
-        customerFirstName: 'Sanne',
-        customerPreposition: 'de',
-        customerLastName: 'Vries',
-        clienttypes: ['friend'],
-      },
-    },
-    ownRules: true,
-    success: {
-      status: 201,
-      description: 'The customer was made.',
-      nothingMade: 'The customer as it now stands.',
-      shape: resource,
-      etag: true,
-      location: '/customer/{customerId}',
-      example: customerExample,
-    },
-    idempotent: true,
   },
   findByEmail: {
     method: 'POST',
@@ -304,7 +261,7 @@ export const customers = {
       inQuery: true,
       example: { email: 'Sanne.de.Vries@voorbeeld.example' },
     },
-    success: { status: 200, description: 'The customer.', shape: resource, etag: true, example: customerExample },
+    success: { status: 200, description: 'The customer.', shape: customerShape, etag: true, example: customerExample },
     idempotent: true,
     problems: ['not-found'],
   },

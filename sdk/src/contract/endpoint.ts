@@ -15,15 +15,16 @@ export type Above = 'signed-in' | 'anyone';
 
 /**
  * What a response holds: one named resource, an array of texts or of resources, a page of resources with the way to the next, a file, or
- * nothing. A feed is a resource that is also told as server-sent events, one for each record of its `member`.
+ * nothing. With `nullable` a list has `null` in the place of what is not there. A stream is a list that is sent as it is made, also as NDJSON; that of an
+ * export also as CSV, and it says from where to go on. A feed is a resource that is also told as server-sent events, one for each record of its `member`.
  */
 export type Shape =
   | { readonly kind: 'resource'; readonly name: string; readonly fields: Fields }
   | { readonly kind: 'texts' }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'file'; readonly type: string }
-  | { readonly kind: 'list'; readonly name: string; readonly fields: Fields }
-  | { readonly kind: 'stream'; readonly name: string; readonly fields: Fields }
+  | { readonly kind: 'list'; readonly name: string; readonly fields: Fields; readonly nullable?: true }
+  | { readonly kind: 'stream'; readonly name: string; readonly fields: Fields; readonly isExport?: true }
   | { readonly kind: 'feed'; readonly name: string; readonly member: string; readonly fields: Fields }
   | { readonly kind: 'page'; readonly name: string; readonly member: string; readonly fields: Fields };
 
@@ -104,7 +105,7 @@ export type Result<E extends Endpoint> = E['success']['shape'] extends infer S
     : S extends { kind: 'file' }
       ? Blob
       : S extends { kind: 'list'; fields: infer F extends Fields }
-        ? Output<F>[]
+        ? (S extends { nullable: true } ? Output<F> | null : Output<F>)[]
         : S extends { fields: infer F extends Fields }
           ? Output<F>
           : undefined

@@ -38,7 +38,7 @@ export const exports = {
     success: {
       status: 200,
       description: 'The customers, streamed.',
-      shape: { kind: 'stream', name: 'Customer', fields: customerFields },
+      shape: { kind: 'stream', name: 'Customer', fields: customerFields, isExport: true },
       example: [customerExample],
     },
     idempotent: true,

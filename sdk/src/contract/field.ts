@@ -4,6 +4,8 @@
  * import the table for a few kilobytes.
  */
 
+import type { Violation } from './problems.ts';
+
 interface Described {
   readonly description: string;
   readonly example: unknown;
@@ -41,7 +43,7 @@ export interface NamesField extends Described {
   readonly maxItems: number;
   readonly maxLength: number;
 }
-/** A list of distinct whole numbers, from 1 on. */
+/** A list of whole numbers, from 1 on. */
 export interface NumbersField extends Described {
   readonly kind: 'numbers';
   readonly maxItems: number;
@@ -73,19 +75,26 @@ export interface RecordField extends Described {
   readonly name: string;
   readonly fields: Fields;
 }
-/** Only in responses: a list of resources within another. */
+/** A list of resources within another; in a body each is checked by itself. */
 export interface RecordsField extends Described {
   readonly kind: 'records';
   readonly name: string;
   readonly fields: Fields;
+  /** Of a body: at most so many, and at least one. */
+  readonly maxItems?: number;
 }
 /** Only in responses: the old and the new value of each field that changed, by its name. */
 export interface ChangedField extends Described {
   readonly kind: 'changed';
 }
 
+/** Only in responses: what is wrong with something. */
+export interface ViolationsField extends Described {
+  readonly kind: 'violations';
+}
+
 /** A field that a caller may send. */
-export type SentField = Exclude<Field, RecordField | RecordsField | ChangedField>;
+export type SentField = Exclude<Field, RecordField | ChangedField | ViolationsField>;
 
 export type Field =
   | TextField
@@ -100,7 +109,8 @@ export type Field =
   | ChoiceField
   | RecordField
   | RecordsField
-  | ChangedField;
+  | ChangedField
+  | ViolationsField;
 
 /** A value in the history: as the resource shows it; `null` where there was none. */
 type Value = string | readonly string[] | null;
@@ -120,13 +130,15 @@ type Sent<F extends Field> = F extends PhoneField | MoneyField
     ? readonly string[]
     : F extends NumbersField
       ? readonly number[]
-      : F extends IntegerField
-        ? number
-        : F extends FlagField
-          ? boolean
-          : F extends { options: readonly (infer O)[] }
-            ? O
-            : string | null;
+      : F extends RecordsField
+        ? readonly Partial<Input<F['fields']>>[]
+        : F extends IntegerField
+          ? number
+          : F extends FlagField
+            ? boolean
+            : F extends { options: readonly (infer O)[] }
+              ? O
+              : string | null;
 
 type Received<F extends Field> = F extends { nullable: true } ? Present<F> | null : Present<F>;
 
@@ -144,9 +156,11 @@ type Present<F extends Field> = F extends IntegerField
             ? Output<F['fields']>[]
             : F extends ChangedField
               ? Record<string, FieldChange>
-              : F extends { options: readonly (infer O)[] }
-                ? O
-                : string;
+              : F extends ViolationsField
+                ? Violation[]
+                : F extends { options: readonly (infer O)[] }
+                  ? O
+                  : string;
 
 type RequiredNames<F extends Fields> = { [N in keyof F]: F[N] extends { required: true } ? N : never }[keyof F];
 

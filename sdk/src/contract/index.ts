@@ -1,5 +1,6 @@
 import { changes } from './changes.ts';
 import { clientTypes } from './client-types.ts';
+import { customerBatches } from './customer-batches.ts';
 import { customers } from './customers.ts';
 import { type Endpoint, isAboveScope } from './endpoint.ts';
 import { exports } from './exports.ts';
@@ -13,7 +14,15 @@ export const BASE_PATH = '/v1/{client}/peppered';
 export const ROOT_PATH = '/v1';
 
 /** The wire: every endpoint, by resource and name. */
-export const endpoints = { customers, clientTypes, exports, imports, changes, webhooks, session: sessions } as const;
+export const endpoints = {
+  customers: { ...customers, ...customerBatches },
+  clientTypes,
+  exports,
+  imports,
+  changes,
+  webhooks,
+  session: sessions,
+} as const;
 
 /** The whole path of an endpoint. */
 export const pathOf = ({ scope, path }: Endpoint): string => (isAboveScope(scope) ? ROOT_PATH : BASE_PATH) + path;

@@ -42,6 +42,7 @@ export class Group {
     const tx = new WriteTransaction(this.#connection, this.#dialect, principal, held.now);
     try {
       const result = await fn(tx);
+      tx.writeRecords();
       // Numbers that a rejected write took are given out again: there are no gaps.
       if (tx.taken !== undefined) held.now = tx.taken;
       return result;

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { Connection, Row } from './engine.ts';
 import { Batch, type PreparedStatements, type Question } from './postgres-batch.ts';
 import { translate } from './postgres-errors.ts';
+import { joinInserts } from './postgres-insert.ts';
 import type { Compiled, Value } from './statement.ts';
 
 /** What each connection has prepared, for as long as it lives. */
@@ -66,7 +67,7 @@ export class PostgresConnection implements Connection {
     const questions = this.#asked;
     if (questions.length === 0) return;
     this.#asked = [];
-    const batch = new Batch(questions, this.#statements, (error) => {
+    const batch = new Batch(joinInserts(questions), this.#statements, (error) => {
       this.#failure ??= error;
       onEnd();
     });

@@ -25,6 +25,8 @@ const GROUP_LIMIT = 64;
 
 interface Job {
   readonly clientId: number;
+  /** As how many writes it counts. */
+  readonly weight: number;
   /** Gives what answers it, once the group is committed. */
   run(group: Group, isAlone: boolean): Promise<() => void>;
   reject(error: unknown): void;
@@ -79,12 +81,13 @@ export class Store {
 
   /**
    * Writes the data of one client in a transaction, and resolves when it is on the disk. When `fn` rejects, nothing
-   * of it is stored. `fn` must await nothing but the transaction: others wait behind it.
+   * of it is stored. `fn` must await nothing but the transaction: others wait behind it. `weight` says as how many writes it counts.
    */
-  write<T>(principal: Principal, fn: (tx: WriteTransaction) => Promise<T>): Promise<T> {
+  write<T>(principal: Principal, fn: (tx: WriteTransaction) => Promise<T>, weight = 1): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#enqueue({
         clientId: principal.clientId,
+        weight,
         run: async (group, isAlone) => {
           if (isAlone) {
             const result = await group.writeAlone(principal, fn);
@@ -144,7 +147,7 @@ export class Store {
   async #drain(writer: number): Promise<void> {
     const queue = this.#queues.get(writer) ?? [];
     while (queue.length > 0) {
-      const error = await this.#commit(queue.splice(0, GROUP_LIMIT));
+      const error = await this.#commit(queue.splice(0, sizeOfGroup(queue)));
       // Who waited for the lock in vain has waited for all: the others are not to wait again, one group after another.
       if (error instanceof Unavailable && error.reason === 'busy') for (const job of queue.splice(0)) job.reject(error);
       await new Promise(setImmediate);
@@ -173,4 +176,14 @@ export class Store {
       return error;
     }
   }
+}
+
+/** How many of those that wait go together. */
+function sizeOfGroup(queue: readonly Job[]): number {
+  let weight = 0;
+  const tooMany = queue.findIndex((job) => {
+    weight += job.weight;
+    return weight > GROUP_LIMIT;
+  });
+  return tooMany < 0 ? queue.length : Math.max(1, tooMany);
 }

@@ -1,8 +1,8 @@
 /** Reads a request's body: JSON or a form, in UTF-8, as an object whose numbers keep their digits. */
 import qs from 'qs';
 import { ProblemError } from '../problem.ts';
-import { SentNumber } from './check.ts';
 import { membersOf } from './members.ts';
+import { SentNumber } from './sent-number.ts';
 
 export interface Body {
   readonly object: Readonly<Record<string, unknown>>;
@@ -31,11 +31,14 @@ export function parseJson(bytes: Uint8Array): Body {
   return { object, names: () => namesInOrder(text, object) };
 }
 
-function parse(text: string): unknown {
+function parse(text: string, revive?: typeof keepDigits): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new ProblemError('bad-request', { message: 'The body is not well-formed JSON.' });
+    return JSON.parse(text, revive);
+  } catch (error) {
+    // A reviver calls itself for each level.
+    const isTooDeep = error instanceof RangeError;
+    const message = isTooDeep ? 'The JSON is nested too deeply.' : 'The body is not well-formed JSON.';
+    throw new ProblemError('bad-request', { message });
   }
 }
 
@@ -46,18 +49,30 @@ function parseObject(text: string): Record<string, unknown> {
   const object = value as Record<string, unknown>;
   for (const member in object) {
     // Only a number's own digits tell `25.505` from what a float makes of it; they cost a second reading.
-    if (typeof object[member] === 'number') return withDigits(object, text);
+    if (holdsNumber(object[member])) return withDigits(object, text);
   }
   return object;
 }
 
+/** Is a value a number, or a list with a number in it or in a record of it? No field has one that lies deeper. */
+function holdsNumber(value: unknown): boolean {
+  if (typeof value === 'number') return true;
+  return Array.isArray(value) && value.some((item) => typeof item === 'number' || isRecordWithNumber(item));
+}
+
+const isRecordWithNumber = (item: unknown): boolean =>
+  typeof item === 'object' && item !== null && Object.values(item).some((value) => typeof value === 'number');
+
 function withDigits(object: Record<string, unknown>, text: string): Record<string, unknown> {
-  for (const [name, digits] of membersOf(text)) {
-    // Of a name that is sent twice the last value counts.
-    if (typeof object[name] === 'number' || object[name] instanceof SentNumber) object[name] = new SentNumber(digits);
+  // Of a name that is sent twice the last value counts.
+  for (const [name, value] of new Map(membersOf(text))) {
+    if (holdsNumber(object[name])) object[name] = parse(value, keepDigits);
   }
   return object;
 }
+
+const keepDigits = (_name: string, value: unknown, context?: { source?: string }): unknown =>
+  typeof value === 'number' ? new SentNumber(context?.source ?? String(value)) : value;
 
 /** JavaScript lists members that are numbers first; the text itself knows their order. */
 function namesInOrder(text: string, object: object): string[] {

@@ -10,36 +10,33 @@ import type {
   MoneyField,
   NamesField,
   NumbersField,
+  RecordsField,
   TimeField,
 } from '../../../sdk/src/contract/field.ts';
 import type { Violation, ViolationCode } from '../../../sdk/src/contract/problems.ts';
 import { kindOf, type OneTextField } from './kinds.ts';
+import { checkRecords } from './lists.ts';
+import { SentNumber } from './sent-number.ts';
 import { cannotFit, cleanText, isLongerThan } from './text.ts';
-
-/** A JSON number, with the digits as they were sent. */
-export class SentNumber {
-  readonly source: string;
-  constructor(source: string) {
-    this.source = source;
-  }
-}
 
 /**
  * The values of a body by field, normalised; what was not sent is not there. Text as sent, trimmed, in NFC; an
- * empty one is `""`. Money in cents. Times in milliseconds since 1970. Names as a list, in the order sent.
+ * empty one is `""`. Money in cents. Times in milliseconds since 1970. Lists in the order sent; records as they are.
  */
 export type Values<F extends Fields = Fields> = {
   readonly [N in keyof F]?: F[N] extends NamesField
     ? readonly string[]
     : F[N] extends NumbersField
       ? readonly number[]
-      : F[N] extends MoneyField | IntegerField | TimeField
-        ? number
-        : F[N] extends FlagField
-          ? boolean
-          : F[N] extends { options: readonly (infer O)[] }
-            ? O
-            : string;
+      : F[N] extends RecordsField
+        ? readonly unknown[]
+        : F[N] extends MoneyField | IntegerField | TimeField
+          ? number
+          : F[N] extends FlagField
+            ? boolean
+            : F[N] extends { options: readonly (infer O)[] }
+              ? O
+              : string;
 };
 
 export interface Checked<F extends Fields = Fields> {
@@ -47,7 +44,7 @@ export interface Checked<F extends Fields = Fields> {
   readonly violations: readonly Violation[];
 }
 
-type Checkable = string | number | boolean | readonly string[] | readonly number[];
+type Checkable = string | number | boolean | readonly unknown[];
 /** Without a value the field is as if it had not been sent. */
 type Result = { readonly value: Checkable | undefined } | { readonly violations: readonly Violation[] };
 
@@ -88,10 +85,11 @@ const required = (name: string): Violation => ({
 });
 
 function checkField(name: string, field: Field, sent: unknown, timeZone: string): Result {
-  if (field.kind === 'record' || field.kind === 'records' || field.kind === 'changed')
+  if (field.kind === 'record' || field.kind === 'changed' || field.kind === 'violations')
     throw new Error(`The ${name} field cannot be sent`);
   if (field.kind === 'names') return checkNames(name, field, sent);
   if (field.kind === 'numbers') return checkNumbers(name, field, sent);
+  if (field.kind === 'records') return checkRecords(name, field, sent);
   const kind = kindOf(field);
   const text = textOf(field, sent);
   if (text !== undefined && cannotFit(text, kind.most(field))) return refuse(name, ...kind.fault(name, field));
@@ -145,7 +143,7 @@ function checkNumbers(name: string, { maxItems }: NumbersField, sent: unknown): 
   const wrong = numbers.indexOf(undefined);
   if (wrong >= 0)
     return refuse(`${name}.${wrong}`, 'numeric', `The ${name}.${wrong} item must be a whole number from 1 on.`);
-  return accept([...new Set(numbers as number[])]);
+  return accept(numbers as number[]);
 }
 
 function wholeNumber(item: unknown): number | undefined {

@@ -31,7 +31,7 @@ export function readParams(
 
 /** The fields of the body that the endpoint does not know, as a header tells them. */
 export const ignoredIn = (endpoint: Endpoint, body: Body | undefined): string | undefined =>
-  endpoint.body === undefined || body === undefined ? undefined : ignoredFields(body.names(), endpoint.body.fields);
+  endpoint.body === undefined || body === undefined ? undefined : ignoredFields(body, endpoint.body.fields);
 
 /** Reads parameters, as they stand behind the `?` or in a form: none of them is required. */
 export function readParameters<F extends Fields>(fields: F, text: string, timeZone: string): Checked<F> {

@@ -4,6 +4,7 @@ import type {
   IntegerField,
   NamesField,
   NumbersField,
+  RecordsField,
   SentField,
   TextField,
 } from '../../../sdk/src/contract/field.ts';
@@ -12,7 +13,7 @@ import { isEmail, MAX_EMAIL_LENGTH } from './email.ts';
 import { codePoints, isLongerThan } from './text.ts';
 import { MAX_TIME_LENGTH, parseTime } from './time.ts';
 
-export type OneTextField = Exclude<SentField, NamesField | NumbersField>;
+export type OneTextField = Exclude<SentField, NamesField | NumbersField | RecordsField>;
 type Value = string | number | boolean;
 type Fault = readonly [code: ViolationCode, message: string];
 

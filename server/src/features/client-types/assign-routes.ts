@@ -47,7 +47,7 @@ const present = (name: string, action: Action, { selected: meant, changed, range
 /** The numbers of the customers that are meant. */
 async function selected({ store, key, values }: AssignCall, list: ListCustomers): Promise<readonly number[]> {
   const { customerIds, all, action: _, dryRun: __, ...filters } = values;
-  if (customerIds !== undefined) return customerIds;
+  if (customerIds !== undefined) return [...new Set(customerIds)];
   if (all !== true) throw validationProblem([noSelection]);
   // What fits a filter tells of the customers.
   if (!key.scopes.has('customers:read'))

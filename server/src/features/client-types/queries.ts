@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isNumberOf } from '../../db/engine.ts';
+import { beforehand, elementText, isNumberOf, listOf } from '../../db/engine.ts';
 import type { ActorKind } from '../../db/schema.ts';
 import { read, tagWrite, write } from '../../db/statement.ts';
 
@@ -14,6 +14,20 @@ export const clientTypeByKey = read<{ nameKey: string }, ClientTypeRow>((db, p) 
     .select(['client_type_id as clientTypeId', 'name'])
     .where('client_id', '=', p.clientId)
     .where('name_key', '=', p.nameKey),
+);
+
+/** `keys` is a JSON array of names as they are compared. */
+export const clientTypesByKeys = read<{ keys: string }, ClientTypeRow & { nameKey: string }>((db, p, dialect) =>
+  db
+    .selectFrom(
+      beforehand<{ key: string }>(
+        sql`select ${elementText(dialect)} as key from ${listOf(dialect, p.keys)} as list`,
+      ).as('k'),
+    )
+    .crossJoin('client_type as t')
+    .select(['t.client_type_id as clientTypeId', 't.name', 't.name_key as nameKey'])
+    .where('t.client_id', '=', p.clientId)
+    .whereRef('t.name_key', '=', 'k.key'),
 );
 
 export const allClientTypes = read<object, { name: string; nameKey: string }>((db, p) =>

@@ -5,7 +5,14 @@ import { type ReadTransaction, type TagChange, tagChange, type WriteTransaction 
 import { validationProblem } from '../../problem.ts';
 import { foldCase } from '../../wire/text.ts';
 import { type CustomerRow, updateTags } from '../customers/queries.ts';
-import { clientTypeByKey, insertClientType, insertTag, removeTags } from './queries.ts';
+import { type ClientTypeRow, clientTypeByKey, insertClientType, insertTag, removeTags } from './queries.ts';
+
+export type FindClientType = (nameKey: string) => ClientTypeRow | undefined | Promise<ClientTypeRow | undefined>;
+
+export const clientTypesIn =
+  (tx: ReadTransaction): FindClientType =>
+  (nameKey) =>
+    tx.get(clientTypeByKey, { nameKey });
 
 /** A client-type that a customer is to have; one that the client has not yet has no number. */
 export interface Wanted {
@@ -18,7 +25,7 @@ export interface Wanted {
  * case: one that the client has keeps its spelling, one that it has not is new, or unknown when its list is closed.
  */
 export async function findClientTypes(
-  tx: ReadTransaction,
+  find: FindClientType,
   names: readonly string[],
   policy: ClientTypesPolicy,
 ): Promise<{ readonly wanted: readonly Wanted[]; readonly unknown: readonly Violation[] }> {
@@ -29,7 +36,7 @@ export async function findClientTypes(
     const nameKey = foldCase(name);
     if (seen.has(nameKey)) continue;
     seen.add(nameKey);
-    const found = await tx.get(clientTypeByKey, { nameKey });
+    const found = await find(nameKey);
     if (found !== undefined) wanted.push(found);
     else if (policy === 'open') wanted.push({ clientTypeId: undefined, name });
     else unknown.push(unknownName(`clienttypes.${index}`));
@@ -49,18 +56,22 @@ export async function giveClientTypes(
   // One that is new may be called like one that has retired, and that the customer still has.
   if (!isNew && before.length === after.length && before.every((name, at) => name === after[at])) return customer;
   const tags = JSON.stringify(after);
-  const inserted: TagChange[] = [];
-  for (const type of wanted) {
-    const clientTypeId = type.clientTypeId ?? (await makeClientType(tx, type.name));
-    inserted.push(tagChange(insertTag, { clientTypeId }));
-  }
   const changed = { customerTags: [before, after] } as const;
-  const removed = tagChange(removeTags, {});
   const stamp = await tx.change('clienttypes', customer.customer_id, changed, updateTags, { tags }, [
-    removed,
-    ...inserted,
+    tagChange(removeTags, {}),
+    ...(await tagChanges(tx, wanted)),
   ]);
   return { ...customer, tags, change_number: stamp.changeNumber, changed_at: stamp.changedAt };
+}
+
+/** What gives a customer these client-types, beside its row; those that are new are made. */
+export async function tagChanges(tx: WriteTransaction, wanted: readonly Wanted[]): Promise<TagChange[]> {
+  const changes: TagChange[] = [];
+  for (const type of wanted) {
+    const clientTypeId = type.clientTypeId ?? (await makeClientType(tx, type.name));
+    changes.push(tagChange(insertTag, { clientTypeId }));
+  }
+  return changes;
 }
 
 /** Finds the client-types of these names and gives them to a customer; rejects when one is unknown. */
@@ -70,7 +81,7 @@ export async function setClientTypes(
   names: readonly string[],
   policy: ClientTypesPolicy,
 ): Promise<CustomerRow> {
-  const { wanted, unknown } = await findClientTypes(tx, names, policy);
+  const { wanted, unknown } = await findClientTypes(clientTypesIn(tx), names, policy);
   if (unknown.length > 0) throw validationProblem(unknown);
   return giveClientTypes(tx, customer, wanted);
 }

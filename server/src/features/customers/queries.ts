@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
+import { beforehand, elementText, isNumberOf, listOf } from '../../db/engine.ts';
 import type { CustomerTable } from '../../db/schema.ts';
-import { customerWrite, read } from '../../db/statement.ts';
+import { customerWrite, type Dialect, read } from '../../db/statement.ts';
 
 /** A customer as its table holds it. */
 export type CustomerRow = Omit<Selectable<CustomerTable>, 'client_id' | 'email_key' | 'created_at'>;
@@ -47,6 +48,40 @@ export const customerByExternalId = read<{ externalId: string }, CustomerRow>((d
     .select(customerColumns)
     .where('client_id', '=', p.clientId)
     .where('external_id', '=', p.externalId),
+);
+
+/** The elements of a JSON array, as rows to be looked up one by one: SQLite would walk all customers and look each up in the array. */
+const keysOf = (dialect: Dialect, json: unknown) =>
+  beforehand<{ key: string }>(sql`select ${elementText(dialect)} as key from ${listOf(dialect, json)} as list`).as('k');
+
+const foundColumns = customerColumns.map((column) => `c.${column}` as const);
+
+/** `keys` is a JSON array of texts. */
+export const customersByEmails = read<{ keys: string }, CustomerRow>((db, p, dialect) =>
+  db
+    .selectFrom(keysOf(dialect, p.keys))
+    .crossJoin('customer as c')
+    .select(foundColumns)
+    .where('c.client_id', '=', p.clientId)
+    .whereRef('c.email_key', '=', 'k.key'),
+);
+
+export const customersByReferences = read<{ keys: string }, CustomerRow>((db, p, dialect) =>
+  db
+    .selectFrom(keysOf(dialect, p.keys))
+    .crossJoin('customer as c')
+    .select(foundColumns)
+    .where('c.client_id', '=', p.clientId)
+    .whereRef('c.external_id', '=', 'k.key'),
+);
+
+/** `ids` is a JSON array of numbers. */
+export const customersByIds = read<{ ids: string }, CustomerRow>((db, p, dialect) =>
+  db
+    .selectFrom('customer')
+    .select(customerColumns)
+    .where('client_id', '=', p.clientId)
+    .where(isNumberOf(dialect, sql`customer_id`, p.ids)),
 );
 
 /** Customers in the order of their last change, from behind a place in that order. */
@@ -98,7 +133,7 @@ export type CustomerColumns = Pick<
   | 'credit'
 >;
 
-export const insertCustomer = customerWrite<CustomerColumns & { emailKey: string }>((db, p) =>
+export const insertCustomer = customerWrite<CustomerColumns & { emailKey: string; tags: string }>((db, p) =>
   db.insertInto('customer').values({
     client_id: p.clientId,
     customer_id: p.customerId,
@@ -116,7 +151,7 @@ export const insertCustomer = customerWrite<CustomerColumns & { emailKey: string
     country: p.country,
     phone: p.phone,
     credit: p.credit,
-    tags: sql.lit('[]'),
+    tags: p.tags,
     created_at: p.changedAt,
     change_number: p.changeNumber,
     changed_at: p.changedAt,

@@ -8,7 +8,7 @@ import { keyOfEmail } from '../../wire/email.ts';
 import { type CustomerRow, customerByEmail, customerById } from './queries.ts';
 import type { CustomerValues } from './rules.ts';
 import { findTaken } from './taken.ts';
-import { carryOut, planUpsert, type Rights } from './upsert.ts';
+import { rightsOf } from './upsert.ts';
 import { checkVersion, customerReply } from './version.ts';
 import { createCustomer, updateCustomer } from './writes.ts';
 
@@ -16,7 +16,7 @@ const noSuchCustomer = (message = 'There is no customer with this number.') =>
   new ProblemError('not-found', { message });
 
 export function customerRoutes(serve: Serve): void {
-  const { create, get, update, upsert, findByEmail } = endpoints.customers;
+  const { create, get, update, findByEmail } = endpoints.customers;
 
   serve(
     create,
@@ -59,21 +59,6 @@ export function customerRoutes(serve: Serve): void {
       }),
   );
 
-  serve(
-    upsert,
-    async ({ store, key, values }) => {
-      const { outcome, row } = await store.write(key, async (tx) => {
-        const plan = await planUpsert(tx, { values, violations: [] }, rightsOf(key));
-        if (plan.violations.length > 0) throw validationProblem(plan.violations);
-        return carryOut(tx, plan, values);
-      });
-      const status = outcome === 'created' ? 201 : 200;
-      return customerReply(row, key, { status, headers: { 'foyer-outcome': outcome } });
-    },
-    ({ store, key, values }, violations) =>
-      store.read(key.clientId, async (tx) => (await planUpsert(tx, { values, violations }, rightsOf(key))).violations),
-  );
-
   serve(findByEmail, async ({ store, key, values }) => {
     const emailKey = keyOfEmail(values.email ?? '');
     const row = await store.read(key.clientId, (tx) => tx.get(customerByEmail, { emailKey }));
@@ -82,9 +67,6 @@ export function customerRoutes(serve: Serve): void {
   });
 }
 
-const tells = ({ scopes }: Caller): boolean => scopes.has('customers:read');
-const rightsOf = (key: Caller): Rights => ({ tell: tells(key), clientTypes: key.clientTypes });
-
 function taken(tx: ReadTransaction, key: Caller, values: CustomerValues, self?: CustomerRow): Promise<Violation[]> {
-  return findTaken(tx, values, self, tells(key));
+  return findTaken(tx, values, self, rightsOf(key).tell);
 }

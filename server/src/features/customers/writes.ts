@@ -1,6 +1,7 @@
 /** The writes of a customer, each with its change record. */
 import type { WriteTransaction } from '../../db/transaction.ts';
 import { keyOfEmail } from '../../wire/email.ts';
+import { tagChanges, type Wanted } from '../client-types/writes.ts';
 import {
   type CustomerRow,
   insertCustomer,
@@ -9,16 +10,24 @@ import {
 } from './queries.ts';
 import { apply, type CustomerValues, noCustomer } from './rules.ts';
 
-/** Makes a customer; the values hold all that is required. */
-export async function createCustomer(tx: WriteTransaction, values: CustomerValues): Promise<CustomerRow> {
+/** Makes a customer, with its client-types; the values hold all that is required. */
+export async function createCustomer(
+  tx: WriteTransaction,
+  values: CustomerValues,
+  wanted: readonly Wanted[] = [],
+): Promise<CustomerRow> {
   const { after, changed } = apply(noCustomer, values);
-  const stamp = await tx.create(changed, insertCustomer, { ...after, emailKey: keyOfEmail(after.email) });
+  const names = wanted.map(({ name }) => name);
+  const tags = JSON.stringify(names);
+  const all = names.length === 0 ? changed : { ...changed, customerTags: [[], names] as const };
+  const parameters = { ...after, emailKey: keyOfEmail(after.email), tags };
+  const stamp = await tx.create(all, insertCustomer, parameters, await tagChanges(tx, wanted));
   return {
     ...after,
     customer_id: stamp.customerId,
     change_number: stamp.changeNumber,
     changed_at: stamp.changedAt,
-    tags: '[]',
+    tags,
   };
 }
 

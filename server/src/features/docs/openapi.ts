@@ -158,7 +158,10 @@ function success({ success: { description, shape, location, nothingMade, etag, e
     return { description, headers, content: { [mediaType(shape.type)]: { schema: { type: 'string' }, example } } };
   }
   const one = { $ref: `#/components/schemas/${shape.name}` };
-  if (shape.kind === 'list') return { description, headers, content: json({ type: 'array', items: one }) };
+  if (shape.kind === 'list') {
+    const items = shape.nullable ? { anyOf: [one, { type: 'null' }] } : one;
+    return { description, headers, content: json({ type: 'array', items }) };
+  }
   if (shape.kind === 'feed') {
     const events = { 'text/event-stream': { schema: { type: 'string' } } };
     return { description, headers, content: { ...json(one), ...events } };
@@ -166,10 +169,11 @@ function success({ success: { description, shape, location, nothingMade, etag, e
   if (shape.kind === 'resource') return { description, headers, content: json(one) };
   if (shape.kind === 'page') return { description, headers, content: json(pageSchema(shape.member, one)) };
   const text = { schema: { type: 'string' } };
+  const streamed = { ...json({ type: 'array', items: one }), 'application/x-ndjson': text };
+  if (!shape.isExport) return { description, headers, content: streamed };
   const workbook = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
   const content = {
-    ...json({ type: 'array', items: one }),
-    'application/x-ndjson': text,
+    ...streamed,
     'text/csv': text,
     'text/csv; dialect=excel': text,
     [workbook]: { schema: { type: 'string', format: 'binary' } },

@@ -37,6 +37,8 @@ function inputType(field: Field): Schema {
     }
     case 'time':
       return { type: ['string', ...empty] };
+    case 'records':
+      return { type: 'array', items: inputObject(field.fields, true), minItems: 1, maxItems: field.maxItems };
     case 'integer':
       return { type: 'integer', minimum: field.min ?? 1, ...(field.max ? { maximum: field.max } : {}) };
     case 'flag':
@@ -80,6 +82,8 @@ function outputType(field: Field): Schema {
       return { $ref: `#/components/schemas/${field.name}` };
     case 'records':
       return { type: 'array', items: { $ref: `#/components/schemas/${field.name}` } };
+    case 'violations':
+      return { type: 'array', items: { $ref: '#/components/schemas/Violation' } };
     case 'changed':
       return {
         type: 'object',

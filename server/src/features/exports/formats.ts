@@ -88,8 +88,8 @@ const formats: Readonly<Record<string, () => Format>> = {
   [XLSX]: xlsx,
 };
 
-/** The form that an `Accept` header asks for; JSON when it names none of ours. */
-export function chooseFormat(accept: string | undefined): Format {
-  const type = new Negotiator({ headers: { accept } }).mediaType(Object.keys(formats));
+/** The form that an `Accept` header asks for; JSON when it names none of these. */
+export function chooseFormat(accept: string | undefined, types: readonly string[] = Object.keys(formats)): Format {
+  const type = new Negotiator({ headers: { accept } }).mediaType([...types]);
   return formats[type ?? '']?.() ?? json;
 }

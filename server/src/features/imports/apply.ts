@@ -4,11 +4,17 @@ import type { ClientTypesPolicy } from '../../db/schema.ts';
 import type { ReadTransaction, WriteTransaction } from '../../db/transaction.ts';
 import { foldCase } from '../../wire/text.ts';
 import { formatTime } from '../../wire/time.ts';
-import { findClientTypes, giveClientTypes, makeClientType, type Wanted } from '../client-types/writes.ts';
+import {
+  clientTypesIn,
+  findClientTypes,
+  giveClientTypes,
+  makeClientType,
+  type Wanted,
+} from '../client-types/writes.ts';
+import { Known } from '../customers/known.ts';
 import type { CustomerRow } from '../customers/queries.ts';
 import { apply } from '../customers/rules.ts';
 import { createCustomer, updateCustomer } from '../customers/writes.ts';
-import { Known } from './known.ts';
 import type { Row } from './mapping/record.ts';
 import { conflict, isConflict, type PlanOptions, planRow } from './plan.ts';
 
@@ -41,7 +47,7 @@ async function typesOf(tx: ReadTransaction, rows: readonly Row[], options: Apply
     if (violations === undefined)
       for (const name of tags) if (!names.has(foldCase(name))) names.set(foldCase(name), name);
   }
-  const { wanted } = await findClientTypes(tx, [...names.values()], options.clientTypes);
+  const { wanted } = await findClientTypes(clientTypesIn(tx), [...names.values()], options.clientTypes);
   return new Map(wanted.map((type) => [foldCase(type.name), type]));
 }
 

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import { beforehand, databaseTime, elementText, isNumberOf, listOf } from '../../db/engine.ts';
+import { databaseTime, elementText, isNumberOf, listOf } from '../../db/engine.ts';
 import type { ActorKind, ClientTypesPolicy, ImportState } from '../../db/schema.ts';
-import { type Dialect, read, systemStatement, write } from '../../db/statement.ts';
-import { type CustomerRow, customerColumns } from '../customers/queries.ts';
+import { read, systemStatement, write } from '../../db/statement.ts';
 
 /** A job, as its table holds it. */
 export interface JobRow {
@@ -259,40 +258,6 @@ export const refusalsBehind = read<
     .where('line', '>', p.line)
     .orderBy('line')
     .limit(p.limit),
-);
-
-/** The elements of a JSON array, as rows to be looked up one by one: SQLite would walk all customers and look each up in the array. */
-const keysOf = (dialect: Dialect, json: unknown) =>
-  beforehand<{ key: string }>(sql`select ${elementText(dialect)} as key from ${listOf(dialect, json)} as list`).as('k');
-
-const foundColumns = customerColumns.map((column) => `c.${column}` as const);
-
-/** `keys` is a JSON array of texts. */
-export const customersByEmails = read<{ keys: string }, CustomerRow>((db, p, dialect) =>
-  db
-    .selectFrom(keysOf(dialect, p.keys))
-    .crossJoin('customer as c')
-    .select(foundColumns)
-    .where('c.client_id', '=', p.clientId)
-    .whereRef('c.email_key', '=', 'k.key'),
-);
-
-export const customersByReferences = read<{ keys: string }, CustomerRow>((db, p, dialect) =>
-  db
-    .selectFrom(keysOf(dialect, p.keys))
-    .crossJoin('customer as c')
-    .select(foundColumns)
-    .where('c.client_id', '=', p.clientId)
-    .whereRef('c.external_id', '=', 'k.key'),
-);
-
-/** `ids` is a JSON array of numbers. */
-export const customersByIds = read<{ ids: string }, CustomerRow>((db, p, dialect) =>
-  db
-    .selectFrom('customer')
-    .select(customerColumns)
-    .where('client_id', '=', p.clientId)
-    .where(isNumberOf(dialect, sql`customer_id`, p.ids)),
 );
 
 /** Of these changes, those that an import has made; `numbers` is a JSON array. */

@@ -1,21 +1,26 @@
-/** The customers whom the rows of a chunk may mean, read at once, and kept in step with what the rows do to them. */
+/** The customers whom many records may mean, read at once, and kept in step with what the records do to them. */
 import type { ReadTransaction } from '../../db/transaction.ts';
 import { keyOfEmail } from '../../wire/email.ts';
-import type { CustomerRow } from '../customers/queries.ts';
-import type { Row } from './mapping/record.ts';
-import { customersByEmails, customersByIds, customersByReferences } from './queries.ts';
+import { type CustomerRow, customersByEmails, customersByIds, customersByReferences } from './queries.ts';
+import type { CustomerValues } from './rules.ts';
+
+/** What names a customer. */
+export interface Naming {
+  readonly values: Pick<CustomerValues, 'email' | 'customerExternalId'>;
+  readonly customerId?: number | undefined;
+}
 
 export class Known {
   readonly #byEmail = new Map<string, CustomerRow>();
   readonly #byReference = new Map<string, CustomerRow>();
   readonly #byId = new Map<number, CustomerRow>();
 
-  /** Reads all whom the rows name by address, reference or number. */
-  static async of(tx: ReadTransaction, rows: readonly Row[]): Promise<Known> {
+  /** Reads all whom records name by address, reference or number. */
+  static async of(tx: ReadTransaction, records: readonly Naming[]): Promise<Known> {
     const emails = new Set<string>();
     const references = new Set<string>();
     const ids = new Set<number>();
-    for (const { values, customerId } of rows) {
+    for (const { values, customerId } of records) {
       if (values.email) emails.add(keyOfEmail(values.email));
       if (values.customerExternalId) references.add(values.customerExternalId);
       if (customerId !== undefined) ids.add(customerId);

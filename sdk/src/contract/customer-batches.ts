@@ -1,0 +1,157 @@
+import { customerExample, customerFields, customerInput, customerShape } from './customers.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Fields } from './field.ts';
+
+/** What an upsert may hold besides. */
+export const upsertInput = {
+  ...customerInput,
+  clienttypes: {
+    kind: 'names',
+    maxItems: 250,
+    maxLength: 255,
+    description: 'The client-types that the customer is to have, instead of those that it has; `[]` removes all.',
+    example: ['friend', 'donor'],
+  },
+} as const satisfies Fields;
+
+/** How many customers may be sent, or asked for, at once. */
+const MOST = 1000;
+
+/** What became of one customer of a batch. */
+const batchLineFields = {
+  status: {
+    kind: 'integer',
+    description: 'As of an upsert by itself: 201, 200 or 422; or 503, when the service could not go on.',
+    example: 201,
+  },
+  outcome: {
+    kind: 'choice',
+    options: ['created', 'updated', 'unchanged'],
+    nullable: true,
+    description: 'What was done; `null` when nothing was.',
+    example: 'created',
+  },
+  customer: {
+    kind: 'record',
+    name: 'Customer',
+    fields: customerFields,
+    nullable: true,
+    description: 'The customer as it now stands; `null` when nothing was done.',
+    example: customerExample,
+  },
+  violations: { kind: 'violations', description: 'All that is wrong with it.', example: [] },
+  message: {
+    kind: 'text',
+    nullable: true,
+    description: 'Why nothing was done, for a person.',
+    example: null,
+  },
+} as const satisfies Fields;
+
+const batchLineExample = { status: 201, outcome: 'created', customer: customerExample, violations: [], message: null };
+
+export const customerBatches = {
+  upsert: {
+    method: 'POST',
+    path: '/customer/upsert',
+    scope: 'customers:write',
+    summary: 'Create or update a customer',
+    description:
+      'Changes the customer that has this `customerExternalId`, else the one that has this `email`; makes one when there is neither. Only the fields that are sent change; for a new customer all that is required must be there. When the two keys are those of two customers the answer is 422, and names both. `Foyer-Outcome` says what was done: `created`, `updated` or `unchanged`.',
+    body: {
+      fields: upsertInput,
+      partial: true,
+      example: {
+        customerExternalId: 'crm-1077',
+        email: 'sanne.de.vries@voorbeeld.example',
+        customerFirstName: 'Sanne',
+        customerPreposition: 'de',
+        customerLastName: 'Vries',
+        clienttypes: ['friend'],
+      },
+    },
+    ownRules: true,
+    success: {
+      status: 201,
+      description: 'The customer was made.',
+      nothingMade: 'The customer as it now stands.',
+      shape: customerShape,
+      etag: true,
+      location: '/customer/{customerId}',
+      example: customerExample,
+    },
+    idempotent: true,
+  },
+  batch: {
+    method: 'POST',
+    path: '/customer/batch',
+    scope: 'customers:write',
+    summary: 'Create or update many customers',
+    description:
+      'Does an upsert for each of up to 1,000 customers, in their order, and answers with a line for each, in the same order: what was done, or what is wrong with it. What is wrong with one keeps none of the others from being stored. They are stored some at a time, so that others need not wait; the answer comes as they are. When it breaks off, send the same again: what was stored is `unchanged`.\n\nWith `Accept: application/x-ndjson` the lines come as NDJSON. `Foyer-Ignored-Fields` names unknown fields of any of them, as in `customers.lastChanged`. As everywhere, the body may be of 1 MiB.',
+    body: {
+      fields: {
+        customers: {
+          kind: 'records',
+          name: 'Upsert',
+          fields: upsertInput,
+          required: true,
+          maxItems: MOST,
+          description: 'The customers, each as for an upsert.',
+          example: [],
+        },
+      },
+      example: {
+        customers: [
+          {
+            email: 'sanne.de.vries@voorbeeld.example',
+            customerFirstName: 'Sanne',
+            customerPreposition: 'de',
+            customerLastName: 'Vries',
+            clienttypes: ['friend'],
+          },
+        ],
+      },
+    },
+    success: {
+      status: 200,
+      description: 'A line for each customer, streamed.',
+      shape: { kind: 'stream', name: 'BatchLine', fields: batchLineFields },
+      example: [batchLineExample],
+    },
+    idempotent: true,
+  },
+  getMany: {
+    method: 'POST',
+    path: '/customer/get',
+    scope: 'customers:read',
+    summary: 'Get many customers',
+    description:
+      'Answers with the customers that have these numbers, then those that have these e-mail addresses, in the order asked: one for each, `null` where there is none. Up to 1,000 in all.',
+    body: {
+      fields: {
+        customerIds: {
+          kind: 'numbers',
+          maxItems: MOST,
+          description: 'Numbers of customers.',
+          example: [12, 7],
+        },
+        emails: {
+          kind: 'names',
+          maxItems: MOST,
+          maxLength: 254,
+          description: 'E-mail addresses, compared without regard to case.',
+          example: ['sanne.de.vries@voorbeeld.example'],
+        },
+      },
+      example: { customerIds: [12], emails: ['nobody@voorbeeld.example'] },
+    },
+    success: {
+      status: 200,
+      description: 'The customers.',
+      shape: { kind: 'list', name: 'Customer', fields: customerFields, nullable: true },
+      example: [customerExample, null],
+    },
+    idempotent: true,
+  },
+} as const satisfies Record<string, Endpoint>;

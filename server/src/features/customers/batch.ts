@@ -1,0 +1,68 @@
+/** A batch of upserts: some at a time, and a line for each as they are stored. */
+import { setImmediate as turn } from 'node:timers/promises';
+import { upsertInput } from '../../../../sdk/src/contract/customer-batches.ts';
+import { problems } from '../../../../sdk/src/contract/problems.ts';
+import type { Caller } from '../../auth.ts';
+import type { Store } from '../../db/store.ts';
+import { type ProblemError, toProblem, validationProblem } from '../../problem.ts';
+import { checkBody } from '../../wire/check.ts';
+import { presentCustomer } from './rules.ts';
+import type { Rights } from './upsert.ts';
+import { type UpsertResult, upsertAll } from './upsert-all.ts';
+
+/** How long others may have to wait for one part. */
+const PART_MS = 5;
+const [FIRST, FEWEST, MOST] = [64, 16, 256];
+
+/** The lines of a batch, a part of them at a time. Rejects before the first when nothing could be stored. */
+export async function* batchLines(
+  store: Store,
+  caller: Caller,
+  customers: readonly unknown[],
+  rights: Rights,
+): AsyncGenerator<string[]> {
+  let size = FIRST;
+  for (let at = 0; at < customers.length; ) {
+    const part = customers.slice(at, at + size);
+    const items = part.filter(isObject).map((customer) => checkBody(upsertInput, customer, true, caller.timeZone));
+    const began = performance.now();
+    let results: readonly UpsertResult[];
+    try {
+      results = await store.write(caller, (tx) => upsertAll(tx, items, rights), part.length);
+    } catch (error) {
+      const problem = toProblem(error);
+      // What is no fault of the database is one of ours: the answer breaks off.
+      if (at === 0 || problem.code === 'internal') throw error;
+      yield customers.slice(at).map(() => refused(problem));
+      return;
+    }
+    const said = results.map((result) => lineOf(result, caller.timeZone)).values();
+    yield part.map((customer, index) => (isObject(customer) ? (said.next().value ?? '') : noObject(at + index)));
+    at += part.length;
+    size = sizeOf(part.length, performance.now() - began);
+    await turn();
+  }
+}
+
+/** How many to write next, when so many took so long. */
+const sizeOf = (size: number, ms: number): number =>
+  Math.max(FEWEST, Math.min(MOST, Math.round((size * PART_MS) / ms)));
+
+const isObject = (customer: unknown): customer is object =>
+  typeof customer === 'object' && customer !== null && !Array.isArray(customer);
+
+function noObject(at: number): string {
+  const field = `customers.${at}`;
+  return refused(validationProblem([{ field, code: 'type', message: `The ${field} item must be an object.` }]));
+}
+
+function lineOf(result: UpsertResult, timeZone: string): string {
+  if ('violations' in result) return refused(validationProblem(result.violations));
+  const { outcome, row } = result;
+  const status = outcome === 'created' ? 201 : 200;
+  const customer = presentCustomer(row, timeZone);
+  return `{"status":${status},"outcome":"${outcome}","customer":${customer},"violations":[],"message":null}`;
+}
+
+const refused = ({ code, violations, message }: ProblemError): string =>
+  JSON.stringify({ status: problems[code].status, outcome: null, customer: null, violations, message });
