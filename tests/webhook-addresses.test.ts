@@ -44,6 +44,13 @@ const refused = [
   '[fe80::1]',
   '[fd00::1]',
   'localhost',
+  '168.63.129.16',
+  '[::7f00:1]',
+  '[::10.0.0.1]',
+  '[64:ff9b::7f00:1]',
+  '[2001:0:7f00:1::]',
+  '[100:0:0:1::1]',
+  '[4000::1]',
 ];
 
 /** Lets every name resolve as told, for as long as the function runs. */

@@ -11,11 +11,20 @@ export class RefusedAddress extends Error {
   override readonly name = 'RefusedAddress';
 }
 
+// https://www.iana.org/assignments/ipv6-address-space
+const givenOut = ipaddr.IPv6.parse('2000::');
+const GIVEN_OUT_BITS = 3;
+/** Public by its number, but within every virtual machine of Azure the way to its platform. */
+const AZURE_PLATFORM = '168.63.129.16';
+
 /** Is it a public address of somebody else? An IPv4 address within an IPv6 one is looked at as what it is. */
 export function isPublic(address: string): boolean {
   const parsed = ipaddr.process(address);
   // `unicast` is what is left when all that is private, loopback, link-local, reserved or a way around them is taken away.
   if (parsed.range() !== 'unicast') return false;
+  // Of IPv6 only this is given out; ::/96, by which some systems reach IPv4, lies outside it.
+  if (parsed instanceof ipaddr.IPv6 && !parsed.match(givenOut, GIVEN_OUT_BITS)) return false;
+  if (parsed.toString() === AZURE_PLATFORM) return false;
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   return !own.some((one) => ipaddr.process(one.address).toString() === parsed.toString());
 }
@@ -53,8 +62,10 @@ export function guardedConnector(config: WebhookConfig, timeout: number): buildC
 export async function urlFault(text: string, config: WebhookConfig): Promise<string | undefined> {
   const url = URL.parse(text);
   if (url === null || !['https:', 'http:'].includes(url.protocol)) return 'must be an https URL';
-  if (url.protocol === 'http:' && !config.allowHttp) return 'must be an https URL; http is not encrypted';
+  if (url.protocol === 'http:' && !config.allowHttp)
+    return 'must be an https URL; http is not encrypted (the operator can allow it by WEBHOOK_ALLOW_HTTP=on)';
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
+  if (url.port === '0') return 'must not have the port 0';
   if (config.allowPrivate) return undefined;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0) return isPublic(host) ? undefined : NOT_PUBLIC;
@@ -63,4 +74,5 @@ export async function urlFault(text: string, config: WebhookConfig): Promise<str
   return addresses.every(({ address }) => isPublic(address)) ? undefined : NOT_PUBLIC;
 }
 
-const NOT_PUBLIC = 'leads to an address that is not on the public internet';
+const NOT_PUBLIC =
+  'leads to an address that is not on the public internet (the operator can allow that by WEBHOOK_ALLOW_PRIVATE=on)';
