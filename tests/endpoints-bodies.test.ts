@@ -72,7 +72,7 @@ for (const { name, endpoint, body } of withBody) {
         'text/plain',
         'application/xml',
         'application/jsonp',
-        'multipart/form-data; boundary=x',
+        'multipart/mixed; boundary=x',
         'application/json; charset=iso-8859-1',
         'nonsense',
       ]) {
@@ -103,7 +103,7 @@ for (const { name, endpoint, body } of withBody) {
         '{"a":01}',
         'x',
         ' ',
-        '[]',
+        '[[]]',
         '[{}]',
         'null',
         '1',

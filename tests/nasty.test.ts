@@ -93,7 +93,8 @@ test('content types that are not read', async () => {
     'application/xml',
     'x',
     'application/jsonp',
-    'multipart/form-data; boundary=x',
+    'multipart/mixed; boundary=x',
+    'multipart/form-data; boundary=x; charset=latin1',
   ]) {
     assertProblem(await post(body, type), 415);
   }

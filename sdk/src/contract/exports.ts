@@ -42,5 +42,6 @@ export const exports = {
       example: [customerExample],
     },
     idempotent: true,
+    problems: ['not-acceptable'],
   },
 } as const satisfies Record<string, Endpoint>;

@@ -63,6 +63,12 @@ export const problems = {
     description: 'The path exists, but not with this method; the Allow header names those that it has.',
     message: 'This path does not have that method.',
   },
+  'not-acceptable': {
+    status: 406,
+    title: 'Not Acceptable',
+    description: 'The Accept header takes none of the forms that the answer can have.',
+    message: 'The answer has none of the forms that the Accept header takes.',
+  },
   'request-timeout': {
     status: 408,
     title: 'Request Timeout',
@@ -99,8 +105,9 @@ export const problems = {
   'unsupported-media-type': {
     status: 415,
     title: 'Unsupported Media Type',
-    description: 'The body is neither JSON nor a form.',
-    message: 'Send the body as application/json or application/x-www-form-urlencoded, in UTF-8.',
+    description:
+      'The body is neither JSON nor a form without files, or is compressed in another way than gzip, br or zstd.',
+    message: 'Send the body as application/json, application/x-www-form-urlencoded or multipart/form-data, in UTF-8.',
   },
   validation: {
     status: 422,

@@ -8,12 +8,16 @@ export interface Body {
   readonly object: Readonly<Record<string, unknown>>;
   /** The names of the members in the order in which they were sent; one that was sent twice may stand there twice. */
   names(): string[];
+  /** The values within a member that is an object, in the order in which they were sent. */
+  valuesOf(name: string): unknown[];
+  /** A form can hold no empty list, only an empty text. */
+  readonly isForm: boolean;
 }
 
 const MAX_FORM_PARAMETERS = 5000;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
-const noBody: Body = { object: {}, names: () => [] };
+const noBody: Body = { object: {}, names: () => [], valuesOf: () => [], isForm: false };
 
 function decode(bytes: Uint8Array): string {
   try {
@@ -28,7 +32,12 @@ export function parseJson(bytes: Uint8Array): Body {
   if (bytes.length === 0) return noBody;
   const text = decode(bytes);
   const object = parseObject(text);
-  return { object, names: () => namesInOrder(text, object) };
+  return {
+    object,
+    names: () => namesInOrder(text, object),
+    valuesOf: (name) => valuesInOrder(text, name),
+    isForm: false,
+  };
 }
 
 function parse(text: string, revive?: typeof keepDigits): unknown {
@@ -44,6 +53,8 @@ function parse(text: string, revive?: typeof keepDigits): unknown {
 
 function parseObject(text: string): Record<string, unknown> {
   const value = parse(text);
+  // What PHP makes of an empty array, which there is the empty object too.
+  if (Array.isArray(value) && value.length === 0) return {};
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ProblemError('bad-request', { message: 'The body must be a JSON object, like {"email": "…"}.' });
   const object = value as Record<string, unknown>;
@@ -80,6 +91,11 @@ function namesInOrder(text: string, object: object): string[] {
   return /^\d/.test(names[0] ?? '') ? membersOf(text).map(([name]) => name) : names;
 }
 
+function valuesInOrder(text: string, name: string): unknown[] {
+  const [, value = '{}'] = membersOf(text).findLast(([member]) => member === name) ?? [];
+  return membersOf(value).map(([, item]) => parse(item));
+}
+
 /** Reads a form; `name[]` and `name[0]` make lists, as PHP sends them. */
 export function parseForm(bytes: Uint8Array): Body {
   const text = decode(bytes);
@@ -88,32 +104,38 @@ export function parseForm(bytes: Uint8Array): Body {
     const message = 'The body looks like JSON, but is sent as a form; send it with "Content-Type: application/json".';
     throw new ProblemError('bad-request', { message });
   }
-  const object = parseParameters(text);
-  return { object, names: () => formNames(text) };
+  return formOf(text, parseParameters(text));
 }
 
 /** Reads what stands behind the `?` of a path. What has no value says nothing. */
 export function parseQueryString(text: string): Body {
   const sent = parseParameters(text);
   const object = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== ''));
-  return { object, names: () => formNames(text) };
+  return formOf(text, object);
 }
 
+const formOf = (text: string, object: Record<string, unknown>): Body => ({
+  object,
+  names: () => formNames(text),
+  valuesOf: (name) => Object.values(object[name] ?? {}),
+  isForm: true,
+});
+
 function parseParameters(text: string): Record<string, unknown> {
-  try {
-    return qs.parse(text, {
-      plainObjects: true,
-      depth: 1,
-      arrayLimit: MAX_FORM_PARAMETERS,
-      parameterLimit: MAX_FORM_PARAMETERS,
-      throwOnLimitExceeded: true,
-      decoder: decodeFormPart,
-    });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+  const parameters = parametersOf(text);
+  if (parameters.length > MAX_FORM_PARAMETERS)
     throw new ProblemError('bad-request', { message: `There are more than ${MAX_FORM_PARAMETERS} parameters.` });
-  }
+  return qs.parse(parameters.join('&'), {
+    plainObjects: true,
+    depth: 1,
+    // An item with a higher number, of a list with holes, makes an object of the list.
+    arrayLimit: MAX_FORM_PARAMETERS,
+    parameterLimit: MAX_FORM_PARAMETERS,
+    decoder: decodeFormPart,
+  });
 }
+
+const parametersOf = (text: string): string[] => text.split('&').filter((part) => part !== '');
 
 function decodeFormPart(part: string): string {
   try {
@@ -124,7 +146,4 @@ function decodeFormPart(part: string): string {
 }
 
 const formNames = (text: string): string[] =>
-  text
-    .split('&')
-    .filter((part) => part !== '')
-    .map((part) => decodeFormPart(part.split('=', 1)[0] ?? '').replace(/\[.*$/s, ''));
+  parametersOf(text).map((part) => decodeFormPart(part.split('=', 1)[0] ?? '').replace(/\[.*$/s, ''));

@@ -3,20 +3,35 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ProblemError } from '../problem.ts';
 import { isReceiving } from '../upload.ts';
 import { type Body, parseForm, parseJson } from './body.ts';
+import { codingOf, unpack } from './coding.ts';
+import { parseMultipart } from './multipart.ts';
 
+/** Also of a body that came compressed, once it is unpacked. */
 export const MAX_BODY_BYTES = 1024 * 1024;
+
+const readers: Readonly<Record<string, (bytes: Uint8Array, contentType: string) => Body | Promise<Body>>> = {
+  'application/json': parseJson,
+  'application/x-www-form-urlencoded': parseForm,
+  'multipart/form-data': parseMultipart,
+};
 
 /** Makes an app read bodies as JSON or as a form, and refuse every other kind. */
 export function bodyParsers(server: FastifyInstance): void {
-  server.addHook('preParsing', (request, reply, payload, done) => {
-    const refusal = refusalOfBody(request);
+  server.addHook('preParsing', async (request, reply) => {
+    if (request.method === 'GET' || request.method === 'HEAD' || !hasBody(request)) return;
+    // What speaks against a file, who receives it says.
+    if (!isReceiving(request.raw.socket)) refuseEarly(request);
     // The key is good and nothing speaks against the body: only now is a caller that waits told to send it.
-    if (refusal === undefined && request.headers.expect !== undefined) reply.raw.writeContinue();
-    done(refusal, payload);
+    if (request.headers.expect !== undefined) reply.raw.writeContinue();
   });
   server.removeAllContentTypeParsers();
-  accept(server, 'application/json', parseJson);
-  accept(server, 'application/x-www-form-urlencoded', parseForm);
+  for (const [type, read] of Object.entries(readers)) {
+    server.addContentTypeParser(type, { parseAs: 'buffer' }, async ({ headers }: FastifyRequest, sent: Buffer) => {
+      const coding = codingOf(headers['content-encoding']);
+      const bytes = coding === undefined ? sent : await unpack(sent, coding, MAX_BODY_BYTES);
+      return read(bytes, headers['content-type'] ?? '');
+    });
+  }
   // A content type with nothing behind it is no body of that type.
   server.addContentTypeParser('*', (request, _payload, done) => {
     done(hasBody(request) ? new ProblemError('unsupported-media-type') : null, undefined);
@@ -26,19 +41,12 @@ export function bodyParsers(server: FastifyInstance): void {
 const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
 
-function accept(server: FastifyInstance, contentType: string, parse: (bytes: Buffer) => Body): void {
-  server.addContentTypeParser(contentType, { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) =>
-    parse(bytes),
-  );
-}
-
 /** What can be said against a body before it is read. */
-function refusalOfBody(request: FastifyRequest): ProblemError | undefined {
-  if (request.method === 'GET' || request.method === 'HEAD' || !hasBody(request)) return undefined;
-  // What speaks against a file, who receives it says.
-  if (isReceiving(request.raw.socket)) return undefined;
-  const charset = /;\s*charset="?([^";\s]*)/i.exec(request.headers['content-type'] ?? '')?.[1];
-  if (charset !== undefined && !/^utf-?8$/i.test(charset)) return new ProblemError('unsupported-media-type');
-  if (Number(request.headers['content-length']) > MAX_BODY_BYTES) return new ProblemError('content-too-large');
-  return undefined;
+function refuseEarly({ headers }: FastifyRequest): void {
+  const [type = '', ...parameters] = (headers['content-type'] ?? '').split(';');
+  if (!Object.hasOwn(readers, type.trim().toLowerCase())) throw new ProblemError('unsupported-media-type');
+  const charset = parameters.map((text) => /^\s*charset\s*=\s*"?([^"\s]*)/i.exec(text)?.[1]).find(Boolean);
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw new ProblemError('unsupported-media-type');
+  codingOf(headers['content-encoding']);
+  if (Number(headers['content-length']) > MAX_BODY_BYTES) throw new ProblemError('content-too-large');
 }

@@ -6,6 +6,7 @@ import { type Body, parseQueryString } from './body.ts';
 import { type Checked, checkBody } from './check.ts';
 import { ignoredFields } from './ignored.ts';
 import { mostOf } from './kinds.ts';
+import { withLists } from './sent-lists.ts';
 import { cannotFit, cleanText } from './text.ts';
 import { unknownParameters } from './unknown.ts';
 
@@ -38,7 +39,7 @@ export function readParameters<F extends Fields>(fields: F, text: string, timeZo
   return checkBody(fields, parametersOf(fields, text).object, true, timeZone);
 }
 
-function parametersOf(fields: Fields, text: string): Body {
+function parametersOf(fields: Fields, text: string): Pick<Body, 'object' | 'names'> {
   const { object, names } = parseQueryString(text);
   // One of a list is a list of one.
   const members = Object.entries(object).map(([name, value]) => {
@@ -73,6 +74,7 @@ export function readBody(
   timeZone: string,
 ): Checked {
   if (wanted === undefined) return nothing;
-  const object = forBody === undefined ? body?.object : { ...forBody, ...body?.object };
+  const sent = body === undefined ? undefined : withLists(wanted.fields, body);
+  const object = forBody === undefined ? sent : { ...forBody, ...sent };
   return checkBody(wanted.fields, object ?? {}, wanted.partial === true, timeZone);
 }

@@ -1,8 +1,8 @@
-import Negotiator from 'negotiator';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Caller } from '../../auth.ts';
 import type { Serve } from '../../endpoint.ts';
 import { ProblemError, validationProblem } from '../../problem.ts';
+import { preferredType } from '../../wire/accept.ts';
 import { customerById } from '../customers/queries.ts';
 import { EventStream } from './event-stream.ts';
 import type { Feed, FeedPage } from './feed.ts';
@@ -60,8 +60,7 @@ export function changeRoutes(serve: Serve, feed: Feed): void {
 const eventHeaders = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
 const wantsEvents = (accept: string | undefined): boolean =>
-  accept !== undefined &&
-  new Negotiator({ headers: { accept } }).mediaType(['application/json', EVENT_STREAM]) === EVENT_STREAM;
+  preferredType(accept, ['application/json', EVENT_STREAM]) === EVENT_STREAM;
 
 /** Presents a change once, for all readers to whom it is told in the same turn. */
 function presenter({ timeZone }: Caller) {

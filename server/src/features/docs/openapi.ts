@@ -120,6 +120,7 @@ function requestBody({ fields, partial, inQuery, example }: NonNullable<Endpoint
     content: {
       'application/json': { schema, example },
       'application/x-www-form-urlencoded': { schema, example },
+      'multipart/form-data': { schema, example },
     },
   };
 }

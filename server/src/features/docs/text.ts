@@ -14,7 +14,8 @@ Every path lies below \`${BASE_PATH}\`, where \`{client}\` is the short name of 
 an API key of that organisation in the \`Authorization\` header: the key itself, \`Bearer KEY\`, or Basic with the key as
 user name, with any password or none.
 
-Bodies are JSON, or forms as PHP and curl send them (\`clienttypes[]=a&clienttypes[]=b\`), in UTF-8, of at most 1 MiB. Text is trimmed and
+Bodies are JSON, or forms as PHP and curl send them (\`clienttypes[]=a&clienttypes[]=b\`, \`clienttypes[]=\` for none; also in parts, without files), in UTF-8,
+of at most 1 MiB, which may come compressed with gzip, br or zstd. Text is trimmed and
 normalised to NFC, and lengths count Unicode code points after that. An empty text, white space or characters that show nothing alone,
 and \`null\` all mean *empty*: an empty optional field is cleared. Unknown and read-only fields are ignored, and named in the header \`Foyer-Ignored-Fields\`. An unknown
 parameter of a list, a search, the feed or an export is refused: what it was to narrow would otherwise be answered in full.

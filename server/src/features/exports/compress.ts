@@ -1,7 +1,7 @@
 /** The encodings in which an export is sent: https://www.rfc-editor.org/rfc/rfc9110#section-8.4 */
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createBrotliCompress, createGzip, createZstdCompress } from 'node:zlib';
-import Negotiator from 'negotiator';
+import { preferredCoding } from '../../wire/accept.ts';
 
 /** A middling level: the highest of brotli would take a hundred times as long. */
 const BROTLI_QUALITY = 4;
@@ -19,7 +19,7 @@ const known = [...Object.keys(encoders), 'identity'];
 /** The stream as its caller likes it best, with the headers that say so. */
 export function compress(stream: Readable, accept: string | undefined) {
   const vary = { vary: 'Accept, Accept-Encoding' };
-  const encoding = new Negotiator({ headers: { 'accept-encoding': accept } }).encoding(known);
+  const encoding = preferredCoding(accept, known);
   if (encoding === undefined || !Object.hasOwn(encoders, encoding)) return { headers: vary, body: stream };
   const encoder = encoders[encoding as Encoding]();
   // An error of either ends both; whoever reads the encoder is told.

@@ -1,8 +1,9 @@
 /** The forms in which customers are exported. Pure. */
 import type { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
-import Negotiator from 'negotiator';
 import { type Customer, customerFields } from '../../../../sdk/src/contract/customers.ts';
+import { ProblemError } from '../../problem.ts';
+import { preferredType } from '../../wire/accept.ts';
 import type { JsonText } from '../../wire/json.ts';
 import { guarded } from './excel.ts';
 import { rowLimit, sheetHead, sheetRows, sheetTail, workbookOf } from './xlsx.ts';
@@ -88,8 +89,10 @@ const formats: Readonly<Record<string, () => Format>> = {
   [XLSX]: xlsx,
 };
 
-/** The form that an `Accept` header asks for; JSON when it names none of these. */
+/** The form that an `Accept` header asks for, the first when it takes any; refuses one that takes none of these. */
 export function chooseFormat(accept: string | undefined, types: readonly string[] = Object.keys(formats)): Format {
-  const type = new Negotiator({ headers: { accept } }).mediaType([...types]);
-  return formats[type ?? '']?.() ?? json;
+  const type = preferredType(accept, types);
+  const format = formats[type ?? '']?.();
+  if (format !== undefined) return format;
+  throw new ProblemError('not-acceptable', { message: `The answer has only these forms: ${types.join(', ')}.` });
 }

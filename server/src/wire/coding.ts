@@ -1,0 +1,51 @@
+/** Bodies that come compressed: https://www.rfc-editor.org/rfc/rfc9110#section-8.4 */
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
+import { ProblemError } from '../problem.ts';
+
+/** What HTTP lets a zstd frame ask for (RFC 9659): 8 MiB to look back to. Unlimited it might be 128. */
+const ZSTD_WINDOW_LOG = 23;
+
+interface Limit {
+  readonly maxOutputLength: number;
+}
+type Unpack = (bytes: Uint8Array, limit: Limit) => Promise<Uint8Array>;
+
+const gunzip: Unpack = promisify(zlib.gunzip);
+const brotli: Unpack = promisify(zlib.brotliDecompress);
+const unzstd: (bytes: Uint8Array, options: zlib.ZstdOptions) => Promise<Uint8Array> = promisify(zlib.zstdDecompress);
+
+const codings: Readonly<Record<string, Unpack>> = {
+  gzip: gunzip,
+  'x-gzip': gunzip,
+  br: brotli,
+  zstd: (bytes, limit) =>
+    unzstd(bytes, { ...limit, params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } }),
+};
+
+/** The coding that a `Content-Encoding` header names, none for a body as it is; refuses what is not taken. */
+export function codingOf(header: string | undefined): string | undefined {
+  const named = (header ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && name !== 'identity');
+  if (named.length === 0) return undefined;
+  const [coding = ''] = named;
+  if (named.length === 1 && Object.hasOwn(codings, coding)) return coding;
+  throw new ProblemError('unsupported-media-type', {
+    message: `The Content-Encoding "${named.join(', ').slice(0, 100)}" is not taken; send the body with gzip, br or zstd, or as it is.`,
+    headers: { 'accept-encoding': 'gzip, br, zstd' },
+  });
+}
+
+/** The body as it was before it was compressed; unpacking ends where the limit is passed. */
+export async function unpack(bytes: Uint8Array, coding: string, maxBytes: number): Promise<Uint8Array> {
+  // Nothing is no body, in whatever coding.
+  if (bytes.length === 0) return bytes;
+  try {
+    return await (codings[coding] as Unpack)(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new ProblemError('content-too-large');
+    throw new ProblemError('bad-request', { message: `The body cannot be unpacked as ${coding}.` });
+  }
+}
