@@ -82,7 +82,7 @@ test('missing or not an array is a 422 on clienttypes', async () => {
   const { send, set, get } = await setUp();
   await set(['friend']);
   assert.deepEqual(await send(undefined), [422, 'clienttypes required']);
-  for (const sent of ['friend', 7, 0, true, false, {}, { 0: 'friend' }, 'a,b']) {
+  for (const sent of ['friend', 7, 0, true, false, { x: 'friend' }, { 0: 'friend', x: 'donor' }, 'a,b']) {
     assert.deepEqual(await send(sent), [422, 'clienttypes array'], JSON.stringify(sent));
   }
   for (const sent of [null, '']) {
