@@ -86,6 +86,7 @@ export const customerBatches = {
     method: 'POST',
     path: '/customer/batch',
     scope: 'customers:write',
+    problems: ['not-acceptable'],
     summary: 'Create or update many customers',
     description:
       'Does an upsert for each of up to 1,000 customers, in their order, and answers with a line for each, in the same order: what was done, or what is wrong with it. What is wrong with one keeps none of the others from being stored. They are stored some at a time, so that others need not wait; the answer comes as they are. When it breaks off, send the same again: what was stored is `unchanged`.\n\nWith `Accept: application/x-ndjson` the lines come as NDJSON. `Foyer-Ignored-Fields` names unknown fields of any of them, as in `customers.lastChanged`. As everywhere, the body may be of 1 MiB.',
