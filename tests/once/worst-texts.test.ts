@@ -74,7 +74,9 @@ function valueOfKind(field: Field, make: Make, bytes: number): unknown {
   if (field.kind !== 'names') return make(bytes);
   const perUnit = Buffer.byteLength(make(600)) / make(600).length;
   const ofOne = Math.floor(field.maxLength * 5.9 * perUnit);
-  return Array.from({ length: Math.min(field.maxItems, Math.ceil(bytes / ofOne)) }, () => make(ofOne));
+  // Two quotes and a comma stand around each.
+  const count = Math.max(1, Math.floor(bytes / (ofOne + 3)));
+  return Array.from({ length: Math.min(field.maxItems, count) }, () => make(ofOne));
 }
 
 function targetsOf(name: string, endpoint: Endpoint): Target[] {

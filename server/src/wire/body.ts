@@ -65,10 +65,14 @@ function parseObject(text: string): Record<string, unknown> {
   return object;
 }
 
+/** No field has a longer list: what one holds is not looked at. */
+const MOST_ITEMS = 1000;
+
 /** Is a value a number, or a list with a number in it or in a record of it? No field has one that lies deeper. */
 function holdsNumber(value: unknown): boolean {
   if (typeof value === 'number') return true;
-  return Array.isArray(value) && value.some((item) => typeof item === 'number' || isRecordWithNumber(item));
+  if (!Array.isArray(value) || value.length > MOST_ITEMS) return false;
+  return value.some((item) => typeof item === 'number' || isRecordWithNumber(item));
 }
 
 const isRecordWithNumber = (item: unknown): boolean =>
