@@ -10,6 +10,7 @@ import { dial, readAnswer, requestText } from './harness/raw.ts';
 
 /** More than the sockets and the buffers between hold, so that the service is still writing when it is told to stop. */
 const RECORDS = 6000;
+const ATTEMPTS = 10;
 const LONG = 'a'.repeat(255);
 
 /** Tells the service to stop, and waits until it has heard it. */
@@ -71,6 +72,31 @@ async function idleConnection(foyer: FoyerProcess) {
   return socket;
 }
 
+/** Stops a service while a write waits for another's lock, which is let go then; gives the status of the answer, having checked what is stored. */
+async function answerOfWaiting(): Promise<number> {
+  await using installation = await makeInstallation();
+  await using foyer = await spawnFoyer(installation);
+  await foyer.sdk.customers.create({ email: 'a@x.nl', customerFirstName: 'Jan', customerLastName: 'Pas' });
+  const socket = await idleConnection(foyer);
+  const head = ['PUT /v1/theatre/peppered/customer/1 HTTP/1.1', `Authorization: ${installation.key.key}`];
+  const body = '{"customerCity":"Zwolle"}';
+  const other = await installation.hold();
+  socket.write(requestText([...head, 'Content-Type: application/json', `Content-Length: ${body.length}`], body));
+  (await idleConnection(foyer)).destroy();
+  await terminate(foyer);
+  await other[Symbol.asyncDispose]();
+  const answer = await readAnswer(socket);
+  await assertStopped(foyer);
+  const [stored] = await installation.rows('select city from customer');
+  if (answer.status === 503) assert.notEqual(stored?.city, 'Zwolle');
+  else {
+    assert.equal(answer.status, 200);
+    assert.equal(JSON.parse(answer.body).customerCity, 'Zwolle');
+    assert.equal(stored?.city, 'Zwolle');
+  }
+  return answer.status;
+}
+
 suite('told to stop, the service', { concurrency: true }, () => {
   test('finishes an export to a slow reader, takes no new connection, and ends with 0', async () => {
     await using installation = await makeInstallation();
@@ -101,22 +127,10 @@ suite('told to stop, the service', { concurrency: true }, () => {
   });
 
   test('answers a write that waits for the database', async () => {
-    await using installation = await makeInstallation();
-    await using foyer = await spawnFoyer(installation);
-    await foyer.sdk.customers.create({ email: 'a@x.nl', customerFirstName: 'Jan', customerLastName: 'Pas' });
-    const other = await installation.hold();
-    const socket = await idleConnection(foyer);
-    const head = ['PUT /v1/theatre/peppered/customer/1 HTTP/1.1', `Authorization: ${installation.key.key}`];
-    const body = '{"customerCity":"Zwolle"}';
-    socket.write(requestText([...head, 'Content-Type: application/json', `Content-Length: ${body.length}`], body));
-    (await idleConnection(foyer)).destroy();
-    await terminate(foyer);
-    await other[Symbol.asyncDispose]();
-    const answer = await readAnswer(socket);
-    assert.equal(answer.status, 200);
-    assert.equal(JSON.parse(answer.body).customerCity, 'Zwolle');
-    await assertStopped(foyer);
-    assert.deepEqual({ ...(await installation.rows('select city from customer'))[0] }, { city: 'Zwolle' });
+    // On a machine that is busy the wait may end before the service has heard that it is to stop.
+    for (let attempt = 1; (await answerOfWaiting()) === 503; attempt += 1) {
+      assert(attempt < ATTEMPTS, 'the write was refused each time');
+    }
   });
 
   test('does not wait for a connection that is idle', async () => {

@@ -11,6 +11,12 @@ export interface Proxy extends AsyncDisposable {
    * Then the proxy may stay closed.
    */
   loseAnswerTo(text: string, staysClosed?: boolean): void;
+  /**
+   * The next message with this text, on a connection that changes a customer, never arrives; resolves when it was sent. From then on the
+   * proxy is closed, and its sender waits.
+   */
+  stop(text: string): Promise<void>;
+  /** Breaks the connection of who waits, and takes new ones. */
   open(): void;
 }
 
@@ -21,6 +27,8 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
   let staysClosed = false;
   let isClosed = false;
   let lost = 0;
+  let stopped: { readonly text: string; arrived(): void } | undefined;
+  let waiting: Socket | undefined;
 
   const server = createServer((near) => {
     if (isClosed) return near.destroy();
@@ -31,7 +39,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
       sockets.add(socket);
       socket.on('error', () => {});
       socket.on('close', () => {
-        near.destroy();
+        if (near !== waiting) near.destroy();
         far.destroy();
       });
     }
@@ -40,6 +48,13 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
       if (wanted !== undefined && hasWritten && bytes.includes(wanted)) {
         wanted = undefined;
         isDoomed = true;
+      }
+      if (stopped !== undefined && hasWritten && bytes.includes(stopped.text)) {
+        waiting = near;
+        isClosed = true;
+        stopped.arrived();
+        stopped = undefined;
+        return;
       }
       far.write(bytes);
     });
@@ -63,8 +78,15 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
       wanted = text;
       staysClosed = closed;
     },
+    stop(text) {
+      return new Promise((resolve) => {
+        stopped = { text, arrived: resolve };
+      });
+    },
     open() {
       isClosed = false;
+      waiting?.destroy();
+      waiting = undefined;
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

@@ -27,6 +27,12 @@ export interface Connection {
   command(sql: string): void;
 }
 
+/**
+ * What a transaction leaves behind once it is committed: nothing, where it wrote nothing; or a row, by a query that gives the number of
+ * the transaction that wrote it last, as `xid`. `isLasting` says that no later transaction writes that row.
+ */
+export type Trace = 'none' | { readonly statement: Compiled; readonly values: Value[]; readonly isLasting: boolean };
+
 export interface Engine {
   readonly dialect: Dialect;
   /** Do all clients share one writer, or has each client its own? */
@@ -46,9 +52,9 @@ export interface Engine {
    * Runs a function in one transaction that has the right to write; commits when it ends well. When the transaction
    * surely came to nothing through no fault of its own, the function may be run again in another.
    * Rejects with `Unavailable` when that right could not be had in time, or the commit did not succeed; with
-   * `OutcomeUnknown` when nobody can say whether it did.
+   * `OutcomeUnknown` when nobody can say whether it did. `traceOf` helps to say it.
    */
-  writing<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T>;
+  writing<T>(scope: Scope, fn: (connection: Connection) => Promise<T>, traceOf?: (result: T) => Trace): Promise<T>;
   /** A Kysely instance for migrations, on a connection of its own. */
   migrating<T>(fn: (db: Kysely<unknown>) => Promise<T>): Promise<T>;
   /** Files of it that others on this machine may read. */
@@ -144,6 +150,11 @@ export function forUpdate(dialect: Dialect): RawBuilder<unknown> {
 /** The same for who does not wait: rows that somebody else has locked are left out. */
 export function skipLocked(dialect: Dialect): RawBuilder<unknown> {
   return dialect === 'sqlite' ? sql`` : sql`for update skip locked`;
+}
+
+/** The number of the transaction that wrote a row last, as text; SQLite keeps none. */
+export function transactionOf(dialect: Dialect): RawBuilder<string> {
+  return dialect === 'sqlite' ? sql`''` : sql`xmin::text`;
 }
 
 /** The time by the clock of the database, which all processes share, in milliseconds since 1970. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Connection, forUpdate, Unavailable } from './engine.ts';
+import { type Connection, forUpdate, type Trace, transactionOf, Unavailable } from './engine.ts';
 import { type Dialect, systemStatement } from './statement.ts';
 import { bind, type Counters, type Principal, WriteTransaction } from './transaction.ts';
 
@@ -8,6 +8,14 @@ interface Held {
   readonly saved: Promise<Counters>;
   /** As the writes of the group left them. */
   now: Promise<Counters> | Counters;
+  hasWritten: boolean;
+}
+
+/** What a group leaves behind. */
+export interface Finished {
+  /** The clients with changes, and the number of the last change of each. */
+  readonly changed: ReadonlyMap<number, number>;
+  readonly trace: Trace;
 }
 
 /** Writes that are committed together. Each client's row is locked and read once, and written back once. */
@@ -45,6 +53,7 @@ export class Group {
       tx.writeRecords();
       // Numbers that a rejected write took are given out again: there are no gaps.
       if (tx.taken !== undefined) held.now = tx.taken;
+      held.hasWritten ||= tx.hasWritten;
       return result;
     } finally {
       tx.end();
@@ -61,17 +70,26 @@ export class Group {
     }
   }
 
-  /** Writes the counters back; gives the clients with changes, and the number of the last change of each. */
-  async finish(): Promise<Map<number, number>> {
+  /** Writes the counters back. */
+  async finish(): Promise<Finished> {
     const changed = new Map<number, number>();
-    for (const [clientId, { now, saved }] of this.#clients) {
+    let trace: Trace = 'none';
+    for (const [clientId, { now, saved, hasWritten }] of this.#clients) {
       const [counters, before] = [await now, await saved];
-      if (isDeepStrictEqual(counters, before)) continue;
-      if (counters.changeNumber !== before.changeNumber) changed.set(clientId, counters.changeNumber);
+      // Across a network the row is also the trace of what takes no number.
+      const isSame = isDeepStrictEqual(counters, before);
+      if (isSame && (this.#dialect === 'sqlite' || !hasWritten)) continue;
       const values = bind(saveCounters, this.#dialect, { ...counters, clientId });
       this.#connection.run(saveCounters.compiled[this.#dialect], values);
+      const isChange = counters.changeNumber !== before.changeNumber;
+      if (isChange) changed.set(clientId, counters.changeNumber);
+      trace = this.#traceOf(isChange ? changeRow : counterRow, { ...counters, clientId }, isChange);
     }
-    return changed;
+    return { changed, trace };
+  }
+
+  #traceOf(row: typeof changeRow, parameters: Counters & { clientId: number }, isLasting: boolean): Trace {
+    return { statement: row.compiled[this.#dialect], values: bind(row, this.#dialect, { ...parameters }), isLasting };
   }
 
   /** Locks a client's row, at the first call for it. Who needs no number does not wait for the answer. */
@@ -81,7 +99,7 @@ export class Group {
       const saved = this.#lock(clientId);
       // It is told by `finish`, also when no write asked for a number.
       saved.catch(() => {});
-      held = { saved, now: saved };
+      held = { saved, now: saved, hasWritten: false };
       this.#clients.set(clientId, held);
     }
     return held;
@@ -124,4 +142,22 @@ const saveCounters = systemStatement<Counters & { clientId: number }>((db, p) =>
       last_changed_at: p.changedAt,
     })
     .where('client_id', '=', p.clientId),
+);
+
+/** The last change of a group: nobody writes it again. */
+const changeRow = systemStatement<Counters & { clientId: number }, { xid: string }>((db, p, dialect) =>
+  db
+    .selectFrom('customer_change')
+    .select(transactionOf(dialect).as('xid'))
+    .where('client_id', '=', p.clientId)
+    .where('change_number', '=', p.changeNumber)
+    .where('changed_at', '=', p.changedAt),
+);
+
+const counterRow = systemStatement<Counters & { clientId: number }, { xid: string }>((db, p, dialect) =>
+  db
+    .selectFrom('client_counter')
+    .select(transactionOf(dialect).as('xid'))
+    .where('client_id', '=', p.clientId)
+    .where('last_change_number', '=', p.changeNumber),
 );

@@ -7,10 +7,18 @@
  */
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
-import { CLIENT_SETTING, type Connection, type Engine, OutcomeUnknown, type Scope } from './engine.ts';
+import {
+  CLIENT_SETTING,
+  type Connection,
+  type Engine,
+  OutcomeUnknown,
+  type Row,
+  type Scope,
+  type Trace,
+} from './engine.ts';
 import type { HeavyRead, IndexWork } from './heavy/job.ts';
 import { PostgresHeavy } from './heavy/postgres-heavy.ts';
-import { surelyNotCommitted, translate } from './postgres-errors.ts';
+import { isUnheardOf, surelyNotCommitted, translate } from './postgres-errors.ts';
 import {
   ANSWER_MS,
   CONNECT_MS,
@@ -21,6 +29,7 @@ import {
   RETRY_PAUSE_MS,
 } from './postgres-pool.ts';
 import { SharedReads } from './postgres-reads.ts';
+import type { Compiled, Value } from './statement.ts';
 
 const STATEMENT_MS = 2000;
 /** When this machine vanishes within a write, the lock of its client is let go after this; nothing of ours idles for longer than an instant. */
@@ -71,11 +80,15 @@ export class PostgresEngine implements Engine {
     return this.reading('installation', fn);
   }
 
-  writing<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
-    return patiently(() => this.#transaction(scope, fn));
+  writing<T>(scope: Scope, fn: (connection: Connection) => Promise<T>, traceOf?: (result: T) => Trace): Promise<T> {
+    return patiently(() => this.#transaction(scope, fn, traceOf));
   }
 
-  async #transaction<T>(scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
+  async #transaction<T>(
+    scope: Scope,
+    fn: (connection: Connection) => Promise<T>,
+    traceOf?: (result: T) => Trace,
+  ): Promise<T> {
     const connection = await this.#pool.checkOut();
     connection.command('begin');
     const opened = connection.get(begin, [String(numberOf(scope))]);
@@ -94,24 +107,52 @@ export class PostgresEngine implements Engine {
       const xid = (await opened.catch(() => undefined))?.xid;
       // Without a number the transaction had not begun.
       if (typeof xid !== 'string' || surelyNotCommitted(error)) throw error;
-      if (!(await this.#isCommitted(xid))) throw error;
+      if (!(await this.#isCommitted(scope, xid, traceOf?.(result)))) throw error;
     }
     return result;
   }
 
   /** Whether a transaction is committed whose connection broke while the commit was on its way. Only the database knows. */
-  async #isCommitted(xid: string): Promise<boolean> {
+  async #isCommitted(scope: Scope, xid: string, trace: Trace | undefined): Promise<boolean> {
     const deadline = performance.now() + ANSWER_MS;
     for (;;) {
       try {
-        const connection = await this.#pool.checkOut();
-        const row = await connection.get(outcomeOf, [xid]).finally(() => connection.release());
-        if (row?.status !== 'in progress') return row?.status === 'committed';
+        const status = await this.#statusOf(xid);
+        if (status === 'committed') return await this.#isItself(scope, xid, trace);
+        if (status !== 'in progress') return false;
       } catch (error) {
-        if (performance.now() > deadline) throw new OutcomeUnknown({ cause: error });
+        if (error instanceof OutcomeUnknown || performance.now() > deadline) throw new OutcomeUnknown({ cause: error });
       }
       await pause(RETRY_PAUSE_MS);
     }
+  }
+
+  async #statusOf(xid: string): Promise<unknown> {
+    try {
+      return (await this.#ask(outcomeOf, [xid]))?.status;
+    } catch (error) {
+      if (isUnheardOf(error)) return 'forgotten';
+      throw error;
+    }
+  }
+
+  /**
+   * Whether a number that is committed is that of the transaction meant. A server that crashed gives out again the numbers of transactions
+   * of which nothing had reached its disk, and so does a standby that takes over.
+   */
+  async #isItself(scope: Scope, xid: string, trace: Trace | undefined): Promise<boolean> {
+    if (trace === 'none') return true;
+    if (trace === undefined) throw new OutcomeUnknown();
+    const { statement, values, isLasting } = trace;
+    const row = await this.reading(scope, async (connection) => connection.get(statement, values));
+    if (row?.xid === lowHalf(xid)) return true;
+    if (isLasting) return false;
+    throw new OutcomeUnknown();
+  }
+
+  async #ask(statement: Compiled, values: Value[]): Promise<Row | undefined> {
+    const connection = await this.#pool.checkOut();
+    return connection.get(statement, values).finally(() => connection.release());
   }
 
   async migrating<T>(fn: (db: Kysely<unknown>) => Promise<T>): Promise<T> {
@@ -136,5 +177,8 @@ export class PostgresEngine implements Engine {
     await this.#pool.close();
   }
 }
+
+/** What a row holds of the number of the transaction that wrote it. */
+const lowHalf = (xid: string): string => String(BigInt.asUintN(32, BigInt(xid)));
 
 const numberOf = (scope: Scope): number => (scope === 'installation' ? 0 : scope);

@@ -7,6 +7,7 @@ const DEADLOCK_DETECTED = '40P01';
 const DISK_FULL = '53100';
 const LOCK_NOT_AVAILABLE = '55P03';
 const QUERY_CANCELED = '57014';
+const INVALID_PARAMETER_VALUE = '22023';
 const READ_ONLY_TRANSACTION = '25006';
 const IN_FAILED_TRANSACTION = '25P02';
 /** Of the kind "connection exception", "insufficient resources", "operator intervention", "system error". */
@@ -66,3 +67,6 @@ export function isWorthAnotherTry(error: unknown): boolean {
 /** Is it certain of a commit that failed so that nothing was committed? */
 export const surelyNotCommitted = (error: unknown): boolean =>
   sqlState(error) !== undefined && !isConnectionLost(error);
+
+/** Is the number of a transaction one that the server has not given out, or has forgotten in a crash? */
+export const isUnheardOf = (error: unknown): boolean => sqlState(error) === INVALID_PARAMETER_VALUE;

@@ -159,12 +159,13 @@ export class Store {
   async #commit(jobs: readonly Job[]): Promise<unknown> {
     const [{ clientId } = { clientId: 0 }] = jobs;
     try {
-      const { answers, changed } = await this.#engine.writing(clientId, async (connection: Connection) => {
+      const work = async (connection: Connection) => {
         const group = new Group(connection, this.#engine.dialect);
         const settled: (() => void)[] = [];
         for (const job of jobs) settled.push(await job.run(group, jobs.length === 1));
-        return { answers: settled, changed: await group.finish() };
-      });
+        return { answers: settled, ...(await group.finish()) };
+      };
+      const { answers, changed } = await this.#engine.writing(clientId, work, ({ trace }) => trace);
       for (const [client, changeNumber] of changed) for (const hear of this.#listeners) hear(client, changeNumber);
       for (const answer of answers) answer();
       return undefined;

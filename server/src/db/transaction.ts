@@ -108,6 +108,7 @@ export class WriteTransaction extends ReadTransaction {
   readonly #counters: Promise<Counters> | Counters;
   readonly #actor: Actor;
   #taken: Counters | undefined;
+  #hasWritten = false;
   /** The records of changes that are yet to be written: together they cost a network less than each by itself. */
   #records: Parameters[] = [];
 
@@ -120,6 +121,10 @@ export class WriteTransaction extends ReadTransaction {
   /** The counters with the numbers that this write took; nothing when it took none. */
   get taken(): Counters | undefined {
     return this.#taken;
+  }
+
+  get hasWritten(): boolean {
+    return this.#hasWritten;
   }
 
   override get<P, R>(statement: ReadStatement<P, R>, parameters: P): Promise<R | undefined> {
@@ -203,6 +208,7 @@ export class WriteTransaction extends ReadTransaction {
   }
 
   #execute(statement: AnyStatement, parameters: Parameters): void {
+    this.#hasWritten = true;
     this.connection.run(statement.compiled[this.dialect], this.values(statement, parameters));
   }
 }
