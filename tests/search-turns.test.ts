@@ -1,7 +1,7 @@
 /** Who searches for much waits behind himself: others have their turns, and what is too much is refused at once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Unavailable } from '../server/src/db/engine.ts';
+import { Unavailable } from '../server/src/db/unavailable.ts';
 import { startFoyer, type TestKey } from './harness/foyer.ts';
 import { echo } from './harness/heavy.ts';
 

@@ -1,6 +1,6 @@
 /** Work that the service does beside its requests, until it stops. What is left of it stands in the database. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Unavailable } from './db/engine.ts';
+import { Unavailable } from './db/unavailable.ts';
 
 const PAUSE_MS = 1000;
 

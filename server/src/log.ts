@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Caller } from './auth.ts';
 import type { LogLevel } from './config.ts';
-import { OutcomeUnknown, Unavailable } from './db/engine.ts';
+import { OutcomeUnknown, Unavailable } from './db/unavailable.ts';
 import type { IndexObserver } from './features/search-index/indexer.ts';
 import { ProblemError } from './problem.ts';
 

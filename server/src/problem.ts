@@ -9,7 +9,7 @@ import {
   problems,
   type Violation,
 } from '../../sdk/src/contract/problems.ts';
-import { OutcomeUnknown, Unavailable } from './db/engine.ts';
+import { OutcomeUnknown, Unavailable } from './db/unavailable.ts';
 import { privateAnswer } from './wire/headers.ts';
 import type { JsonText } from './wire/json.ts';
 

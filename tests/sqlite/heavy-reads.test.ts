@@ -1,7 +1,7 @@
 /** Heavy reads on SQLite run beside everything else, and one that does not end is ended. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Unavailable } from '../../server/src/db/engine.ts';
+import { Unavailable } from '../../server/src/db/unavailable.ts';
 import { startFoyer, type TestKey } from '../harness/foyer.ts';
 import { broken, echo, endless } from '../harness/heavy.ts';
 

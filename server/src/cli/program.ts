@@ -1,7 +1,7 @@
 /** The `foyer` command. Exit status: 0 done, 1 failed, 2 wrong usage. */
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
-import { Unavailable } from '../db/engine.ts';
+import { Unavailable } from '../db/unavailable.ts';
 import { version } from '../version.ts';
 import { changesCommand } from './changes.ts';
 import { clientCommands } from './clients.ts';

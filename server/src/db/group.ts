@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Connection, forUpdate, type Trace, transactionOf, Unavailable } from './engine.ts';
+import { type Connection, forUpdate, type Trace, transactionOf } from './engine.ts';
 import { type Dialect, systemStatement } from './statement.ts';
 import { bind, type Counters, type Principal, WriteTransaction } from './transaction.ts';
+import { Unavailable } from './unavailable.ts';
 
 interface Held {
   /** As they stand in the row. */

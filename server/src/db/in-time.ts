@@ -1,4 +1,5 @@
-import { type Connection, Unavailable } from './engine.ts';
+import type { Connection } from './engine.ts';
+import { Unavailable } from './unavailable.ts';
 
 /** The connection, until the time is over: what is asked after it is refused. */
 export function inTime(connection: Connection, ms: number): Connection {

@@ -1,10 +1,11 @@
 /** Heavy work on PostgreSQL, where the tables of the index stand beside those of the records. */
-import { CLIENT_SETTING, Unavailable } from '../engine.ts';
+import { CLIENT_SETTING } from '../engine.ts';
 import { inTime } from '../in-time.ts';
 import type { PostgresConnection } from '../postgres-connection.ts';
 import { isCanceled } from '../postgres-errors.ts';
 import { PostgresPool, patiently } from '../postgres-pool.ts';
 import { IndexTransaction, ReadTransaction } from '../transaction.ts';
+import { Unavailable } from '../unavailable.ts';
 import { type Host, loadJob, type Task } from './job.ts';
 import type { PostgresHostOptions } from './thread.ts';
 

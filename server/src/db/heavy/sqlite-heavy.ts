@@ -1,6 +1,6 @@
 /** The threads of a SQLite database: some that read, and one that writes the index of the search. */
 import { availableParallelism } from 'node:os';
-import { Unavailable } from '../engine.ts';
+import { Unavailable } from '../unavailable.ts';
 import type { Task } from './job.ts';
 import { indexPathOf, removeIndexFile } from './sqlite-index-file.ts';
 import type { HostData } from './thread.ts';

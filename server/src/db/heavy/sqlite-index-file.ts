@@ -4,8 +4,8 @@
  */
 import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { Unavailable } from '../engine.ts';
 import { translate } from '../sqlite-errors.ts';
+import { Unavailable } from '../unavailable.ts';
 import { IndexDamaged } from './threads.ts';
 
 /** `foyer.db` has its index in `foyer.search.db`. */

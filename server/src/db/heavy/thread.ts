@@ -1,7 +1,7 @@
 /** What runs in a thread for heavy work (see threads.ts). */
 import { parentPort, workerData } from 'node:worker_threads';
-import { Unavailable } from '../engine.ts';
 import type { PostgresOptions } from '../postgres-pool.ts';
+import { Unavailable } from '../unavailable.ts';
 import type { Host, Task } from './job.ts';
 import { type Answer, IndexDamaged } from './threads.ts';
 

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { Unavailable } from '../engine.ts';
+import { Unavailable } from '../unavailable.ts';
 import type { Task } from './job.ts';
 import { type Bounds, Turns } from './turns.ts';
 

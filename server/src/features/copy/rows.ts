@@ -1,7 +1,8 @@
 /** Rows of one client in one table, read and written in pages, on either engine. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Engine, type Row, Unavailable } from '../../db/engine.ts';
+import type { Engine, Row } from '../../db/engine.ts';
 import type { Dialect, Value } from '../../db/statement.ts';
+import { Unavailable } from '../../db/unavailable.ts';
 import { PAGE_ROWS, statementsOf } from './queries.ts';
 import type { Table } from './tables.ts';
 

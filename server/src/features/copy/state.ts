@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Engine, Unavailable } from '../../db/engine.ts';
+import type { Engine } from '../../db/engine.ts';
 import { InstallationTransaction } from '../../db/transaction.ts';
+import { Unavailable } from '../../db/unavailable.ts';
 import { appliedMigrations, type ClientState, clientStates } from './queries.ts';
 
 /** All clients of a database, by number. */

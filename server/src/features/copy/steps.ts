@@ -1,4 +1,5 @@
-import { type Engine, Unavailable } from '../../db/engine.ts';
+import type { Engine } from '../../db/engine.ts';
+import { Unavailable } from '../../db/unavailable.ts';
 import { compareTable, isEqual, type TableComparison } from './compare.ts';
 import { analyseTables, type ClientState } from './queries.ts';
 import { INSTALLATION } from './result.ts';

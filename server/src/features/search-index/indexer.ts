@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Background } from '../../background.ts';
-import { Unavailable } from '../../db/engine.ts';
 import type { Store } from '../../db/store.ts';
+import { Unavailable } from '../../db/unavailable.ts';
 import { RULES } from './document.ts';
 import { allIndexStates, type ClientWithChanges, clientsWithChanges, type IndexState } from './queries.ts';
 import { type Progress, takeIn } from './take-in.ts';

@@ -1,8 +1,8 @@
 /** Passwords as they are kept: Argon2id, made beside the event loop. */
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { Unavailable } from '../../db/engine.ts';
 import { Turnstile } from '../../db/turnstile.ts';
+import { Unavailable } from '../../db/unavailable.ts';
 
 /** The first of OWASP's recommendations that needs little memory: 19 MiB, two passes, some 30 ms. */
 const MEMORY_KIB = 19_456;
