@@ -226,3 +226,28 @@ test('what is first loaded is small: other pages are loaded when they are opened
   await at.page.getByRole('heading', { name: 'Jan van den Berg' }).waitFor();
   assert.ok(bytes > first, 'the record came later');
 });
+
+test('a link that is in focus stays where it is when the look-up of the address comes back', async () => {
+  const key = await foyer.client();
+  await foyer.sdk(key).customers.create(jan);
+  await using at = await staffVisit(foyer, browser, key, { hand: 'keyboard', language: 'en' });
+  const { page, w } = at;
+  const wanted = Promise.withResolvers<void>();
+  await page.route('**/customer/findByEmail', async (route) => {
+    await wanted.promise;
+    await route.continue();
+  });
+  await at.open(`/${key.client}/customers/new`);
+  await at.type(at.field(w.fields.customerFirstName), 'J.');
+  await at.type(at.field(w.fields.customerLastName), 'Berg');
+  await at.type(at.field(w.fields.email), jan.email);
+  await page.keyboard.press('Enter');
+  const link = page.getByRole('link', { name: w.customer.openOwner });
+  await link.waitFor();
+  await link.focus();
+  const answered = page.waitForResponse('**/customer/findByEmail');
+  wanted.resolve();
+  await (await answered).finished();
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  assert(await link.evaluate((element) => element === document.activeElement));
+});

@@ -94,7 +94,8 @@ export default function NewCustomerPage() {
       customerId === undefined ? [] : [[field, <Owner key={field} customerId={customerId} onGo={leave} />]],
     ),
   );
-  if (known !== undefined && known !== null) hints.email = <Owner customerId={known.customerId} onGo={leave} />;
+  if (known !== undefined && known !== null)
+    hints.email = <Owner key="email" customerId={known.customerId} onGo={leave} />;
 
   return (
     <Panel label={t('customers.new')} title={t('customers.new')} isKept={isDirty}>
