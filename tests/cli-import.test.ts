@@ -74,6 +74,22 @@ test('both commands work through a service, and say what they are told wrongly',
   const recent = await foyer(['export', '--client', client, '--changed-since', '2999-01-01']);
   assert.equal(recent.stdout.trim().split('\n').length, 1, 'the header alone');
 
+  const filtered = ['--search', 'bos', '--client-type', 'oud', '--no-phone', '--format', 'ndjson'];
+  const filters = { search: 'bos', clienttype: ['oud'], hasPhone: false };
+  await service.sdk.clientTypes.set({ customerId: 1, clienttypes: ['oud'] });
+  await service.sdk.clientTypes.set({ customerId: 2, clienttypes: ['oud'] });
+  const expected = await Array.fromAsync(service.sdk.customers.list(filters), ({ customerId }) => customerId);
+  assert.deepEqual(expected, [2]);
+  for (const where of [there, ['--client', client]]) {
+    const { code, stdout, stderr } = await foyer(['export', ...where, ...filtered], { FOYER_KEY: key });
+    assert.equal(code, 0, stderr);
+    const ids = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).customerId);
+    assert.deepEqual(ids, expected, where.join(' '));
+  }
+
   for (const [args, status, why] of [
     [['import', join(folder, 'nothing.csv'), '--client', client], 2, /There is no file/],
     [['import', file, '--client', 'nobody'], 1, /no client/],
@@ -81,7 +97,8 @@ test('both commands work through a service, and say what they are told wrongly',
     [['import', file, ...there, '--key', 'wrong'], 1, /API key/],
     [['import', file, '--client', client, '--policy', 'guess'], 2, /policy/],
     [['import', file, '--client', client, '--mapping', '{'], 2, /mapping/],
-    [['export', '--client', client, '--changed-since', 'soon'], 2, /no date or time/],
+    [['export', '--client', client, '--changed-since', 'soon'], 2, /a date or a time/],
+    [['export', '--client', client, '--credit-min', '1,5'], 2, /decimal/],
     [['import', MAIN, '--client', client], 1, /columns that are known/],
   ] as const) {
     const { code, stderr } = await foyer(args);

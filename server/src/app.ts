@@ -27,6 +27,7 @@ import { ImportJobs } from './features/imports/jobs.ts';
 import { importRoutes } from './features/imports/routes.ts';
 import { Spool } from './features/imports/spool.ts';
 import { searchRoutes } from './features/search/routes.ts';
+import { searcher } from './features/search/searcher.ts';
 import { Indexer } from './features/search-index/indexer.ts';
 import { sessionRoutes } from './features/sessions/routes.ts';
 import { Deliveries } from './features/webhooks/deliveries.ts';
@@ -71,7 +72,8 @@ export async function buildApp(config: Config): Promise<App> {
   customerRoutes(serve);
   customerBatchRoutes(serve);
   const indexer = new Indexer(store, indexLog(log));
-  assignRoutes(serve, searchRoutes(serve, indexer));
+  const search = searcher(store, (clientId, ms) => indexer.catchUp(clientId, ms));
+  assignRoutes(serve, searchRoutes(serve, search));
   const background = new Background((err, isTriedAgain) =>
     log.error(
       { err },
@@ -80,7 +82,7 @@ export async function buildApp(config: Config): Promise<App> {
   );
   const followers = new Followers(store, background);
   clientTypeRoutes(serve, followers);
-  exportRoutes(serve);
+  exportRoutes(serve, search);
   const feed = opened.adopt(new Feed(store), (it) => it.stop());
   changeRoutes(serve, feed);
   const sender = new Sender(config.webhooks);

@@ -23,6 +23,7 @@ const cases: readonly (readonly [name: string, statement: AnyStatement, ...condi
   ['changesOf', search.changesOf, /customer_id = /],
   ['namesOf', words.namesOf, /customer_id = /],
   ['placesByChange', search.placesByChange, /changed_at, change_number\) < /],
+  ['placesByChangeUp', search.placesByChangeUp, /changed_at, change_number\) > /],
   ['placesByName', words.placesByName, /name, customer_id\) > /],
   ['placesById', search.placesById, /customer_id > /],
   ['changedAfter', index.changedAfter, /change_number > /],

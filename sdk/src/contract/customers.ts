@@ -144,7 +144,7 @@ export const customerFilters = {
     example: '2026-04-22',
   },
   hasPhone: { kind: 'flag', description: 'Has a telephone number, or has none.', example: true },
-  creditMin: { kind: 'money', description: 'Has at least this credit.', example: '10.00' },
+  creditMin: { kind: 'money', isFilter: true, description: 'Has at least this credit.', example: '10.00' },
 } as const satisfies Fields;
 
 /** By what a list is narrowed and ordered. */

@@ -36,6 +36,8 @@ export interface PhoneField extends Described {
 /** An amount of money in text, `"25.50"`; also sent as a JSON number. */
 export interface MoneyField extends Described {
   readonly kind: 'money';
+  /** An empty one says nothing, rather than `"0.00"`. */
+  readonly isFilter?: true;
 }
 /** A list of distinct names of 1 to `maxLength` code points. */
 export interface NamesField extends Described {

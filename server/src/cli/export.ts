@@ -1,11 +1,18 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
+import { customerFilters } from '../../../sdk/src/contract/customers.ts';
 import { BASE_PATH } from '../../../sdk/src/contract/index.ts';
+import type { Store } from '../db/store.ts';
 import { chooseFormat } from '../features/exports/formats.ts';
 import { exportPages } from '../features/exports/pages.ts';
-import { parseTime } from '../wire/time.ts';
+import { chooseRows } from '../features/exports/rows.ts';
+import { type SentFilters, tooManyWords } from '../features/search/filters.ts';
+import { searcher } from '../features/search/searcher.ts';
+import { type Progress, takeIn } from '../features/search-index/take-in.ts';
+import { checkBody } from '../wire/check.ts';
 import { tell, UsageError } from './output.ts';
 import { findClient, withStore } from './store.ts';
 
@@ -19,17 +26,27 @@ const types = {
 
 interface Options {
   client: string;
+  search?: string;
+  clientType?: readonly string[];
+  city?: string;
+  zip?: string;
   changedSince?: string;
+  createdSince?: string;
+  phone?: boolean;
+  creditMin?: string;
   format: keyof typeof types;
   output?: string;
   url?: string;
   key?: string;
 }
 
+const LOOK_MS = 200;
+
 const details = `
 Without --url it works on the database that DATABASE_URL names. What it writes can be imported as it is.
 
   foyer export --client demo --format xlsx -o customers.xlsx
+  foyer export --client demo --client-type friend donor --city Zwolle -o friends.csv
 `;
 
 /** `foyer export` */
@@ -38,7 +55,15 @@ export function exportCommand(program: Command): void {
     .command('export')
     .description('export the customers of a client')
     .addOption(new Option('--client <name>', 'short name of the client').makeOptionMandatory())
+    .option('--search <text>', 'only those whom a search finds, as the console does')
+    .option('--client-type <names...>', 'only those who have all of these')
+    .option('--city <name>', 'only those of a city')
+    .option('--zip <start>', 'only those whose postal code begins like this')
     .option('--changed-since <time>', 'only those changed at or after a date or a time')
+    .option('--created-since <time>', 'only those made at or after a date or a time')
+    .option('--phone', 'only those with a telephone number')
+    .option('--no-phone', 'only those without one')
+    .option('--credit-min <amount>', 'only those with at least this credit, 10.00')
     .addOption(
       new Option('--format <format>', 'excel is CSV as Excel opens it').choices(Object.keys(types)).default('csv'),
     )
@@ -54,29 +79,57 @@ async function exportCustomers(options: Options): Promise<void> {
   else {
     await withStore(async (store) => {
       const { clientId, timeZone } = await findClient(store, options.client);
-      const since = sinceOf(options.changedSince, timeZone);
+      const who = { clientId, actor: { kind: 'command', id: null } } as const;
+      const rows = chooseRows(store, searcher(store, takeAllIn(store)), who, readFilters(options, timeZone));
       const format = chooseFormat(types[options.format]);
-      const text = Readable.from(exportPages(store, { clientId, timeZone }, since, format), { objectMode: false });
+      const text = Readable.from(exportPages(rows, timeZone, format), { objectMode: false });
       await write(format.pack?.(text) ?? text, options);
     });
   }
   if (options.output !== undefined) tell(`Wrote ${options.output}.`);
 }
 
-function sinceOf(text: string | undefined, timeZone: string): number {
-  const since = text === undefined ? 0 : parseTime(text, timeZone);
-  if (since === undefined) throw new UsageError(`"${text}" is no date or time; give one like 2026-04-22.`);
-  return since;
+/** Here no service keeps the index in step. */
+const takeAllIn = (store: Store) => async (clientId: number) => {
+  for (let isBehind = true; isBehind; ) {
+    const progress: Progress = JSON.parse(await store.index(clientId, takeIn, {}));
+    // Another process is at it.
+    if (progress.isLocked) return void (await sleep(LOOK_MS));
+    isBehind = progress.isBehind;
+  }
+};
+
+/** As the API calls them. */
+const asked = ({ clientType, phone, search, city, zip, changedSince, createdSince, creditMin }: Options): object =>
+  JSON.parse(
+    JSON.stringify({
+      search,
+      clienttype: clientType,
+      city,
+      zip,
+      changedSince,
+      createdSince,
+      hasPhone: phone,
+      creditMin,
+    }),
+  );
+
+function readFilters(options: Options, timeZone: string): SentFilters {
+  const { values, violations } = checkBody(customerFilters, asked(options), true, timeZone);
+  const [wrong] = [...violations, ...tooManyWords(values)];
+  if (wrong !== undefined) throw new UsageError(wrong.message);
+  return values;
 }
 
-async function received({ client, changedSince, format, key }: Options, url: string): Promise<Readable> {
+async function received(options: Options, url: string): Promise<Readable> {
+  const { client, format, key } = options;
   if (key === undefined || key === '')
     throw new UsageError('A service needs an API key: --key, or the variable FOYER_KEY.');
   const base = url.replace(/\/+$/, '') + BASE_PATH.replace('{client}', encodeURIComponent(client));
   const response = await fetch(`${base}/export/customers`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, accept: types[format], 'content-type': 'application/json' },
-    body: JSON.stringify(changedSince === undefined ? {} : { changedSince }),
+    body: JSON.stringify(asked(options)),
   });
   if (!response.ok || response.body === null) {
     const problem = (await response.json().catch(() => ({}))) as { message?: string };

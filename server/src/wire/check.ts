@@ -95,10 +95,13 @@ function checkField(name: string, field: Field, sent: unknown, timeZone: string)
   if (text !== undefined && cannotFit(text, kind.most(field))) return refuse(name, ...kind.fault(name, field));
   const clean = text === undefined ? undefined : cleanText(text);
   if (clean === undefined) return refuse(name, 'type', `The ${name} field must be ${kind.expected}.`);
-  if (clean === '') return field.required === true ? { violations: [required(name)] } : accept(kind.empty);
+  if (clean === '') return field.required === true ? { violations: [required(name)] } : accept(emptyOf(field));
   const value = kind.read(clean, field, timeZone);
   return value === undefined ? refuse(name, ...kind.fault(name, field, clean)) : accept(value);
 }
+
+const emptyOf = (field: OneTextField): Checkable | undefined =>
+  field.kind === 'money' && field.isFilter === true ? undefined : kindOf(field).empty;
 
 /** The text of a value, when its type is one that the field takes. */
 function textOf(field: OneTextField, sent: unknown): string | undefined {

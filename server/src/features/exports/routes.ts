@@ -1,17 +1,21 @@
 import { Readable } from 'node:stream';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Serve } from '../../endpoint.ts';
+import { validationProblem } from '../../problem.ts';
 import { formatTime } from '../../wire/time.ts';
 import { feedEnds } from '../changes/queries.ts';
 import { allClientTypes } from '../client-types/queries.ts';
+import { tooManyWords } from '../search/filters.ts';
+import type { Search } from '../search/searcher.ts';
 import { compress } from './compress.ts';
 import { chooseFormat } from './formats.ts';
 import { exportPages } from './pages.ts';
+import { chooseRows } from './rows.ts';
 
 /** Enough to keep the connection busy, little enough to hold for a reader that stalls. */
 const BUFFERED_BYTES = 256 * 1024;
 
-export function exportRoutes(serve: Serve): void {
+export function exportRoutes(serve: Serve, search: Search): void {
   const { clientTypes, customers } = endpoints.exports;
 
   serve(clientTypes, async ({ store, key }) => {
@@ -19,25 +23,31 @@ export function exportRoutes(serve: Serve): void {
     return rows.sort((a, b) => (a.nameKey < b.nameKey ? -1 : 1)).map((row) => row.name);
   });
 
-  serve(customers, async ({ store, key, values, accept, acceptEncoding }) => {
-    const format = chooseFormat(accept);
-    // Read before the first page: what changes from here on is in the export too, or behind the cursor, or in both.
-    const ends = await store.read(key.clientId, (tx) => tx.get(feedEnds, {}));
-    const pages = exportPages(store, key, values.changedSince ?? 0, format);
-    // The first page is read before the answer begins, so that a database that fails is still a problem with its status.
-    const first = await pages.next();
-    const stream = Readable.from(resume(first, pages), { objectMode: false, highWaterMark: BUFFERED_BYTES });
-    // A workbook is packed already.
-    const { headers, body } =
-      format.pack === undefined
-        ? compress(stream, acceptEncoding)
-        : { headers: { vary: 'Accept' }, body: format.pack(stream) };
-    const from = {
-      'foyer-changed-until': formatTime(ends?.lastAt ?? 0, key.timeZone),
-      'foyer-cursor': String(ends?.last ?? 0),
-    };
-    return { contentType: format.contentType, headers: { ...headers, ...from }, stream: body };
-  });
+  serve(
+    customers,
+    async ({ store, key, values, accept, acceptEncoding }) => {
+      const format = chooseFormat(accept);
+      const violations = tooManyWords(values);
+      if (violations.length > 0) throw validationProblem(violations);
+      // Read before the first page: what changes from here on is in the export too, or behind the cursor, or in both.
+      const ends = await store.read(key.clientId, (tx) => tx.get(feedEnds, {}));
+      const pages = exportPages(chooseRows(store, search, key, values), key.timeZone, format);
+      // The first page is read before the answer begins, so that a database that fails is still a problem with its status.
+      const first = await pages.next();
+      const stream = Readable.from(resume(first, pages), { objectMode: false, highWaterMark: BUFFERED_BYTES });
+      // A workbook is packed already.
+      const { headers, body } =
+        format.pack === undefined
+          ? compress(stream, acceptEncoding)
+          : { headers: { vary: 'Accept' }, body: format.pack(stream) };
+      const from = {
+        'foyer-changed-until': formatTime(ends?.lastAt ?? 0, key.timeZone),
+        'foyer-cursor': String(ends?.last ?? 0),
+      };
+      return { contentType: format.contentType, headers: { ...headers, ...from }, stream: body };
+    },
+    async ({ values }) => tooManyWords(values),
+  );
 }
 
 async function* resume(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {

@@ -2,7 +2,7 @@
 import { namesOf, placesByName } from '../search-index/words/queries.ts';
 import type { Candidate } from './candidate.ts';
 import type { Lists } from './lists.ts';
-import { changesOf, placesById } from './queries.ts';
+import { changesOf, type PlaceOfChange, placesByChangeUp, placesById } from './queries.ts';
 
 /** Where a customer stands in an order: compared member by member. */
 export type Key = readonly (number | string)[];
@@ -99,6 +99,25 @@ export const byChange: Order = {
     return [...placed, ...rows.map(({ customerId, changeNumber }) => ({ customerId, key: [-changeNumber] }))];
   },
   keyOf: ({ changeNumber }) => [-changeNumber],
+};
+
+const changeKey = ({ customerId, changedAt, changeNumber }: PlaceOfChange): Placed => ({
+  customerId,
+  key: [changedAt, changeNumber],
+});
+
+/** The last change last. */
+export const byChangeUp: Order = {
+  members: ['number', 'number'],
+  start: [0, 0],
+  walk: along(async ({ reading }, [changedAt, changeNumber], limit) => {
+    const from = { changedAt: Number(changedAt), changeNumber: Number(changeNumber), limit };
+    const passed = (await reading.records.all(placesByChangeUp, from)).map(changeKey);
+    return { passed, end: passed.length < limit ? undefined : passed.at(-1)?.key };
+  }),
+  costOf: (depth) => depth * READ,
+  ask: async ({ reading }, ids) => (await reading.records.all(changesOf, { ids: JSON.stringify(ids) })).map(changeKey),
+  keyOf: ({ changedAt, changeNumber }) => [changedAt, changeNumber],
 };
 
 const nameKey = ({ name, customerId }: { name: string; customerId: number }): Placed => ({

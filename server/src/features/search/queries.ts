@@ -90,11 +90,17 @@ export const madeAt = read<{ customerId: number }, { madeAt: number }>((db, p) =
     .where('customer_id', '=', p.customerId),
 );
 
+export interface PlaceOfChange {
+  customerId: number;
+  changedAt: number;
+  changeNumber: number;
+}
+
 /** When customers changed, in no order; `ids` is a JSON array of numbers. */
-export const changesOf = read<{ ids: string }, { customerId: number; changeNumber: number }>((db, p, dialect) =>
+export const changesOf = read<{ ids: string }, PlaceOfChange>((db, p, dialect) =>
   db
     .selectFrom('customer')
-    .select(['customer_id as customerId', 'change_number as changeNumber'])
+    .select(['customer_id as customerId', 'changed_at as changedAt', 'change_number as changeNumber'])
     .where('client_id', '=', p.clientId)
     .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids)),
 );
@@ -124,6 +130,20 @@ export const placesByChange = read<
       fn.min('changed_at').as('changedAt'),
       fn.min('change_number').as('changeNumber'),
     ]),
+);
+
+/** Customers in the order of their last change, from behind a place in that order. */
+export const placesByChangeUp = read<Limited & { changedAt: number; changeNumber: number }, PlaceOfChange>((db, p) =>
+  db
+    .selectFrom('customer')
+    .select(['customer_id as customerId', 'changed_at as changedAt', 'change_number as changeNumber'])
+    .where('client_id', '=', p.clientId)
+    .where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('changed_at', 'change_number'), '>', tuple(p.changedAt, p.changeNumber)),
+    )
+    .orderBy('changed_at')
+    .orderBy('change_number')
+    .limit(p.limit),
 );
 
 export const placesById = read<Limited & { customerId: number }, { customerId: number }>((db, p) =>

@@ -18,3 +18,14 @@ export class IndexBehind extends Error {
     this.of = of;
   }
 }
+
+/** What is told in place of a result, when the index holds too little. */
+export interface Unfound {
+  readonly isBehind: true;
+  /** See `IndexBehind`. */
+  readonly made: number | undefined;
+  readonly of: number;
+}
+
+export const unfoundOf = (text: string): Unfound | undefined =>
+  text.startsWith('{"isBehind":true') ? (JSON.parse(text) as Unfound) : undefined;

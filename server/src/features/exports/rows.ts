@@ -1,0 +1,21 @@
+import type { Store } from '../../db/store.ts';
+import type { Principal } from '../../db/transaction.ts';
+import type { CustomerRow } from '../customers/queries.ts';
+import type { SentFilters } from '../search/filters.ts';
+import type { Search } from '../search/searcher.ts';
+import { allRows } from './all-rows.ts';
+import { fittingRows } from './fitting-rows.ts';
+
+/** The rows of an export. The search is asked only where there is more to it than a time. */
+export function chooseRows(
+  store: Store,
+  search: Search,
+  who: Principal,
+  filters: SentFilters,
+): AsyncGenerator<CustomerRow[]> {
+  const { changedSince, ...others } = filters;
+  const isFiltered = Object.values(others).some(
+    (value) => value !== '' && !(Array.isArray(value) && value.length === 0),
+  );
+  return isFiltered ? fittingRows(store, search, who, filters) : allRows(store, who.clientId, changedSince ?? 0);
+}
