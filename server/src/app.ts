@@ -63,9 +63,9 @@ export async function buildApp(config: Config): Promise<App> {
   const store = new Store(engine);
   const requestLog = new RequestLog(log);
   const authenticator = new Authenticator(store);
-  const direct = new DirectLane(authenticator, requestLog);
-  const server = makeServer(direct, requestLog);
-  observe(server, requestLog);
+  const direct = new DirectLane(authenticator, requestLog, config.corsOrigins.length > 0);
+  const server = makeServer(direct, requestLog, config.trustedProxies);
+  await observe(server, requestLog, config.corsOrigins);
   bodyParsers(server);
   const serve = endpointServer(server, store, authenticator, direct, config.publicUrl, requestLog);
   sessionRoutes(serve);

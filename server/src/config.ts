@@ -1,6 +1,8 @@
 /** The settings: all from the environment, read once; every problem is reported together. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ConfigError } from './config-error.ts';
+import { readOrigins, readTrustedProxies, type TrustedProxies } from './config-network.ts';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -36,6 +38,9 @@ export interface Config {
   readonly webhooks: WebhookConfig;
   /** Where browsers reach the service, without a slash at its end: `https://foyer.theatre.example`. */
   readonly publicUrl: string | undefined;
+  /** The origins whose pages may call the service with a key. */
+  readonly corsOrigins: readonly string[];
+  readonly trustedProxies: TrustedProxies;
   /** Where the built console is. */
   readonly consoleFolder: string;
   readonly imports: ImportConfig;
@@ -52,11 +57,6 @@ export interface ImportConfig {
 export interface WebhookConfig {
   readonly allowHttp: boolean;
   readonly allowPrivate: boolean;
-}
-
-/** Settings that cannot be used; the message has a line for each. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
 }
 
 function readPort(text: string): number {
@@ -165,6 +165,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       allowPrivate: setting('WEBHOOK_ALLOW_PRIVATE', false, readSwitch('WEBHOOK_ALLOW_PRIVATE')),
     },
     publicUrl: setting<string | undefined>('PUBLIC_URL', undefined, readPublicUrl),
+    corsOrigins: setting<readonly string[]>('CORS_ORIGINS', [], readOrigins),
+    trustedProxies: setting<TrustedProxies>('TRUST_PROXY', false, readTrustedProxies),
     consoleFolder: CONSOLE_FOLDER,
     imports: {
       folder: setting(

@@ -36,12 +36,15 @@ interface Match {
 export class DirectLane {
   readonly #authenticator: Authenticator;
   readonly #log: RequestLog;
+  /** Are there pages of other origins? Their requests need headers that Fastify's hook gives. */
+  readonly #isForPages: boolean;
   /** By method and path, with `#` in the place of a number: `GET /customer/#`. */
   readonly #operations = new Map<string, { operation: Operation; scope: Scope; param: string }>();
 
-  constructor(authenticator: Authenticator, log: RequestLog) {
+  constructor(authenticator: Authenticator, log: RequestLog, isForPages: boolean) {
     this.#authenticator = authenticator;
     this.#log = log;
+    this.#isForPages = isForPages;
   }
 
   add(operation: Operation): void {
@@ -66,6 +69,7 @@ export class DirectLane {
     const { url = '', headers } = request;
     if (!url.startsWith(BEFORE_CLIENT) || headers.host === undefined || request.rawHeaders.length > MAX_RAW_HEADERS)
       return undefined;
+    if (this.#isForPages && headers.origin !== undefined) return undefined;
     const clientEnd = url.indexOf('/', BEFORE_CLIENT.length);
     if (!url.startsWith(AFTER_CLIENT, clientEnd)) return undefined;
     const client = url.slice(BEFORE_CLIENT.length, clientEnd);

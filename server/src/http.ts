@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type ProblemCode, problems } from '../../sdk/src/contract/problems.ts';
+import type { TrustedProxies } from './config-network.ts';
 import { type DirectLane, requestId } from './direct.ts';
 import type { RequestLog } from './log.ts';
 import { lineOf } from './observe.ts';
@@ -47,9 +48,10 @@ const brokenRequests: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
-export function makeServer(direct: DirectLane, log: RequestLog): FastifyInstance {
+export function makeServer(direct: DirectLane, log: RequestLog, trusted: TrustedProxies): FastifyInstance {
   return Fastify({
     logger: false,
+    trustProxy: trustOf(trusted),
     bodyLimit: MAX_BODY_BYTES,
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: MAX_HEADER_BYTES, ignoreTrailingSlash: true },
@@ -81,3 +83,7 @@ export function makeServer(direct: DirectLane, log: RequestLog): FastifyInstance
 /** Is an answer on its way already? Node's own handling of broken requests looks at the same. */
 const isAnswering = (socket: Socket & { _httpMessage?: ServerResponse | null }): boolean =>
   socket._httpMessage?.headersSent === true;
+
+/** Fastify takes the nearest address that is not trusted for the caller's; a number counts those before it. */
+const trustOf = (trusted: TrustedProxies) =>
+  typeof trusted === 'number' ? (_address: string, hop: number) => hop < trusted : trusted && [...trusted];

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problems } from '../../sdk/src/contract/problems.ts';
 import type { Caller } from './auth.ts';
+import { allowOrigins } from './cors.ts';
 import { CLIENT_CLOSED, type RequestLine, type RequestLog } from './log.ts';
 import { sendProblem, toProblem } from './problem.ts';
 import { refusalOfHead } from './wire/head.ts';
@@ -16,17 +17,10 @@ declare module 'fastify' {
 }
 
 /** One line a request: what, how it ended, how long it took, for whom; nothing of what was sent. */
-export function observe(server: FastifyInstance, log: RequestLog): void {
+export async function observe(server: FastifyInstance, log: RequestLog, corsOrigins: readonly string[]): Promise<void> {
   server.decorateRequest('key', null);
   server.decorateRequest('isBroken', false);
-  server.addHook('onRequest', (request, reply, done) => {
-    reply.headers({ 'x-request-id': request.id, ...everyAnswer });
-    reply.raw.once('close', () => {
-      if (!log.isRefused(request.raw.socket)) log.request(lineOf(request, statusOf(request, reply), reply.elapsedTime));
-    });
-    done(refusalOfHead(request.raw) ?? (request.is404 ? unknownPath(request.method, request.url) : undefined));
-  });
-  // What a route finds nothing for, as that of files does; a path that is none was refused before.
+  // Both before the first route, which would otherwise have Fastify's own. What a route finds nothing for, as that of files does; a path that is none was refused before.
   server.setNotFoundHandler((request) => {
     throw unknownPath(request.method, request.url);
   });
@@ -36,6 +30,19 @@ export function observe(server: FastifyInstance, log: RequestLog): void {
     const problem = toProblem(error);
     log.fault(request.id, problem.code, error);
     return sendProblem(request, reply, problem);
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.headers({ 'x-request-id': request.id, ...everyAnswer });
+    reply.raw.once('close', () => {
+      if (!log.isRefused(request.raw.socket)) log.request(lineOf(request, statusOf(request, reply), reply.elapsedTime));
+    });
+    done();
+  });
+  if (corsOrigins.length > 0) await allowOrigins(server, corsOrigins);
+  server.addHook('onRequest', (request, _reply, done) => {
+    // With pages of other origins every path has a route for OPTIONS; what those may ask by it was answered before.
+    const isUnknown = request.is404 || request.method === 'OPTIONS';
+    done(refusalOfHead(request.raw) ?? (isUnknown ? unknownPath(request.method, request.url) : undefined));
   });
 }
 

@@ -13,6 +13,8 @@ export const testConfig = (database: DatabaseConfig): Config => ({
   historyDays: 400,
   webhooks: { allowHttp: true, allowPrivate: true },
   publicUrl: undefined,
+  corsOrigins: [],
+  trustedProxies: false,
   consoleFolder: fileURLToPath(new URL('../../console/dist', import.meta.url)),
   imports: { folder: importFolder(database), maxBytes: 64 * 1024 * 1024 },
 });

@@ -1,6 +1,6 @@
 /** The `foyer` command. Exit status: 0 done, 1 failed, 2 wrong usage. */
 import { Command, CommanderError } from 'commander';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config-error.ts';
 import { Unavailable } from '../db/unavailable.ts';
 import { version } from '../version.ts';
 import { changesCommand } from './changes.ts';
@@ -22,9 +22,8 @@ const program = new Command('foyer')
   .addHelpText(
     'after',
     `
-Settings come from the environment: HOST, PORT, LOG_LEVEL, HISTORY_DAYS, IMPORT_DIR, IMPORT_MAX_MB, PUBLIC_URL, WEBHOOK_ALLOW_HTTP,
-WEBHOOK_ALLOW_PRIVATE,
-DATABASE_URL, and for PostgreSQL DATABASE_MIGRATE_URL,
+Settings come from the environment: HOST, PORT, LOG_LEVEL, HISTORY_DAYS, IMPORT_DIR, IMPORT_MAX_MB, PUBLIC_URL, CORS_ORIGINS,
+TRUST_PROXY, WEBHOOK_ALLOW_HTTP, WEBHOOK_ALLOW_PRIVATE, DATABASE_URL, and for PostgreSQL DATABASE_MIGRATE_URL,
 DATABASE_CONNECTIONS, DATABASE_PREPARED_STATEMENTS. See docs/operating.md.`,
   )
   .exitOverride();

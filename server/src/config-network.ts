@@ -1,0 +1,51 @@
+/** Settings of who may reach the service, and by which way. */
+import ipaddr from 'ipaddr.js';
+import { ConfigError } from './config-error.ts';
+
+/** Whose word is taken for where a request comes from: so many proxies before the service, or those with these addresses. */
+export type TrustedProxies = false | number | readonly string[];
+
+const MOST_PROXIES = 16;
+/** Names for the addresses that are nobody's on the internet. */
+const networks: readonly string[] = ['loopback', 'linklocal', 'uniquelocal'];
+
+const listed = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** Reads the origins whose pages may call the service. */
+export function readOrigins(text: string): readonly string[] {
+  const origins = listed(text).map((part) => {
+    const url = URL.parse(part);
+    const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+    if (isOrigin) return url.origin;
+    throw new ConfigError(
+      `CORS_ORIGINS holds "${part}"; give origins separated by commas, each without a path, as in https://crm.example,http://localhost:3000.`,
+    );
+  });
+  return [...new Set(origins)];
+}
+
+/** Reads which proxies are believed. Everybody is not among the choices: whoever reaches the service could then name any address. */
+export function readTrustedProxies(text: string): TrustedProxies {
+  if (text === 'off' || text === 'false') return false;
+  const hops = Number(text);
+  if (/^\d+$/.test(text) && hops >= 1 && hops <= MOST_PROXIES) return hops;
+  const addresses = listed(text);
+  const wrong = addresses.find((part) => !isNetwork(part));
+  if (wrong === undefined && addresses.length > 0) return addresses;
+  throw new ConfigError(
+    `TRUST_PROXY holds "${wrong ?? text}"; give off, the number of proxies in a row (1 to ${MOST_PROXIES}), or their addresses separated by commas, as in 127.0.0.1,10.0.0.0/8. ` +
+      `The names ${networks.join(', ')} stand for such addresses.`,
+  );
+}
+
+const isNetwork = (text: string): boolean =>
+  networks.includes(text) || ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text) || isRange(text);
+
+function isRange(text: string): boolean {
+  const [address = ''] = text.split('/');
+  return ipaddr.isValidCIDR(text) && (address.includes(':') || ipaddr.IPv4.isValidFourPartDecimal(address));
+}

@@ -1,0 +1,50 @@
+/** Settings of who may reach the service: what they take, and what they say of the rest. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConfigError } from '../../server/src/config-error.ts';
+import { readOrigins, readTrustedProxies } from '../../server/src/config-network.ts';
+
+const refuses = (read: (text: string) => unknown, text: string, message: RegExp): void =>
+  assert.throws(
+    () => read(text),
+    (error) => error instanceof ConfigError && message.test(error.message),
+    text,
+  );
+
+test('origins are read as browsers send them', () => {
+  assert.deepEqual(readOrigins('https://crm.example, http://localhost:3000/,,https://CRM.example:443'), [
+    'https://crm.example',
+    'http://localhost:3000',
+  ]);
+  assert.deepEqual(readOrigins('https://münchen.example'), ['https://xn--mnchen-3ya.example']);
+  for (const text of ['*', 'null', 'crm.example', 'https://crm.example/app', 'https://crm.example?x', 'ftp://x.nl']) {
+    refuses(readOrigins, `https://good.example,${text}`, new RegExp(`CORS_ORIGINS holds "${RegExp.escape(text)}"`));
+  }
+  refuses(readOrigins, 'https://a:b@crm.example', /without a path/);
+});
+
+test('proxies are off, a number, or addresses', () => {
+  assert.deepEqual(['off', 'false', '2'].map(readTrustedProxies), [false, false, 2]);
+  assert.deepEqual(readTrustedProxies('127.0.0.1, 10.0.0.0/8,::1,fd00::/8,loopback'), [
+    '127.0.0.1',
+    '10.0.0.0/8',
+    '::1',
+    'fd00::/8',
+    'loopback',
+  ]);
+  for (const text of [
+    'on',
+    'true',
+    '0',
+    '17',
+    '1.5',
+    '-1',
+    ',',
+    'proxy.example',
+    '10.0.0.1/33',
+    '10.1/8',
+    '1,127.0.0.1',
+  ]) {
+    refuses(readTrustedProxies, text, /^TRUST_PROXY holds ".*"; give off, the number of proxies/);
+  }
+});
