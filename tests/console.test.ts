@@ -1,5 +1,6 @@
 /** What the console promises beside the journeys: it follows, keeps, shows no more than it may, and runs nothing that was stored. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from './harness/chromium.ts';
@@ -122,6 +123,30 @@ test('several mistakes stand at their fields, in the language of the page, and n
   const made = await foyer.sdk(key).customers.get({ customerId: 1 });
   assert.equal(made.customerPhone, '0612345678');
   assert.equal(made.customerCredit, '1225.50');
+});
+
+test('the list as it is filtered goes to Excel, and a failure is told', async () => {
+  const key = await foyer.client();
+  const sdk = foyer.sdk(key);
+  await sdk.customers.create(jan);
+  await sdk.customers.create(els);
+  await sdk.customers.create({ ...jan, email: 'piet@voorbeeld.example', customerCity: 'Gent' });
+  await using at = await staffVisit(foyer, browser, key, { role: 'viewer' });
+  const { page, w } = at;
+  await at.open(`/${key.client}/customers?search=berg&city=Zwolle`);
+  await rowOf(at, 'Berg, Jan').waitFor();
+  await page.route('**/export/customers', (route) => route.fulfill({ status: 500, body: '' }));
+  await at.button(w.customers.export).click();
+  await page.getByRole('alert').filter({ hasText: w.problems.unexpected }).waitFor();
+  await page.unroute('**/export/customers');
+  const [download] = await Promise.all([page.waitForEvent('download'), at.button(w.customers.export).click()]);
+  assert.match(download.suggestedFilename(), new RegExp(`^${key.client} bezoekers \\d{4}-\\d\\d-\\d\\d\\.xlsx$`));
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+  const { rows } = await sdk.imports.preview({ file: new Blob([await readFile(await download.path())]) });
+  assert.deepEqual(
+    rows.map(({ customerId }) => customerId),
+    [1],
+  );
 });
 
 test('a viewer is offered nothing that changes', async () => {

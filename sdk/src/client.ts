@@ -2,6 +2,7 @@ import { asFoyerError, Refusal, withRetries } from './attempts.ts';
 import type { Change } from './contract/changes.ts';
 import type { Customer, CustomerPage } from './contract/customers.ts';
 import type { Arguments, Endpoint, FileInput, Result } from './contract/endpoint.ts';
+import { type ExportFormat, exportTypes } from './contract/exports.ts';
 import type { Fields } from './contract/field.ts';
 import { endpoints, pathOf } from './contract/index.ts';
 import { errorOf } from './errors.ts';
@@ -80,6 +81,12 @@ export interface Foyer extends Omit<Methods, 'customers' | 'session'> {
   readonly exports: Methods['exports'] & {
     /** The export of the customers, together with what to go on from behind it. */
     snapshot(args?: Arguments<typeof endpoints.exports.customers>, options?: CallOptions): Promise<Snapshot>;
+    /** The export as a file, for a person to open: `file('xlsx', { city: 'Zwolle' })`. */
+    file(
+      format: ExportFormat,
+      args?: Arguments<typeof endpoints.exports.customers>,
+      options?: CallOptions,
+    ): Promise<Blob>;
   };
 }
 
@@ -134,8 +141,8 @@ export function callsOf(options: Omit<FoyerOptions, 'client'> & { readonly clien
   }
 
   /** Once the answer has begun there is no end to wait for, and nothing that could be sent again. */
-  const open = (sending: Sending): Promise<Response> =>
-    attempts(sending, (signal) => send(sending, signal, { accept: 'application/x-ndjson' }));
+  const open = (sending: Sending, accept: string = exportTypes.ndjson): Promise<Response> =>
+    attempts(sending, (signal) => send(sending, signal, { accept }));
 
   async function* records(response: Response, sending: Sending): AsyncGenerator<unknown, void, undefined> {
     if (response.body === null) return;
@@ -212,12 +219,19 @@ export function createFoyer(options: FoyerOptions): Foyer {
       changedUntil: response.headers.get('foyer-changed-until') ?? '',
     };
   };
+  const file = async (format: ExportFormat, args = {}, callOptions: CallOptions = {}): Promise<Blob> => {
+    const sending = { endpoint: endpoints.exports.customers, args, options: { ...options, ...callOptions } };
+    const response = await open(sending, exportTypes[format]);
+    return response.blob().catch((error: unknown) => {
+      throw asFoyerError(error, sending.options.signal);
+    });
+  };
   const { session: _, ...ofClient } = methods;
   return {
     ...ofClient,
     customers: { ...methods.customers, search, upsert },
     changes: { ...methods.changes, follow: (followOptions) => follow(methods.changes.list as never, followOptions) },
-    exports: { ...methods.exports, snapshot },
+    exports: { ...methods.exports, snapshot, file },
   };
 }
 

@@ -10,6 +10,7 @@ export {
 export type { Change } from './contract/changes.ts';
 export { type Customer, type CustomerInput, type CustomerPage, customerInput } from './contract/customers.ts';
 export type { FileInput, Scope } from './contract/endpoint.ts';
+export type { ExportFormat } from './contract/exports.ts';
 export type { Import, ImportPreview } from './contract/imports.ts';
 export type { Problem, ProblemCode, Violation, ViolationCode } from './contract/problems.ts';
 export type { Role, Session, SessionClient } from './contract/session.ts';

@@ -21,7 +21,7 @@ const isKnown = (code: string): code is Known => (known as readonly string[]).in
 
 /** A failure in the words of the page; the server's where it has none. */
 export function problemText(error: Error, t: TFunction): string {
-  if (!(error instanceof FoyerError)) return t('problems.unexpected');
+  if (!(error instanceof FoyerError) || error.code === 'unexpected') return t('problems.unexpected');
   const code: string = error.code;
   if (code === 'too-many-requests') {
     const seconds = error.retryAfter ?? 60;

@@ -148,6 +148,9 @@ export const en: Words = {
     administration: 'Administration',
   },
   customers: {
+    export: 'Export to Excel',
+    exporting: 'Exporting to Excel',
+    fileName: 'visitors',
     title: 'Visitors',
     search: 'Find a visitor',
     searchHint: 'Name, e-mail, city, telephone…',

@@ -147,6 +147,9 @@ export const nl = {
     administration: 'Administratie',
   },
   customers: {
+    export: 'Exporteren naar Excel',
+    exporting: 'Bezig met exporteren naar Excel',
+    fileName: 'bezoekers',
     title: 'Bezoekers',
     search: 'Zoek een bezoeker',
     searchHint: 'Naam, e-mail, plaats, telefoon…',

@@ -1,6 +1,17 @@
 import { customerExample, customerFields, customerFilters } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
 
+/** The forms of an export, as `Accept` asks for them. `excel` is CSV as Excel opens it. */
+export const exportTypes = {
+  csv: 'text/csv',
+  excel: 'text/csv; dialect=excel',
+  ndjson: 'application/x-ndjson',
+  json: 'application/json',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;
+
+export type ExportFormat = keyof typeof exportTypes;
+
 export const exports = {
   clientTypes: {
     method: 'GET',

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { customerFilters } from '../../../sdk/src/contract/customers.ts';
+import { type ExportFormat, exportTypes } from '../../../sdk/src/contract/exports.ts';
 import { BASE_PATH } from '../../../sdk/src/contract/index.ts';
 import type { Store } from '../db/store.ts';
 import { chooseFormat } from '../features/exports/formats.ts';
@@ -16,14 +17,6 @@ import { checkBody } from '../wire/check.ts';
 import { tell, UsageError } from './output.ts';
 import { findClient, withStore } from './store.ts';
 
-const types = {
-  csv: 'text/csv',
-  excel: 'text/csv; dialect=excel',
-  ndjson: 'application/x-ndjson',
-  json: 'application/json',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-} as const;
-
 interface Options {
   client: string;
   search?: string;
@@ -34,7 +27,7 @@ interface Options {
   createdSince?: string;
   phone?: boolean;
   creditMin?: string;
-  format: keyof typeof types;
+  format: ExportFormat;
   output?: string;
   url?: string;
   key?: string;
@@ -65,7 +58,9 @@ export function exportCommand(program: Command): void {
     .option('--no-phone', 'only those without one')
     .option('--credit-min <amount>', 'only those with at least this credit, 10.00')
     .addOption(
-      new Option('--format <format>', 'excel is CSV as Excel opens it').choices(Object.keys(types)).default('csv'),
+      new Option('--format <format>', 'excel is CSV as Excel opens it')
+        .choices(Object.keys(exportTypes))
+        .default('csv'),
     )
     .option('-o, --output <file>', 'where it goes; without it to standard output')
     .option('--url <address>', 'a service, in place of the database')
@@ -81,7 +76,7 @@ async function exportCustomers(options: Options): Promise<void> {
       const { clientId, timeZone } = await findClient(store, options.client);
       const who = { clientId, actor: { kind: 'command', id: null } } as const;
       const rows = chooseRows(store, searcher(store, takeAllIn(store)), who, readFilters(options, timeZone));
-      const format = chooseFormat(types[options.format]);
+      const format = chooseFormat(exportTypes[options.format]);
       const text = Readable.from(exportPages(rows, timeZone, format), { objectMode: false });
       await write(format.pack?.(text) ?? text, options);
     });
@@ -128,7 +123,7 @@ async function received(options: Options, url: string): Promise<Readable> {
   const base = url.replace(/\/+$/, '') + BASE_PATH.replace('{client}', encodeURIComponent(client));
   const response = await fetch(`${base}/export/customers`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${key}`, accept: types[format], 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${key}`, accept: exportTypes[format], 'content-type': 'application/json' },
     body: JSON.stringify(asked(options)),
   });
   if (!response.ok || response.body === null) {

@@ -1,6 +1,7 @@
 import { getRouteApi, Outlet, useMatchRoute, useParams } from '@tanstack/react-router';
 import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FormProblem } from '../../ui/form-problem.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
 import { useTelling } from '../../ui/use-telling.ts';
@@ -16,6 +17,7 @@ import { SearchBox } from './search-box.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useCustomers } from './use-customers.ts';
+import { useExport } from './use-export.ts';
 import { useListAddress } from './use-list-address.ts';
 import { useSelection } from './use-selection.ts';
 
@@ -41,6 +43,7 @@ export default function CustomersPage() {
   const { row, sort, ...filters } = search;
   const order: Sort = sort ?? (filters.search === undefined ? 'name' : 'relevance');
   const { list, customers, count, isExact, isBeingPrepared } = useCustomers(client.name, search);
+  const file = useExport(client.name, filters);
   const makeNew = mayWrite ? address.makeNew : undefined;
   const change = (next: Partial<ListSearch>, replace = false) => {
     selection.clear();
@@ -74,8 +77,14 @@ export default function CustomersPage() {
           isExact={isExact}
           isFiltered={hasFilters(filters)}
           columns={columns}
+          file={file}
           onNew={makeNew}
         />
+        {file.error && (
+          <div className={styles.problem}>
+            <FormProblem error={file.error} />
+          </div>
+        )}
         <div className={styles.controls}>
           <SearchBox
             inputRef={input}

@@ -1,10 +1,11 @@
 import { Button, Checkbox } from '@mantine/core';
-import { IconColumns3, IconPlus } from '@tabler/icons-react';
+import { IconColumns3, IconFileSpreadsheet, IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Dropdown } from '../../ui/dropdown.tsx';
 import { usePrefer } from '../session/preferences.ts';
 import { type ColumnId, columnIds } from './columns.tsx';
 import styles from './customers.module.css';
+import type { useExport } from './use-export.ts';
 
 interface Props {
   /** Not known until the list was read. */
@@ -12,10 +13,11 @@ interface Props {
   readonly isExact: boolean;
   readonly isFiltered: boolean;
   readonly columns: readonly ColumnId[];
+  readonly file: ReturnType<typeof useExport>;
   readonly onNew: (() => void) | undefined;
 }
 
-export function Toolbar({ count, isExact, isFiltered, columns, onNew }: Props) {
+export function Toolbar({ count, isExact, isFiltered, columns, file, onNew }: Props) {
   const { t, i18n } = useTranslation();
   const say = (known: number) => {
     const number = new Intl.NumberFormat(i18n.language).format(known);
@@ -32,6 +34,19 @@ export function Toolbar({ count, isExact, isFiltered, columns, onNew }: Props) {
       </p>
       <span className={styles.spring} />
       <Columns columns={columns} />
+      {file.mayExport && count !== undefined && count > 0 && (
+        <Button
+          className={styles.export}
+          variant="default"
+          leftSection={<IconFileSpreadsheet size={18} stroke={1.6} aria-hidden />}
+          onClick={file.start}
+          loading={file.isUnderWay}
+          aria-label={file.isUnderWay ? t('customers.exporting') : t('customers.export')}
+          title={t('customers.export')}
+        >
+          <span className={styles.exportWords}>Excel</span>
+        </Button>
+      )}
       {onNew && (
         <Button
           className={styles.new}
