@@ -107,13 +107,15 @@ export class DirectLane {
     const answer = await this.#run(match, bytes, request, id);
     if (response.destroyed) return this.#log.request(lineOf(match, request, CLIENT_CLOSED, started, id));
     const body = answer.body as string;
+    const length = Buffer.byteLength(body);
     response.writeHead(answer.status, {
       'x-request-id': id,
       ...answer.headers,
       // None where there is no body: it would be that of the customer.
-      ...(answer.status === NOT_MODIFIED ? undefined : { 'content-length': Buffer.byteLength(body) }),
+      ...(answer.status === NOT_MODIFIED ? undefined : { 'content-length': length }),
     });
-    response.end(body);
+    // Text of ASCII alone goes out without being looked at again.
+    response.end(body, length === body.length ? 'latin1' : 'utf8');
     this.#log.request(lineOf(match, request, answer.status, started, id));
   }
 
