@@ -1,5 +1,6 @@
 /** Files of customers, imported through the API. */
 import assert from 'node:assert/strict';
+import { readdir, rm } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FoyerError } from '../sdk/src/index.ts';
@@ -19,6 +20,37 @@ const three = [
   'K3;Piet;;;;geen adres;;;;;;;;',
   '',
 ].join('\r\n');
+
+test('a field that there is not is refused, in the query and in the form, before anything is stored', async () => {
+  const key = await foyer.client();
+  const send = (path: string, fields: Record<string, string> = {}) => {
+    const body = new FormData();
+    body.set('file', new Blob([three]), 'bezoekers.csv');
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    return foyer.fetch(key, path, { method: 'POST', body });
+  };
+  for (const [path, fields] of [
+    ['/import', { dryrun: 'true' }],
+    ['/import?dryrun=true', {}],
+    ['/import/preview', { dryrun: 'true', emtpy: 'clear' }],
+    ['/import/preview?dryrun=true', {}],
+  ] as const) {
+    const response = await send(path, fields);
+    assert.equal(response.status, 422, path);
+    const { violations } = await response.json();
+    assert.deepEqual([violations[0].field, violations[0].code], ['dryrun', 'unknown'], path);
+    if (!path.includes('preview')) assert.match(violations[0].message, /did you mean dryRun/, path);
+  }
+  assert.deepEqual(await foyer.sdk(key).imports.list(), []);
+  assert.deepEqual(await readdir(foyer.importFolder), [], 'nothing of the file is left');
+  assert.equal((await send('/import', { dryRun: 'true' })).status, 202);
+});
+
+test('a folder that somebody removed is made again', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  await rm(foyer.importFolder, { recursive: true });
+  assert.equal((await importFile(sdk, three)).state, 'done');
+});
 
 test('a file of a spreadsheet becomes customers, and what was done to its cells is told', async () => {
   const key = await foyer.client();

@@ -34,9 +34,11 @@ export function readParams(
 export const ignoredIn = (endpoint: Endpoint, body: Body | undefined): string | undefined =>
   endpoint.body === undefined || body === undefined ? undefined : ignoredFields(body, endpoint.body.fields);
 
-/** Reads parameters, as they stand behind the `?` or in a form: none of them is required. */
+/** Reads parameters, as they stand behind the `?` or in a form: none of them is required, and there are no others. */
 export function readParameters<F extends Fields>(fields: F, text: string, timeZone: string): Checked<F> {
-  return checkBody(fields, parametersOf(fields, text).object, true, timeZone);
+  const { object, names } = parametersOf(fields, text);
+  const { values, violations } = checkBody(fields, object, true, timeZone);
+  return { values, violations: [...violations, ...unknownParameters(names(), fields)] };
 }
 
 function parametersOf(fields: Fields, text: string): Pick<Body, 'object' | 'names'> {

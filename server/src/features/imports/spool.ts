@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { access, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ProblemError } from '../../problem.ts';
@@ -40,12 +40,27 @@ export class Spool {
     );
   }
 
+  /** Makes the folder, where it is not there. */
+  async make(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+  }
+
+  /** A new file. The folder was made at the start, as a rule. */
+  async #open(path: string): Promise<FileHandle> {
+    try {
+      return await open(path, 'wx', 0o600);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      await this.make();
+      return open(path, 'wx', 0o600);
+    }
+  }
+
   /** Writes what comes in to a file, looks at all its bytes on the way, and resolves when it is on the disk. */
   async receive(stream: Readable): Promise<Spooled> {
-    await mkdir(this.#folder, { recursive: true });
     const name = `${randomUUID()}.import`;
     const path = this.pathOf(name);
-    const file = await open(path, 'wx', 0o600);
+    const file = await this.#open(path);
     const look = new Look();
     try {
       // What is too large is not to be cut off: its sender would not read why.
