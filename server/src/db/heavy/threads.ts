@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { Slices } from '../../slices.ts';
 import { Unavailable } from '../unavailable.ts';
 import type { Task } from './job.ts';
 import { type Bounds, Turns } from './turns.ts';
@@ -49,6 +50,9 @@ interface Job {
   reject(error: unknown): void;
 }
 
+/** Refused in one turn of the event loop: a caller that asks again at once is not to keep the others waiting. */
+const REFUSED_AT_ONCE = 8;
+
 /** So long a thread may take to close what it has open. */
 const CLOSE_MS = 1000;
 
@@ -56,6 +60,7 @@ export class Threads {
   readonly #options: ThreadsOptions;
   readonly #threads = new Set<Thread>();
   readonly #turns: Turns<Job>;
+  readonly #refusals = new Slices(REFUSED_AT_ONCE);
   #isPaused = false;
 
   constructor(options: ThreadsOptions) {
@@ -63,12 +68,12 @@ export class Threads {
     this.#turns = new Turns(options.bounds);
   }
 
-  /** Rejects at once when the caller, or everybody, has too much waiting. */
+  /** Rejects without waiting for a thread when the caller, or everybody, has too much waiting. */
   run(task: Task, caller = ''): Promise<string> {
     return new Promise((resolve, reject) => {
       const job: Job = { clientId: task.clientId, caller, task, resolve, reject, timer: undefined };
       if (!this.#turns.add(job)) {
-        reject(new Unavailable('crowded'));
+        this.#refusals.add(task.clientId, () => reject(new Unavailable('crowded')));
         return;
       }
       job.timer = setTimeout(() => {

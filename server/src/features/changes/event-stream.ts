@@ -60,25 +60,31 @@ export class EventStream extends Readable {
   override _read(): void {
     this.#isWanted = true;
     this.#movedAt = performance.now();
-    this.#pump();
+    this.#goOn();
   }
 
-  /** Reads and sends as long as there is something and the reader takes it. */
-  async #pump(): Promise<void> {
+  /** Stands in line with the other readers, as long as there is something and the reader takes it. */
+  #goOn(): void {
+    const { feed, clientId } = this.#options;
+    const hasMore = this.#rows.length > 0 || this.#hasNews;
+    if (this.#isWanted && !this.destroyed && hasMore) feed.watch.turns.add(clientId, this.#pump);
+  }
+
+  /** Reads when nothing is at hand, and sends. */
+  readonly #pump = async (): Promise<void> => {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
-      while (this.#isWanted && !this.destroyed && (this.#rows.length > 0 || this.#hasNews)) {
-        if (this.#rows.length > 0) this.#send();
-        else await this.#read();
-      }
+      if (this.#rows.length === 0 && this.#hasNews) await this.#read();
+      if (this.#isWanted && !this.destroyed && this.#rows.length > 0) this.#send();
     } catch (error) {
       // It connects again, and is then told what is wrong.
       this.destroy(error as Error);
     } finally {
       this.#isBusy = false;
     }
-  }
+    this.#goOn();
+  };
 
   async #read(): Promise<void> {
     const { feed, clientId, isCompact } = this.#options;
@@ -118,7 +124,9 @@ export class EventStream extends Readable {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#unlisten();
-    this.#options.feed.stopping.removeEventListener('abort', this.#end);
+    const { feed, clientId } = this.#options;
+    feed.watch.turns.remove(clientId, this.#pump);
+    feed.stopping.removeEventListener('abort', this.#end);
     open.delete(this);
     if (open.size === 0) {
       clearInterval(looking);
