@@ -1,11 +1,9 @@
 /** Reads files in a thread of its own, whose memory is bounded. */
-import { Worker } from 'node:worker_threads';
 import type { Scan } from './file/detect.ts';
 import { FileFault } from './file/fault.ts';
 import type { Reading, Said } from './file/source.ts';
 import type { Counts, ReadOptions, Row } from './mapping/record.ts';
-
-const MAX_HEAP_MB = 160;
+import { keepThread, takeThread } from './reading-thread.ts';
 
 export interface InspectTask {
   readonly kind: 'inspect';
@@ -65,44 +63,21 @@ export async function* readRows(task: Omit<RowsTask, 'kind'>): AsyncGenerator<Ro
   }
 }
 
+/** What a thread says of its task, up to the last. One that did not come so far is not used again. */
 async function* messages(task: Task): AsyncGenerator<Message, void, undefined> {
-  const worker = new Worker(new URL('thread.ts', import.meta.url), {
-    workerData: task,
-    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: 8 },
-  });
-  const queue: Message[] = [];
-  let failure: unknown;
-  let isOver = false;
-  let wake = (): void => {};
-  worker.on('message', (message: Message) => {
-    queue.push(message);
-    wake();
-  });
-  worker.on('error', (error) => {
-    failure = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooComplex : error;
-    wake();
-  });
-  worker.on('exit', () => {
-    isOver = true;
-    wake();
-  });
+  const thread = takeThread();
+  let isDone = false;
   try {
+    thread.begin(task);
     for (;;) {
-      const message = queue.shift();
-      if (message?.kind === 'fault') throw new FileFault(message.message);
-      if (message !== undefined) {
-        yield message;
-        worker.postMessage('more');
-      } else if (failure !== undefined) throw failure;
-      else if (isOver) return;
-      else
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+      const message = await thread.next();
+      if (message.kind === 'fault') throw new FileFault(message.message);
+      isDone = message.kind === 'reading' || message.chunk.isLast;
+      yield message;
+      if (isDone) return;
+      thread.more();
     }
   } finally {
-    await worker.terminate();
+    await (isDone ? keepThread(thread) : thread.end());
   }
 }
-
-const tooComplex = new FileFault('The file takes too much memory to read; send it in parts, or as CSV.');

@@ -1,5 +1,5 @@
 /** The thread in which files are read, so that a million rows, or a hostile file, hold no request up. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { FileFault } from './file/fault.ts';
 import { bodyLines, inspect } from './file/source.ts';
 import type { Line } from './file/table.ts';
@@ -15,7 +15,8 @@ const send = (message: Message): void => port.postMessage(message);
 const AHEAD = 4;
 let credit = AHEAD;
 let wake = (): void => {};
-port.on('message', () => {
+port.on('message', (message: Task | 'more') => {
+  if (message !== 'more') return void run(message);
   credit += 1;
   wake();
 });
@@ -75,13 +76,12 @@ function whole(line: Line, width: number): Line {
   return { ...line, cells: Array.from({ length: width }, (_, at) => line.cells[at] ?? '') };
 }
 
-try {
-  const task = workerData as Task;
-  if (task.kind === 'inspect') await runInspect(task);
-  else await runRows(task);
-  port.close();
-} catch (error) {
-  if (!(error instanceof FileFault)) throw error;
-  send({ kind: 'fault', message: error.message });
-  port.close();
+async function run(task: Task): Promise<void> {
+  credit = AHEAD;
+  try {
+    await (task.kind === 'inspect' ? runInspect(task) : runRows(task));
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    send({ kind: 'fault', message: error.message });
+  }
 }

@@ -5,13 +5,15 @@ import { columnsOf, findHeader } from '../mapping/header.ts';
 import { csvLines } from './csv.ts';
 import { delimiterOf, encodingOf, kindOf, type Scan, sampleOf } from './detect.ts';
 import { FileFault, MAX_COLUMNS } from './fault.ts';
-import { ndjsonColumns, ndjsonLines } from './ndjson.ts';
 import type { Dialect, Encoding, Line, Lines, OnBytes } from './table.ts';
-import { sheetName, xlsxLines } from './xlsx.ts';
 
 /** Of which the names of the columns are found. */
 const HEAD_LINES = 40;
 const NDJSON_HEAD_LINES = 1000;
+
+// Loaded when there is such a file: they are most of what a thread would load.
+const ndjson = () => import('./ndjson.ts');
+const xlsx = () => import('./xlsx.ts');
 
 /** How a file is read: found once, and kept with the job, so that it is read in the same way when that goes on elsewhere. */
 export interface Reading extends Dialect, Header {}
@@ -27,6 +29,7 @@ export interface Said {
 export async function inspect(path: string, scan: Scan, said: Said): Promise<Reading> {
   const dialect = await dialectOf(path, scan, said);
   if (dialect.kind === 'ndjson') {
+    const { ndjsonColumns } = await ndjson();
     const names = await ndjsonColumns(path, NDJSON_HEAD_LINES);
     if (names.length > MAX_COLUMNS) throw new FileFault(`The objects have more than ${MAX_COLUMNS} different members.`);
     const columns = columnsOf(names, said.mapping);
@@ -35,7 +38,7 @@ export async function inspect(path: string, scan: Scan, said: Said): Promise<Rea
     return { ...dialect, line: 0, columns };
   }
   const head: Line[] = [];
-  for await (const lines of linesOf(path, dialect)) {
+  for await (const lines of await linesOf(path, dialect)) {
     head.push(...lines);
     if (head.length >= HEAD_LINES) break;
   }
@@ -45,7 +48,7 @@ export async function inspect(path: string, scan: Scan, said: Said): Promise<Rea
 async function dialectOf(path: string, scan: Scan, said: Said): Promise<Dialect> {
   const sample = await sampleOf(path);
   const kind = kindOf(sample);
-  if (kind === 'xlsx') return { kind, encoding: null, delimiter: null, sheet: await sheetName(path) };
+  if (kind === 'xlsx') return { kind, encoding: null, delimiter: null, sheet: await (await xlsx()).sheetName(path) };
   const encoding = said.encoding ?? encodingOf(sample, scan);
   if (kind === 'csv')
     return { kind, encoding, delimiter: said.delimiter ?? delimiterOf(sample, encoding).delimiter, sheet: null };
@@ -53,10 +56,15 @@ async function dialectOf(path: string, scan: Scan, said: Said): Promise<Dialect>
   return { kind, encoding, delimiter: null, sheet: null };
 }
 
-function linesOf(path: string, dialect: Dialect, columns: readonly Column[] = [], onBytes: OnBytes = () => {}): Lines {
-  if (dialect.kind === 'xlsx') return xlsxLines(path, onBytes);
+async function linesOf(
+  path: string,
+  dialect: Dialect,
+  columns: readonly Column[] = [],
+  onBytes: OnBytes = () => {},
+): Promise<Lines> {
+  if (dialect.kind === 'xlsx') return (await xlsx()).xlsxLines(path, onBytes);
   if (dialect.kind === 'csv') return csvLines(path, dialect, onBytes);
-  return ndjsonLines(
+  return (await ndjson()).ndjsonLines(
     path,
     columns.map(({ name }) => name),
     onBytes,
@@ -71,7 +79,7 @@ export async function* bodyLines(path: string, reading: Reading, onBytes: OnByte
     read += bytes;
     onBytes(Math.min(read, size));
   };
-  for await (const lines of linesOf(path, reading, reading.columns, hear)) {
+  for await (const lines of await linesOf(path, reading, reading.columns, hear)) {
     yield lines[0] === undefined || lines[0].number > reading.line
       ? lines
       : lines.filter(({ number }) => number > reading.line);

@@ -1,0 +1,82 @@
+/** The threads in which files are read. One that has read its file well is kept for the next, for a while: to start one takes longer than to read most files. */
+import { Worker } from 'node:worker_threads';
+import { FileFault } from './file/fault.ts';
+import type { Message, Task } from './reader.ts';
+
+const MAX_HEAP_MB = 160;
+/** Then its memory is given back. */
+const IDLE_MS = 30_000;
+
+const tooComplex = new FileFault('The file takes too much memory to read; send it in parts, or as CSV.');
+
+export class ReadingThread {
+  readonly #worker = new Worker(new URL('thread.ts', import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: 8 },
+  });
+  readonly #messages: Message[] = [];
+  #failure: unknown;
+  #wake = (): void => {};
+
+  constructor() {
+    this.#worker.on('message', (message: Message) => {
+      this.#messages.push(message);
+      this.#wake();
+    });
+    this.#worker.on('error', (error) => {
+      this.#failure = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooComplex : error;
+    });
+    this.#worker.on('exit', () => {
+      this.#failure ??= new Error('The thread that reads a file ended');
+      if (idle?.thread === this) idle = undefined;
+      this.#wake();
+    });
+  }
+
+  begin(task: Task): void {
+    this.#worker.ref();
+    this.#worker.postMessage(task);
+  }
+
+  /** Lets it go on: it is not far ahead of who takes what it reads. */
+  more(): void {
+    this.#worker.postMessage('more');
+  }
+
+  async next(): Promise<Message> {
+    for (;;) {
+      const message = this.#messages.shift();
+      if (message !== undefined) return message;
+      if (this.#failure !== undefined) throw this.#failure;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** It keeps no process alive that has nothing else to do. */
+  rest(): void {
+    this.#worker.unref();
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+/** At most one waits for work. */
+let idle: { readonly thread: ReadingThread; readonly timer: NodeJS.Timeout } | undefined;
+
+export function takeThread(): ReadingThread {
+  if (idle === undefined) return new ReadingThread();
+  const { thread, timer } = idle;
+  clearTimeout(timer);
+  idle = undefined;
+  return thread;
+}
+
+/** For a thread that has done its task. */
+export async function keepThread(thread: ReadingThread): Promise<void> {
+  if (idle !== undefined) return thread.end();
+  thread.rest();
+  idle = { thread, timer: setTimeout(() => thread.end(), IDLE_MS).unref() };
+}
