@@ -90,7 +90,8 @@ for (const { name, endpoint } of operations) {
     const { responses } = operationOf(endpoint);
     const ofCaller = endpoint.scope === 'anyone' ? [] : [401, 403];
     const follows = [...ofCaller, 500, 503, ...(endpoint.body || endpoint.upload ? [400, 413, 415, 422] : [])];
-    const own = (endpoint.problems ?? []).map((code) => problems[code].status);
+    const own = (endpoint.problems ?? []).map((code) => problems[code].status as number);
+    if (endpoint.takesIdempotencyKey) own.push(400, 409, 422);
     for (const status of [...follows, ...own]) {
       const response = follow(responses[status] ?? assert.fail(`${status} is not documented`));
       const { examples = {}, schema } = response.content?.['application/problem+json'] ?? {};
@@ -98,13 +99,14 @@ for (const { name, endpoint } of operations) {
       assert.equal(Object.keys(follow(schema ?? {})).length > 0, true);
       const codes = Object.entries(problems).filter(([, problem]) => problem.status === status);
       assert.deepEqual(Object.keys(examples).sort(), codes.map(([code]) => code).sort());
-      for (const { value } of Object.values(examples)) {
+      for (const [code, { value }] of Object.entries(examples)) {
         assert.equal(value.status, status);
-        assert.equal('violations' in value, status === 422);
+        assert.equal('violations' in value, code === 'validation');
       }
     }
     if (responses[401] !== undefined) assert(follow(responses[401]).headers?.['WWW-Authenticate']);
     assert(follow(responses[503] ?? {}).headers?.['Retry-After']);
+    if (responses[409] !== undefined) assert(follow(responses[409]).headers?.['Retry-After']);
   });
 }
 

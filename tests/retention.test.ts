@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCustomers } from './harness/customers.ts';
 import { makeInstallation } from './harness/installation.ts';
-import { spawnFoyer } from './harness/process.ts';
+import { type FoyerProcess, spawnFoyer } from './harness/process.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -42,4 +42,25 @@ test('changes older than HISTORY_DAYS are forgotten, and a cursor behind which t
   assert.deepEqual((await ofForgotten.json()).changes, [], 'the customer is still there');
   assert.equal((await Array.fromAsync(second.sdk.exports.customers())).length, 700);
   assert.equal((await second.sdk.customers.search('jan')).count, 700);
+});
+
+test('the answer to a request with an Idempotency-Key is kept for 24 hours', async () => {
+  await using installation = await makeInstallation();
+  const make = (foyer: FoyerProcess, name: string) =>
+    foyer.sdk.customers.create(
+      { email: `${name}@x.nl`, customerFirstName: 'Jan', customerLastName: 'Pas' },
+      { idempotencyKey: name },
+    );
+  {
+    await using first = await spawnFoyer(installation);
+    for (const name of ['old', 'young']) await make(first, name);
+  }
+  const hoursAgo = (hours: number) => `set created_at = created_at - ${hours * 3_600_000}`;
+  await installation.rows(`update kept_answer ${hoursAgo(25)} where idempotency_key = 'old'`);
+  await installation.rows(`update kept_answer ${hoursAgo(23)} where idempotency_key = 'young'`);
+
+  await using second = await spawnFoyer(installation);
+  while ((await installation.rows('select part from kept_answer')).length > 1) await sleep(20);
+  assert.equal((await make(second, 'young')).customerId, 2);
+  await assert.rejects(make(second, 'old'), { code: 'validation' });
 });

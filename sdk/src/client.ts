@@ -39,6 +39,11 @@ export interface CallOptions {
   readonly retries?: number;
   /** Write only when the customer is still as in this answer of `get`, `create`, `update`, …: else `precondition-failed`, with `current`. Also its `versionOf`. */
   readonly ifMatch?: string | object;
+  /**
+   * For what writes, save removals: the same call with the same key, also from another process, is done once, and answered as it was at first.
+   * Without it a call that does more when it is done twice has a key of its own, so that it may be sent again.
+   */
+  readonly idempotencyKey?: string;
 }
 
 type OptionalIfEmpty<A> = object extends A ? [args?: A, options?: CallOptions] : [args: A, options?: CallOptions];
@@ -123,9 +128,7 @@ export function callsOf(options: Omit<FoyerOptions, 'client'> & { readonly clien
 
   async function answer(sending: Sending): Promise<{ result: unknown; headers: Headers }> {
     const { kind } = sending.endpoint.success.shape;
-    const { ifMatch } = sending.options;
-    const conditions = ifMatch === undefined ? {} : { 'if-match': ifMatchOf(ifMatch) };
-    return attempts(sending, async (signal) => {
+    return attempts(sending, async (signal, conditions) => {
       const accept = kind === 'file' ? '*/*' : 'application/json';
       const response = await send(sending, signal, { accept, ...conditions });
       const { headers } = response;
@@ -142,7 +145,7 @@ export function callsOf(options: Omit<FoyerOptions, 'client'> & { readonly clien
 
   /** Once the answer has begun there is no end to wait for, and nothing that could be sent again. */
   const open = (sending: Sending, accept: string = exportTypes.ndjson): Promise<Response> =>
-    attempts(sending, (signal) => send(sending, signal, { accept }));
+    attempts(sending, (signal, conditions) => send(sending, signal, { accept, ...conditions }));
 
   async function* records(response: Response, sending: Sending): AsyncGenerator<unknown, void, undefined> {
     if (response.body === null) return;
@@ -238,12 +241,33 @@ export function createFoyer(options: FoyerOptions): Foyer {
 /** A large file takes longer to send than any answer. */
 const UPLOAD_TIMEOUT_MS = 3_600_000;
 
-function attempts<T>({ endpoint, args, options }: Sending, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  if (endpoint.upload === undefined) return withRetries(endpoint.idempotent, options, attempt);
+function attempts<T>(
+  { endpoint, args, options }: Sending,
+  attempt: (signal: AbortSignal, conditions: Readonly<Record<string, string>>) => Promise<T>,
+): Promise<T> {
+  const conditions = conditionsOf(endpoint, options);
+  const isSafe = endpoint.idempotent || 'idempotency-key' in conditions;
+  const attemptAll = (patience: CallOptions) => withRetries(isSafe, patience, (signal) => attempt(signal, conditions));
+  if (endpoint.upload === undefined) return attemptAll(options);
   // What was read of a stream cannot be sent again.
   const retries = args.file instanceof ReadableStream ? { retries: 0 } : {};
-  return withRetries(endpoint.idempotent, { timeout: UPLOAD_TIMEOUT_MS, ...options, ...retries }, attempt);
+  return attemptAll({ timeout: UPLOAD_TIMEOUT_MS, ...options, ...retries });
 }
+
+/** The headers by which a call is done only once, or only to the version that is meant: the same at each attempt. */
+function conditionsOf(endpoint: Endpoint, { ifMatch, idempotencyKey }: CallOptions): Readonly<Record<string, string>> {
+  // An update that was done has made a new version: sent again without a key it would be refused.
+  const isOnce = !endpoint.idempotent || ifMatch !== undefined;
+  const key = endpoint.takesIdempotencyKey ? (idempotencyKey ?? (isOnce ? randomKey() : undefined)) : undefined;
+  return {
+    ...(ifMatch === undefined ? {} : { 'if-match': ifMatchOf(ifMatch) }),
+    ...(key === undefined ? {} : { 'idempotency-key': JSON.stringify(key) }),
+  };
+}
+
+/** `crypto.randomUUID` is not there in a page that came over plain http. */
+const randomKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** What a call sends, and of which type it is said to be. */
 function bodyOf(

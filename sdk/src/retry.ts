@@ -5,11 +5,11 @@ const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * May the call be sent again? 429 and 503 say that nothing was done, so always; after another fault of the server or the
- * network it is unknown what was done, so only when doing it twice is the same as once.
+ * May the call be sent again? 429 and 503 say that nothing was done, so always; while its first attempt is being worked at, its answer comes
+ * by asking again; after another fault of the server or the network it is unknown what was done, so only when doing it twice is the same as once.
  */
 export function isWorthRepeating(error: FoyerError, isIdempotent: boolean): boolean {
-  if (error.status === 429 || error.status === 503) return true;
+  if (error.status === 429 || error.status === 503 || error.code === 'idempotency-key-in-flight') return true;
   const isFault = error.code === 'network' || error.code === 'timeout' || (error.status ?? 0) >= 500;
   return isFault && isIdempotent;
 }

@@ -127,8 +127,16 @@ export class DirectLane {
   ): Promise<Answer> {
     try {
       const body: Body | undefined = bytes === undefined ? undefined : parseJson(bytes);
-      const conditions = { ifMatch: headers['if-match'], ifNoneMatch: headers['if-none-match'] };
-      return await operation.run({ key, params, body, query: '', ...conditions, ...noHeaders });
+      return await operation.run({
+        key,
+        params,
+        body,
+        query: '',
+        ifMatch: headers['if-match'],
+        ifNoneMatch: headers['if-none-match'],
+        idempotencyKey: headers['idempotency-key'] as string | undefined,
+        ...noHeaders,
+      });
     } catch (error) {
       const problem = toProblem(error);
       this.#log.fault(id, problem.code, error);

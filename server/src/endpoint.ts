@@ -62,7 +62,7 @@ export function endpointServer(
       },
       handler: async (request, reply) => {
         const { key, params, body, headers } = request;
-        const lastEventId = headers['last-event-id'];
+        const { 'last-event-id': lastEventId, 'idempotency-key': idempotencyKey } = headers;
         if (key === null) throw new Error('The request has no key');
         const query = request.url.split('?').slice(1).join('?');
         const answer = await operation.run({
@@ -74,6 +74,7 @@ export function endpointServer(
           acceptEncoding: headers['accept-encoding'],
           ifMatch: headers['if-match'],
           ifNoneMatch: headers['if-none-match'],
+          idempotencyKey: idempotencyKey === undefined ? undefined : String(idempotencyKey),
           lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
           hangUp: () => hangUpOf(reply.raw),
           recheck: async () => {
@@ -97,9 +98,9 @@ function refuseOtherMethod({ method, url }: FastifyRequest): void {
 }
 
 /** What is sent of an answer. One that breaks off tells its caller so by the broken connection only, and the operator by the log. */
-function payloadOf({ body }: Answer, request: FastifyRequest, log: RequestLog): string | Readable | undefined {
-  // A text of no length would be said to be one, also where there can be none.
-  if (typeof body === 'string') return body === '' ? undefined : body;
+function payloadOf({ body }: Answer, request: FastifyRequest, log: RequestLog): Buffer | Readable | undefined {
+  // A text of no length would be said to be one, also where there can be none. As bytes: to a text Fastify would add a charset.
+  if (typeof body === 'string') return body === '' ? undefined : Buffer.from(body);
   if (request.method === 'HEAD') {
     body.destroy();
     return Readable.from([]);

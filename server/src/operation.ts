@@ -10,6 +10,9 @@ import { BASE_PATH, pathOf } from '../../sdk/src/contract/index.ts';
 import type { Violation } from '../../sdk/src/contract/problems.ts';
 import type { Caller, Visitor } from './auth.ts';
 import type { Store } from './db/store.ts';
+import { fingerprintOf, readIdempotencyKey } from './features/idempotency/header.ts';
+import { KeyedWrites } from './features/idempotency/once.ts';
+import { PlainWrites, type Writes } from './features/idempotency/writes.ts';
 import type { SignedIn } from './features/sessions/sessions.ts';
 import { ProblemError, validationProblem } from './problem.ts';
 import type { Body } from './wire/body.ts';
@@ -37,6 +40,8 @@ export interface Upload {
 /** What a handler is given. */
 export interface Call<E extends Endpoint> {
   readonly store: Store;
+  /** Writes what is asked for: once, where the request says by a key of its own which it is. */
+  readonly once: E['scope'] extends Scope ? Writes<Outcome<E>> : undefined;
   readonly key: CallerOf<E>;
   readonly params: { readonly [N in keyof E['params']]: E['params'][N] extends TextField ? string : number };
   /** The normalised values of the body's fields that were sent. */
@@ -123,6 +128,7 @@ export interface Incoming extends Pick<Call<Endpoint>, 'acceptEncoding' | 'lastE
   readonly query: string;
   readonly accept: string | undefined;
   readonly ifMatch: string | undefined;
+  readonly idempotencyKey: string | undefined;
   readonly ifNoneMatch: string | undefined;
 }
 
@@ -141,6 +147,8 @@ export function makeOperation<E extends Endpoint>(
   ...rules: Rules<E>
 ): Operation {
   const [ownRules] = rules as [OwnRules<E>?];
+  /** Requests with an `Idempotency-Key` that are being worked at. */
+  const inFlight = new Set<string>();
   const order = [...Object.keys(endpoint.query ?? {}), ...Object.keys(endpoint.body?.fields ?? {})];
 
   /** All that is wrong, in the order of the fields. */
@@ -158,31 +166,44 @@ export function makeOperation<E extends Endpoint>(
     const timeZone = 'timeZone' in key ? key.timeZone : 'UTC';
     const params = readParams(endpoint, sent);
     const asked = readQuery(endpoint, queryString, timeZone);
-    const headers: Record<string, string> = { ...privateAnswer, 'content-type': 'application/json; charset=utf-8' };
     const ignored = ignoredIn(endpoint, body);
-    if (ignored !== undefined) headers['foyer-ignored-fields'] = ignored;
+    const headers = ignored === undefined ? jsonAnswer : { ...jsonAnswer, 'foyer-ignored-fields': ignored };
+    const telling = (error: unknown) =>
+      ignored !== undefined && error instanceof ProblemError ? error.with({ 'foyer-ignored-fields': ignored }) : error;
     try {
       const given = readBody(endpoint, body, asked, timeZone);
       const ifMatch = readIfMatch(incoming.ifMatch);
+      const idempotencyKey = endpoint.takesIdempotencyKey ? readIdempotencyKey(incoming.idempotencyKey) : undefined;
       const read = { values: given.values, query: asked.values, ifMatch };
-      const call = { ...incoming, store, params, ...read } as unknown as Call<E>;
+      const once = 'clientId' in key ? new PlainWrites(store, key) : undefined;
+      const call = { ...incoming, store, once, params, ...read } as unknown as Call<E>;
       if (asked.violations.length > 0 || given.violations.length > 0) {
         throw await refusal(call, [...asked.violations, ...given.violations]);
       }
-      const answer = answerOf(endpoint, key, headers, await handler(call));
+      const present = (outcome: unknown) => answerOf(endpoint, key, headers, outcome);
+      if (idempotencyKey !== undefined && 'clientId' in key) {
+        const { method, path, upload } = endpoint;
+        const fingerprint = fingerprintOf(method, path, params, queryString, body?.object, incoming.ifMatch);
+        const request = { key: idempotencyKey, fingerprint, isUpload: upload !== undefined };
+        const keyed = new KeyedWrites({ store, principal: key, ...request }, present);
+        const perform = async () => present(await handler({ ...call, once: keyed as never }));
+        return await keyed.answer(inFlight, () => perform().catch((error) => Promise.reject(telling(error))));
+      }
+      const answer = present(await handler(call));
       return ifNoneMatch !== undefined && isKnown(endpoint, answer, ifNoneMatch) ? notModified(answer) : answer;
     } catch (error) {
-      throw ignored !== undefined && error instanceof ProblemError
-        ? error.with({ 'foyer-ignored-fields': ignored })
-        : error;
+      throw telling(error);
     }
   }
 
   return { endpoint, route: pathOf(endpoint).replaceAll(/\{(\w+)\}/g, ':$1'), run };
 }
 
-function answerOf(endpoint: Endpoint, key: Caller | Visitor, headers: Record<string, string>, result: unknown): Answer {
+const jsonAnswer = { ...privateAnswer, 'content-type': 'application/json; charset=utf-8' };
+
+function answerOf(endpoint: Endpoint, key: Caller | Visitor, common: Answer['headers'], result: unknown): Answer {
   const { shape, status, location } = endpoint.success;
+  const headers: Record<string, string> = { ...common };
   if (isStreamed(endpoint, result)) {
     const all = { ...headers, ...result.headers, 'content-type': result.contentType };
     return { status, headers: all, body: result.stream };

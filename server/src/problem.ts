@@ -83,7 +83,7 @@ const fastifyProblems: Readonly<Record<string, ProblemCode>> = {
 const TOO_SLOW = 'The search took too long and was given up. Add a word or a filter, or try again shortly.';
 
 const OUTCOME_UNKNOWN =
-  'The connection to the database broke while this was being stored, and it is not known whether it was. Look before you send it again.';
+  'The connection to the database broke while this was being stored, and it is not known whether it was. Look before you send it again; with an Idempotency-Key you need not look.';
 
 /** Turns whatever was thrown into the problem that the caller sees; what is not foreseen is a 500. */
 export function toProblem(error: unknown): ProblemError {

@@ -98,16 +98,45 @@ test('it waits as long as Retry-After asks', async () => {
   assert(performance.now() - begin > 990, 'without the header it is 0.1 to 0.2 s');
 });
 
-test('a create is not sent again when it may have been done', async () => {
+test('what may have been done is not sent again, where twice is more than once and no key tells them apart', async () => {
   for (const [answer, code] of [
     [internal, 'internal'],
     [cut, 'network'],
     [problem(502, 'x'), 'unexpected'],
   ] as const) {
     await using server = await serve([answer, ok({ customerId: 1 })]);
-    const error = await failure(server.foyer.customers.create(person));
+    const error = await failure(server.foyer.clientTypes.remove({ clienttype: 'friend' }));
     assert.deepEqual([error.code, server.requests.length], [code, 1]);
   }
+});
+
+const keysOf = ({ requests }: Server) =>
+  requests.map(({ headers }) => headers['idempotency-key'] as string | undefined);
+
+test('a create has a key of its own, and is sent again with it when it may have been done', async () => {
+  for (const answer of [internal, cut, problem(409, 'idempotency-key-in-flight')]) {
+    await using server = await serve([answer, answer, ok({ customerId: 1 })]);
+    assert.deepEqual(await server.foyer.customers.create(person), { customerId: 1 });
+    await server.foyer.customers.create(person);
+    const [first, second, third, other] = keysOf(server);
+    assert.match(first ?? '', /^"[0-9a-f]{32}"$/);
+    assert.deepEqual([second, third], [first, first]);
+    assert.notEqual(other, first);
+  }
+});
+
+test('a key that is given is sent; what is the same when it is done twice has none, save with `ifMatch`', async () => {
+  await using server = await serve([ok({ customerId: 1 })]);
+  const { customers, clientTypes } = server.foyer;
+  await customers.create(person, { idempotencyKey: 'order-1' });
+  await customers.upsert(person, { idempotencyKey: 'order-2' });
+  await customers.update({ customerId: 1, customerCity: 'Zwolle' });
+  await customers.get({ customerId: 1 });
+  await customers.update({ customerId: 1, customerCity: 'Zwolle' }, { ifMatch: '"1"' });
+  await clientTypes.remove({ clienttype: 'friend' }).catch(() => undefined);
+  const [create, upsert, update, get, matched, remove] = keysOf(server);
+  assert.deepEqual([create, upsert, update, get, remove], ['"order-1"', '"order-2"', undefined, undefined, undefined]);
+  assert.match(matched ?? '', /^"[0-9a-f]{32}"$/);
 });
 
 test('a get is sent again after a fault of the server or the network', async () => {
@@ -131,7 +160,7 @@ test('what the caller did wrong is not sent again', async () => {
   }
 });
 
-test('`timeout` aborts: a create at once, a get after its repetitions', async () => {
+test('`timeout` aborts: a removal at once, a get after its repetitions', async () => {
   // Counted where they are sent: the time may be over before one reaches the server.
   let sent = 0;
   const counting: typeof fetch = (...args) => {
@@ -139,7 +168,7 @@ test('`timeout` aborts: a create at once, a get after its repetitions', async ()
     return fetch(...args);
   };
   await using server = await serve([never], { timeout: 50, retries: 1, fetch: counting });
-  assert.equal((await failure(server.foyer.customers.create(person))).code, 'timeout');
+  assert.equal((await failure(server.foyer.clientTypes.remove({ clienttype: 'a' }))).code, 'timeout');
   assert.equal(sent, 1);
   assert.equal((await failure(server.foyer.customers.get({ customerId: 1 }))).code, 'timeout');
   assert.equal(sent, 3);

@@ -24,6 +24,7 @@ const ofClients = [
   'staff_role',
   'import_job',
   'import_refusal',
+  'kept_answer',
 ];
 /** What no client sees. */
 const aboveClients = ['staff_member', 'staff_session', 'staff_link', 'staff_attempt'];

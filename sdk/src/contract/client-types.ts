@@ -71,6 +71,7 @@ export const clientTypes = {
       example: { ...clientTypeExample, name: 'patron' },
     },
     // Sent again after it was done, it would find nothing of that name.
+    takesIdempotencyKey: true,
     idempotent: false,
     problems: ['not-found'],
   },
@@ -126,6 +127,7 @@ export const clientTypes = {
       etag: true,
       example: ['friend', 'donor'],
     },
+    takesIdempotencyKey: true,
     idempotent: true,
     problems: ['not-found', 'precondition-failed'],
   },

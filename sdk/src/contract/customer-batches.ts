@@ -80,6 +80,7 @@ export const customerBatches = {
       location: '/customer/{customerId}',
       example: customerExample,
     },
+    takesIdempotencyKey: true,
     idempotent: true,
   },
   batch: {
@@ -120,6 +121,7 @@ export const customerBatches = {
       shape: { kind: 'stream', name: 'BatchLine', fields: batchLineFields },
       example: [batchLineExample],
     },
+    takesIdempotencyKey: true,
     idempotent: true,
   },
   getMany: {

@@ -210,6 +210,7 @@ export const customers = {
       location: '/customer/{customerId}',
       example: customerExample,
     },
+    takesIdempotencyKey: true,
     idempotent: false,
   },
   get: {
@@ -240,6 +241,7 @@ export const customers = {
       etag: true,
       example: { ...customerExample, customerCity: 'Deventer' },
     },
+    takesIdempotencyKey: true,
     idempotent: true,
     problems: ['not-found', 'precondition-failed'],
   },

@@ -77,6 +77,11 @@ export interface Endpoint {
     readonly location?: `/${string}`;
     readonly example: unknown;
   };
+  /**
+   * Does it take an `Idempotency-Key`? Then it is done once, however often it is sent with the same key, and its first answer is
+   * given again. What only reads has no need of it, and passes the header over.
+   */
+  readonly takesIdempotencyKey?: true;
   /** Does repeating the request do no more than sending it once? The SDK retries only such ones after a fault. */
   readonly idempotent: boolean;
   /** Beside those that follow from a key, a body and the server itself. With `precondition-failed` the endpoint takes `If-Match`. */

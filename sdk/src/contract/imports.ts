@@ -364,7 +364,9 @@ export const imports = {
       location: '/import/{importId}',
       example: importExample,
     },
-    idempotent: true,
+    takesIdempotencyKey: true,
+    // With `again` it is made twice.
+    idempotent: false,
   },
   preview: {
     method: 'POST',
@@ -426,6 +428,7 @@ export const imports = {
       shape,
       example: { ...importExample, state: 'cancelled' },
     },
+    takesIdempotencyKey: true,
     idempotent: true,
     problems: ['not-found'],
   },

@@ -96,6 +96,20 @@ export const problems = {
     message:
       'The customer was changed since it was read. Look at it as it stands, and send the change again with its ETag.',
   },
+  'idempotency-key-in-flight': {
+    status: 409,
+    title: 'Conflict',
+    description:
+      'A request with this `Idempotency-Key` is still being worked at; `Retry-After` says when to ask for its answer again.',
+    message: 'The first request with this Idempotency-Key is still being worked at. Send it again shortly.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'Unprocessable Entity',
+    description:
+      'This `Idempotency-Key` was sent with another request before: each needs a key of its own. Nothing was stored.',
+    message: 'This Idempotency-Key was sent with another request before. Each request needs a key of its own.',
+  },
   'content-too-large': {
     status: 413,
     title: 'Content Too Large',

@@ -146,6 +146,7 @@ An answer 2xx within 10 seconds is success. Anything else, a redirect too, is tr
       location: '/webhook/{webhookId}',
       example: { ...webhookExample, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=' },
     },
+    takesIdempotencyKey: true,
     idempotent: false,
   },
   get: {
@@ -178,6 +179,7 @@ An answer 2xx within 10 seconds is success. Anything else, a redirect too, is tr
     },
     success: { status: 200, description: 'The webhook as it now stands.', shape, example: webhookExample },
     // Rotated twice, the first new secret would be the old one.
+    takesIdempotencyKey: true,
     idempotent: false,
     problems: ['not-found'],
   },
@@ -207,6 +209,7 @@ An answer 2xx within 10 seconds is success. Anything else, a redirect too, is tr
       shape: { kind: 'resource', name: 'Delivery', fields: deliveryFields },
       example: { ...deliveryExample, isTest: true },
     },
+    takesIdempotencyKey: true,
     idempotent: true,
     problems: ['not-found'],
   },
@@ -230,6 +233,7 @@ An answer 2xx within 10 seconds is success. Anything else, a redirect too, is tr
       example: { after: '0' },
     },
     success: { status: 200, description: 'The webhook as it now stands.', shape, example: webhookExample },
+    takesIdempotencyKey: true,
     idempotent: true,
     problems: ['not-found', 'gone'],
   },

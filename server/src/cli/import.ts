@@ -145,7 +145,7 @@ function onDatabase({ path, client, asked, refused, progress }: Work): Promise<I
     const file = await spool.copy(path);
     const principal = { clientId, actor: { kind: 'command', id: null } } as const;
     const again = asked.again === true;
-    const { importId } = await createImport(store, spool, principal, {
+    const { importId } = await createImport((fn) => store.write(principal, fn), spool, principal.actor, {
       file,
       fileName: basename(path),
       options,

@@ -325,6 +325,26 @@ export interface ImportRefusalTable {
   error: string;
 }
 
+/** What was answered to a request with an `Idempotency-Key`, for as long as it may be sent again. */
+export interface KeptAnswerTable {
+  client_id: number;
+  /** Whose request it was: another key of the API may use the same text. */
+  by_kind: ActorKind;
+  by_id: number;
+  idempotency_key: string;
+  /** 0 is the answer; what is stored in several transactions has the result of each, counted from 1. */
+  part: number;
+  /** Of the request: another one with the same key is refused. */
+  fingerprint: string;
+  created_at: number;
+  /** Of the answer; of a part nothing. */
+  status: number | null;
+  /** JSON. */
+  headers: string;
+  /** Of a part its result, as JSON. */
+  body: string;
+}
+
 /** Tables that only a change may write. */
 export interface RecordTables {
   customer: CustomerTable;
@@ -340,6 +360,7 @@ export interface ClientTables {
   webhook_lease: WebhookLeaseTable;
   import_job: ImportJobTable;
   import_refusal: ImportRefusalTable;
+  kept_answer: KeptAnswerTable;
 }
 
 /** What stands above the clients. */

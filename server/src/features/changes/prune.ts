@@ -1,7 +1,8 @@
-/** Forgets the changes that are older than they are to be kept, some at a time, beside the work of the service. */
+/** Forgets what is older than it is to be kept, some at a time, beside the work of the service. */
 import type { Background } from '../../background.ts';
 import type { Store } from '../../db/store.ts';
 import { listClients } from '../clients/queries.ts';
+import { forgetAnswers } from '../idempotency/prune.ts';
 import { feedEnds, placesBehind } from './queries.ts';
 
 /** Few enough to hold other writes up for some milliseconds only. */
@@ -16,6 +17,7 @@ export function startPruning(store: Store, background: Background, historyDays: 
       for (const { clientId } of await store.readInstallation((tx) => tx.all(listClients, {}))) {
         const before = Date.now() - historyDays * DAY_MS;
         await background.run(() => pruneSome(store, clientId, before));
+        await background.run(() => forgetAnswers(store, clientId));
       }
       return false;
     }),

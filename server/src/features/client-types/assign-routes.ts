@@ -16,23 +16,23 @@ const noSuchClientType = () => new ProblemError('not-found', { message: 'There i
 
 export function assignRoutes(serve: Serve, list: ListCustomers): void {
   serve(endpoints.clientTypes.assign, async (call) => {
-    const { store, key, params, values } = call;
+    const { store, once, key, params, values } = call;
     const { action = 'add', dryRun = false } = values;
     const type = await findClientType(store, key, params.name);
     if (type === undefined && action === 'remove') throw noSuchClientType();
     if (type === undefined && key.clientTypes === 'closed') throw validationProblem([unknownName]);
     const name = type?.name ?? params.name;
     const ids = await selected(call, list);
-    const done = await (dryRun ? countAssignment : assign)(store, key, ids, action, name);
+    const done = dryRun ? await countAssignment(store, key, ids, action, name) : await assign(once, ids, action, name);
     return present(name, action, done);
   });
 
-  serve(endpoints.clientTypes.undoAssign, async ({ store, key, params, values }) => {
+  serve(endpoints.clientTypes.undoAssign, async ({ store, once, key, params, values }) => {
     const type = await findClientType(store, key, params.name);
     if (type === undefined) throw noSuchClientType();
     const done = decodeUndo(values.undo ?? '');
     if (done === undefined) throw validationProblem([badUndo]);
-    const { selected: meant, changed } = await undoAssignment(store, key, done, type.name);
+    const { selected: meant, changed } = await undoAssignment(store, once, key, done, type.name);
     return { name: type.name, selected: meant, changed, undo: null };
   });
 }

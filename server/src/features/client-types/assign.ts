@@ -4,6 +4,7 @@ import type { Store } from '../../db/store.ts';
 import { type TagChange, tagChange, type WriteTransaction } from '../../db/transaction.ts';
 import { foldCase } from '../../wire/text.ts';
 import { updateTags } from '../customers/queries.ts';
+import type { Writes } from '../idempotency/writes.ts';
 import {
   type Action,
   addNumber,
@@ -27,6 +28,8 @@ export interface Assigned {
   readonly changed: number;
   readonly ranges: readonly Range[];
 }
+
+type Parts = Pick<Writes<unknown>, 'part'>;
 
 const chunksOf = <T>(list: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size));
@@ -52,19 +55,14 @@ export async function countAssignment(
 }
 
 /** Does it. */
-export function assign(
-  store: Store,
-  caller: Caller,
-  ids: readonly number[],
-  action: Action,
-  name: string,
-): Promise<Assigned> {
-  return change(store, caller, ids, action, name, (_id, now) => tagsAfter(now, action, name));
+export function assign(once: Parts, ids: readonly number[], action: Action, name: string): Promise<Assigned> {
+  return change(once, ids, action, name, (_id, now) => tagsAfter(now, action, name));
 }
 
 /** Undoes what this caller did; what others changed meanwhile stays. */
 export async function undoAssignment(
   store: Store,
+  once: Parts,
   caller: Caller,
   { action, ranges }: Done,
   name: string,
@@ -79,16 +77,23 @@ export async function undoAssignment(
       if (one !== undefined) before.set(customerId, one);
     }
   }
-  return change(store, caller, [...before.keys()], opposite(action), name, (id, now) => {
+  return change(once, [...before.keys()], opposite(action), name, (id, now) => {
     const one = before.get(id);
     return one && tagsUndone(now, one, action, name);
   });
 }
 
+/** What a part has done: with the customers up to this number, and by which changes. */
+interface Part {
+  readonly last: number;
+  readonly isLast: boolean;
+  readonly selected: number;
+  readonly changes: readonly number[];
+}
+
 /** Gives customers the client-types that they are to have, where they are others than those that they have. */
 async function change(
-  store: Store,
-  caller: Caller,
+  once: Parts,
   ids: readonly number[],
   action: Action,
   name: string,
@@ -96,23 +101,29 @@ async function change(
 ): Promise<Assigned> {
   let [selected, changed] = [0, 0];
   let ranges: readonly Range[] = [];
-  for (const some of chunksOf(ids, CHUNK)) {
-    const numbers: number[] = [];
-    selected += await store.write(caller, async (tx) => {
+  let part: Part;
+  // In the order of their numbers: who is asked again goes on behind the last one, whom else the filters may fit by now.
+  let rest = ids.toSorted((a, b) => a - b);
+  do {
+    const some = rest.slice(0, CHUNK);
+    const isLast = rest.length <= CHUNK;
+    part = await once.part(async (tx): Promise<Part> => {
       const customers = await tx.all(tagsOf, { ids: JSON.stringify(some) });
       const write = tagWriter(tx, action, name);
-      // A group of writes may be run again.
-      numbers.length = 0;
+      const changes: number[] = [];
       for (const { customerId, tags } of customers) {
         const before: readonly string[] = JSON.parse(tags);
         const after = wanted(customerId, before);
-        if (after !== undefined) numbers.push(await write(customerId, before, after));
+        if (after !== undefined) changes.push(await write(customerId, before, after));
       }
-      return customers.length;
+      return { last: some.at(-1) ?? 0, isLast, selected: customers.length, changes };
     });
-    changed += numbers.length;
-    for (const number of numbers) ranges = addNumber(ranges, number);
-  }
+    const { last } = part;
+    rest = rest.filter((id) => id > last);
+    selected += part.selected;
+    changed += part.changes.length;
+    for (const number of part.changes) ranges = addNumber(ranges, number);
+  } while (!part.isLast);
   return { selected, changed, ranges };
 }
 

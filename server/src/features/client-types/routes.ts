@@ -43,11 +43,12 @@ export function clientTypeRoutes(serve: Serve, followers: Followers): void {
 
   serve(list, async ({ store, key }) => (await counted(store, key)).map((one) => present(one, key)));
 
-  serve(rename, async ({ store, key, params, values }) => {
-    const renamed = await store.write(key, (tx) =>
-      renameClientType(tx, params.clienttype, values.name ?? '', key.actor),
-    );
-    if (renamed === undefined) throw noSuchClientType();
+  serve(rename, async ({ store, once, key, params, values }) => {
+    const renamed = await once.part(async (tx) => {
+      const type = await renameClientType(tx, params.clienttype, values.name ?? '', key.actor);
+      if (type === undefined) throw noSuchClientType();
+      return type;
+    });
     await Promise.race([followers.follow(key.clientId), sleep(PATIENCE_MS, undefined, { ref: false })]);
     const now = (await counted(store, key)).find(({ clientTypeId }) => clientTypeId === renamed.clientTypeId);
     // It may have been renamed again, or removed, meanwhile: then nobody has it.
@@ -67,13 +68,12 @@ export function clientTypeRoutes(serve: Serve, followers: Followers): void {
     return tagsReply(row, key);
   });
 
-  serve(set, async ({ store, key, params, values, ifMatch }) => {
-    const row = await store.write(key, async (tx) => {
+  serve(set, ({ once, key, params, values, ifMatch }) =>
+    once.write(async (tx) => {
       const customer = await tx.get(customerById, params);
       if (customer === undefined) throw noSuchCustomer();
       checkVersion(customer, key, ifMatch);
-      return setClientTypes(tx, customer, values.clienttypes ?? [], key.clientTypes);
-    });
-    return tagsReply(row, key);
-  });
+      return tagsReply(await setClientTypes(tx, customer, values.clienttypes ?? [], key.clientTypes), key);
+    }),
+  );
 }

@@ -3,7 +3,8 @@ import type { Database as AllTables } from '../../db/schema.ts';
 
 /**
  * The index of the search is made anew by the service that starts on the target; the attempts to deliver are told of the
- * installation that made them, and stay with it, and so are the rows that imports refused; staff sign in anew there.
+ * installation that made them, and stay with it, and so are the rows that imports refused; staff sign in anew there. Answers that are kept for
+ * who sends a request again are of a day's worth, and a copy is made while nobody writes.
  */
 type Database = Omit<
   AllTables,
@@ -17,6 +18,7 @@ type Database = Omit<
   | 'staff_link'
   | 'staff_attempt'
   | 'import_refusal'
+  | 'kept_answer'
 >;
 
 type Kind<Value> = NonNullable<Value> extends number ? 'integer' : 'text';

@@ -16,15 +16,14 @@ export function customerBatchRoutes(serve: Serve): void {
 
   serve(
     upsert,
-    async ({ store, key, values }) => {
-      const { outcome, row } = await store.write(key, async (tx) => {
+    ({ once, key, values }) =>
+      once.write(async (tx) => {
         const plan = await planUpsert(tables(tx), { values, violations: [] }, rightsOf(key));
         if (plan.violations.length > 0) throw validationProblem(plan.violations);
-        return carryOut(tx, plan, values);
-      });
-      const status = outcome === 'created' ? 201 : 200;
-      return customerReply(row, key, { status, headers: { 'foyer-outcome': outcome } });
-    },
+        const { outcome, row } = await carryOut(tx, plan, values);
+        const status = outcome === 'created' ? 201 : 200;
+        return customerReply(row, key, { status, headers: { 'foyer-outcome': outcome } });
+      }),
     ({ store, key, values }, broken) =>
       store.read(key.clientId, async (tx) => {
         const { violations } = await planUpsert(tables(tx), { values, violations: broken }, rightsOf(key));
@@ -32,9 +31,9 @@ export function customerBatchRoutes(serve: Serve): void {
       }),
   );
 
-  serve(batch, async ({ store, key, values, accept }) => {
+  serve(batch, async ({ once, key, values, accept }) => {
     const format = chooseFormat(accept, ['application/json', 'application/x-ndjson']);
-    const parts = batchLines(store, key, values.customers ?? [], rightsOf(key));
+    const parts = batchLines(once, key, values.customers ?? [], rightsOf(key));
     // The first part is stored before the answer begins, so that a database that fails is still a problem with its status.
     const first = await parts.next();
     const stream = Readable.from(pieces(format, first, parts), { objectMode: false });

@@ -3,9 +3,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { upsertInput } from '../../../../sdk/src/contract/customer-batches.ts';
 import { problems } from '../../../../sdk/src/contract/problems.ts';
 import type { Caller } from '../../auth.ts';
-import type { Store } from '../../db/store.ts';
 import { type ProblemError, toProblem, validationProblem } from '../../problem.ts';
 import { checkBody } from '../../wire/check.ts';
+import type { Writes } from '../idempotency/writes.ts';
 import { presentCustomer } from './rules.ts';
 import type { Rights } from './upsert.ts';
 import { type UpsertResult, upsertAll } from './upsert-all.ts';
@@ -16,7 +16,7 @@ const [FIRST, FEWEST, MOST] = [64, 16, 256];
 
 /** The lines of a batch, a part of them at a time. Rejects before the first when nothing could be stored. */
 export async function* batchLines(
-  store: Store,
+  once: Pick<Writes<unknown>, 'part'>,
   caller: Caller,
   customers: readonly unknown[],
   rights: Rights,
@@ -26,9 +26,12 @@ export async function* batchLines(
     const part = customers.slice(at, at + size);
     const items = part.filter(isObject).map((customer) => checkBody(upsertInput, customer, true, caller.timeZone));
     const began = performance.now();
-    let results: readonly UpsertResult[];
+    let lines: string[];
     try {
-      results = await store.write(caller, (tx) => upsertAll(tx, items, rights), part.length);
+      lines = await once.part(async (tx) => {
+        const said = (await upsertAll(tx, items, rights)).map((result) => lineOf(result, caller.timeZone)).values();
+        return part.map((customer, index) => (isObject(customer) ? (said.next().value ?? '') : noObject(at + index)));
+      }, part.length);
     } catch (error) {
       const problem = toProblem(error);
       // What is no fault of the database is one of ours: the answer breaks off.
@@ -36,10 +39,10 @@ export async function* batchLines(
       yield customers.slice(at).map(() => refused(problem));
       return;
     }
-    const said = results.map((result) => lineOf(result, caller.timeZone)).values();
-    yield part.map((customer, index) => (isObject(customer) ? (said.next().value ?? '') : noObject(at + index)));
-    at += part.length;
-    size = sizeOf(part.length, performance.now() - began);
+    yield lines;
+    // They are those of another part when it was done before.
+    at += lines.length;
+    size = sizeOf(lines.length, performance.now() - began);
     await turn();
   }
 }

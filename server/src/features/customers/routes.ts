@@ -20,14 +20,12 @@ export function customerRoutes(serve: Serve): void {
 
   serve(
     create,
-    async ({ store, key, values }) => {
-      const row = await store.write(key, async (tx) => {
+    ({ once, key, values }) =>
+      once.write(async (tx) => {
         const violations = await taken(tx, key, values);
         if (violations.length > 0) throw validationProblem(violations);
-        return createCustomer(tx, values);
-      });
-      return customerReply(row, key);
-    },
+        return customerReply(await createCustomer(tx, values), key);
+      }),
     ({ store, key, values }) => store.read(key.clientId, (tx) => taken(tx, key, values)),
   );
 
@@ -39,17 +37,15 @@ export function customerRoutes(serve: Serve): void {
 
   serve(
     update,
-    async ({ store, key, params, values, ifMatch }) => {
-      const row = await store.write(key, async (tx) => {
+    ({ once, key, params, values, ifMatch }) =>
+      once.write(async (tx) => {
         const before = await tx.get(customerById, params);
         if (before === undefined) throw noSuchCustomer();
         checkVersion(before, key, ifMatch);
         const violations = await taken(tx, key, values, before);
         if (violations.length > 0) throw validationProblem(violations);
-        return updateCustomer(tx, before, values);
-      });
-      return customerReply(row, key);
-    },
+        return customerReply(await updateCustomer(tx, before, values), key);
+      }),
     ({ store, key, params, values, ifMatch }) =>
       store.read(key.clientId, async (tx) => {
         const before = await tx.get(customerById, params);

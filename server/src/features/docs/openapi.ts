@@ -101,6 +101,7 @@ const parameters = (params: Fields, place: 'path' | 'query') =>
 const headerParameters = (endpoint: Endpoint): Json[] => [
   ...(isConditional(endpoint) ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
   ...(endpoint.problems?.includes('precondition-failed') ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
+  ...(endpoint.takesIdempotencyKey ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
 ];
 
 const isConditional = ({ method, success }: Endpoint): boolean => method === 'GET' && success.etag === true;
@@ -143,10 +144,12 @@ function successes(endpoint: Endpoint): Json {
   return { 200: success({ ...endpoint, success: found }), ...made };
 }
 
-function success({ success: { description, shape, location, nothingMade, etag, example }, body }: Endpoint): Json {
+function success({ success, body, takesIdempotencyKey }: Endpoint): Json {
+  const { description, shape, location, nothingMade, etag, example } = success;
   const headers = {
     'X-Request-Id': { $ref: '#/components/headers/RequestId' },
     ...(body === undefined ? {} : { 'Foyer-Ignored-Fields': { $ref: '#/components/headers/IgnoredFields' } }),
+    ...(takesIdempotencyKey ? { 'Idempotency-Replayed': { $ref: '#/components/headers/IdempotencyReplayed' } } : {}),
     ...(nothingMade === undefined ? {} : { 'Foyer-Outcome': { $ref: '#/components/headers/Outcome' } }),
     ...(etag ? { ETag: { $ref: '#/components/headers/ETag' } } : {}),
     ...(location === undefined ? {} : { Location: { $ref: '#/components/headers/Location' } }),

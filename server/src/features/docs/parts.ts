@@ -10,6 +10,10 @@ export const headers = {
     description: 'Unknown or read-only fields of the body, separated by commas, percent-encoded, at most 20.',
     schema: { type: 'string' },
   },
+  IdempotencyReplayed: {
+    description: '`true` when this is the answer that was given first to the request with this `Idempotency-Key`.',
+    schema: { type: 'string', enum: ['true'] },
+  },
   ChangedUntil: {
     description: 'The time of the last change when the export began: the next `changedSince`, which misses nothing.',
     schema: { type: 'string', format: 'date-time' },
@@ -47,6 +51,13 @@ export const headersSent = {
     description:
       'The `ETag` of the version that you have: the answer is 304, without a body, when it still is that one.',
     schema: { type: 'string', examples: [tagExample] },
+  },
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description:
+      'A text of your own for this request, 1 to 255 visible characters of ASCII, in quotes or bare: a UUID, the number of an order. Sent again with it, the request is not done again, and its first answer is given again, for 24 hours.',
+    schema: { type: 'string', examples: ['"order-20260422-1077"'] },
   },
 };
 

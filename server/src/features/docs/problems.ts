@@ -10,11 +10,13 @@ type Json = Readonly<Record<string, unknown>>;
 function problemsOf(endpoint: Endpoint): ProblemCode[] {
   const ofBody: ProblemCode[] = ['bad-request', 'content-too-large', 'unsupported-media-type', 'validation'];
   const ofQuery: ProblemCode[] = ['bad-request', 'validation'];
+  const ofKey: ProblemCode[] = ['bad-request', 'idempotency-key-in-flight', 'idempotency-key-reused'];
   return [
     ...ofCaller(endpoint.scope),
     ...(endpoint.problems ?? []),
     ...(endpoint.body === undefined && endpoint.upload === undefined ? [] : ofBody),
     ...(endpoint.query === undefined ? [] : ofQuery),
+    ...(endpoint.takesIdempotencyKey ? ofKey : []),
     'headers-too-large',
     'internal',
     'unavailable',
@@ -90,7 +92,7 @@ function headersOf(status: number): Json {
   const schema = { type: 'string' };
   if (status === 401) return { headers: { 'WWW-Authenticate': { description: 'How to authenticate.', schema } } };
   if (status === 412) return { headers: { ETag: { $ref: '#/components/headers/ETag' } } };
-  if (status === 503 || status === 429) {
+  if (status === 503 || status === 429 || status === 409) {
     return { headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } } };
   }
   return {};

@@ -22,6 +22,19 @@ parameter of a list, a search, the feed or an export is refused: what it was to 
 
 Times are ISO 8601 with seconds and the offset of the organisation's time zone.
 
+## Sending again
+
+A request that writes may carry an \`Idempotency-Key\`, a text of your own: \`Idempotency-Key: "order-1077"\`. After a time-out or a broken connection send it again with the same key. When it was
+done, the first answer is given again, with \`Idempotency-Replayed: true\`, and nothing is done twice; when it was not, it is done now. The answer is stored together with what the request did.
+
+- A key is kept for at least 24 hours, and belongs to your API key. A request is the same when its method, path, query, \`If-Match\` and body are, in whatever order the members of the
+  body stand; another one with that key is refused: 422, \`idempotency-key-reused\`.
+- While the first is worked at, the answer is 409, \`idempotency-key-in-flight\`, with \`Retry-After\`.
+- What the records decided is kept, refusals too: an address that is taken (422), a customer who is not there (404), another version (412). A request that was refused before, for its form, its rights or a
+  limit, and one that failed (5xx), is not kept: mend it, or send it again, with the same key.
+- A batch, and a client-type that is given to many, are stored in parts, each with its part of the answer: sent again, they go on behind the last one.
+- Every POST and PUT of an organisation takes it, save what only reads. Those, GET and DELETE pass it over.
+
 ## Problems
 
 Every error is an RFC 9457 problem, \`application/problem+json\`, with a \`message\` that says what is wrong. A \`validation\` problem lists all

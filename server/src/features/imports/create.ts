@@ -1,7 +1,6 @@
 /** Makes a job of a file that was received. */
 import { createHash } from 'node:crypto';
-import type { Store } from '../../db/store.ts';
-import type { Principal } from '../../db/transaction.ts';
+import type { Actor, WriteTransaction } from '../../db/transaction.ts';
 import type { Said } from './file/source.ts';
 import { noCounts } from './mapping/record.ts';
 import type { ImportOptions } from './options.ts';
@@ -29,9 +28,9 @@ export const saidOf = ({ encoding, delimiter, mapping }: ImportOptions): Said =>
 
 /** Makes the job, or gives the one that the same file has made; rejects with a `FileFault` when the file cannot be read. */
 export async function createImport(
-  store: Store,
+  write: (fn: (tx: WriteTransaction) => Promise<JobRow | undefined>) => Promise<JobRow | undefined>,
   spool: Spool,
-  principal: Principal,
+  actor: Actor,
   { file, fileName, type, options, again }: NewImport,
 ): Promise<JobRow> {
   try {
@@ -40,7 +39,7 @@ export async function createImport(
     const fingerprint = createHash('sha256')
       .update(`${file.sha256}\n${JSON.stringify(options)}`)
       .digest('hex');
-    const job = await store.write(principal, async (tx) => {
+    const job = await write(async (tx) => {
       const same = again ? undefined : await tx.get(jobByFingerprint, { fingerprint });
       if (same !== undefined) return same;
       const importId = await tx.next('importId');
@@ -52,8 +51,8 @@ export async function createImport(
         spool: file.name,
         options: JSON.stringify(options),
         reading: JSON.stringify(reading),
-        byKind: principal.actor.kind,
-        byId: principal.actor.id,
+        byKind: actor.kind,
+        byId: actor.id,
         createdAt: Date.now(),
         counts: JSON.stringify(noCounts()),
       });

@@ -15,7 +15,7 @@ import { type JobRow, jobById, jobsBefore } from './queries.ts';
 import { refusedCsv } from './refused.ts';
 import { presentImport, readOptions } from './rules.ts';
 import type { Spool } from './spool.ts';
-import { end } from './steps.ts';
+import { endJob } from './steps.ts';
 import { type Received, receive } from './upload.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -23,13 +23,15 @@ const DEFAULT_LIMIT = 50;
 export function importRoutes(serve: Serve, spool: Spool, jobs: ImportJobs): void {
   const { create, preview, list, get, cancel, refused } = endpoints.imports;
 
-  serve(create, async ({ store, key, query, upload }) => {
+  serve(create, async ({ once, key, query, upload }) => {
     const received = await receive(spool, upload);
     return withFile(spool, received, async () => {
+      await once.received(`${received.file.sha256} ${received.type} ${received.fileName} ${received.query}`);
       const asked = { ...query, ...formOf(create.query, received, key) };
       const { file, fileName = asked.fileName || 'file', type } = received;
       const options = readOptions(asked);
-      const job = await createImport(store, spool, key, { file, fileName, type, options, again: asked.again ?? false });
+      const sent = { file, fileName, type, options, again: asked.again ?? false };
+      const job = await createImport((fn) => once.part(fn), spool, key.actor, sent);
       jobs.look();
       return presentImport(job, key.timeZone);
     });
@@ -53,12 +55,17 @@ export function importRoutes(serve: Serve, spool: Spool, jobs: ImportJobs): void
 
   serve(get, async ({ store, key, params }) => presentImport(await jobOf(store, key, params.importId), key.timeZone));
 
-  serve(cancel, async ({ store, key, params }) => {
-    const { importId } = params;
-    const { spool: name } = await jobOf(store, key, importId);
-    const isEnded = await end({ store, clientId: key.clientId, importId }, 'cancelled', null);
-    if (isEnded) await spool.remove(name);
-    return presentImport(await jobOf(store, key, importId), key.timeZone);
+  serve(cancel, async ({ once, key, params }) => {
+    let left: string | undefined;
+    const shown = await once.write(async (tx) => {
+      const isEnded = await endJob(tx, params.importId, 'cancelled', null);
+      const job = await tx.get(jobById, params);
+      if (job === undefined) throw noSuchImport();
+      left = isEnded ? job.spool : undefined;
+      return presentImport(job, key.timeZone);
+    });
+    if (left !== undefined) await spool.remove(left);
+    return shown;
   });
 
   serve(refused, async ({ store, key, params }) => {
@@ -72,9 +79,11 @@ export function importRoutes(serve: Serve, spool: Spool, jobs: ImportJobs): void
   });
 }
 
+const noSuchImport = () => new ProblemError('not-found', { message: 'There is no import with this number.' });
+
 async function jobOf(store: Store, { clientId }: Caller, importId: number): Promise<JobRow> {
   const job = await store.read(clientId, (tx) => tx.get(jobById, { importId }));
-  if (job === undefined) throw new ProblemError('not-found', { message: 'There is no import with this number.' });
+  if (job === undefined) throw noSuchImport();
   return job;
 }
 

@@ -163,12 +163,20 @@ export function end(
   state: 'cancelled' | 'failed',
   error: string | null,
 ): Promise<boolean> {
-  return run.store.write(principalOf(run), async (tx) => {
-    const job = await tx.get(jobById, { importId: run.importId });
-    if (job === undefined || !isOpen(job)) return false;
-    await tx.run(updateJob, { ...job, state, error, finishedAt: Date.now(), holder: null, leaseUntil: 0 });
-    return true;
-  });
+  return run.store.write(principalOf(run), (tx) => endJob(tx, run.importId, state, error));
+}
+
+/** The same within a transaction. */
+export async function endJob(
+  tx: WriteTransaction,
+  importId: number,
+  state: 'cancelled' | 'failed',
+  error: string | null,
+): Promise<boolean> {
+  const job = await tx.get(jobById, { importId });
+  if (job === undefined || !isOpen(job)) return false;
+  await tx.run(updateJob, { ...job, state, error, finishedAt: Date.now(), holder: null, leaseUntil: 0 });
+  return true;
 }
 
 /** Forgets the rows that an import refused. */

@@ -35,15 +35,16 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
     }),
   );
 
-  serve(create, async ({ store, key, values }) => {
+  serve(create, async ({ once, key, values }) => {
     const settings = await readSettings(values, config);
-    const row = await store.write(key, async (tx) => {
+    const shown = await once.write(async (tx) => {
       const all = await tx.all(webhooksOfClient, {});
       if (all.length >= MOST_WEBHOOKS) throw tooMany();
-      return createWebhook(tx, settings);
+      const row = await createWebhook(tx, settings);
+      return presentWebhook(row, row.changeNumber, key.timeZone, true);
     });
     await deliveries.look(key.clientId);
-    return presentWebhook(row, row.changeNumber, key.timeZone, true);
+    return shown;
   });
 
   serve(get, async ({ store, key, params }) =>
@@ -53,11 +54,11 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
     }),
   );
 
-  serve(update, async ({ store, key, params, values }) => {
+  serve(update, async ({ store, once, key, params, values }) => {
     await store.read(key.clientId, (tx) => find(tx, params));
     const settings = await readSettings(values, config);
     const { enabled, rotate } = values;
-    const shown = await store.write(key, async (tx) => {
+    const shown = await once.write(async (tx) => {
       const row = await changeWebhook(tx, await find(tx, params), { ...settings, enabled, rotate });
       return presentWebhook(row, await lastChange(tx), key.timeZone, rotate === true);
     });
@@ -74,23 +75,24 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
     return undefined;
   });
 
-  serve(test, async ({ store, key, params }) => {
+  serve(test, async ({ store, once, key, params }) => {
     const row = await store.read(key.clientId, (tx) => find(tx, params));
     const { id, body } = testMessage(row, originOf(key), Date.now());
     const attempt = await sender.send({ id, url: row.url, secrets: secretsOf(row, Date.now()), body });
-    await store.write(key, async (tx) => {
+    const shown = await once.write(async (tx) => {
       const now = await find(tx, params);
       const isWell = isAccepted(attempt) && now.state === 'failing';
       const after = isWell ? await changeWebhook(tx, now, { enabled: true }) : now;
       await recordAttempts(tx, after, [{ messageId: id, isTest: true, attempt }]);
+      return presentDelivery({ ...attempt, messageId: id, isTest: 1 }, key.timeZone);
     });
     await deliveries.look(key.clientId);
-    return presentDelivery({ ...attempt, messageId: id, isTest: 1 }, key.timeZone);
+    return shown;
   });
 
-  serve(replay, async ({ store, key, params, values }) => {
+  serve(replay, async ({ once, key, params, values }) => {
     const from = readCursor('after', values.after);
-    const shown = await store.write(key, async (tx) => {
+    const shown = await once.write(async (tx) => {
       const before = await find(tx, params);
       const ends = (await tx.get(feedEnds, {})) ?? { last: 0, pruned: 0 };
       const after = from === 'start' ? ends.pruned : from === 'now' ? ends.last : from;

@@ -1,0 +1,174 @@
+/**
+ * A request with an `Idempotency-Key` is done once, however often it is sent: its answer is stored in the transaction of what it does, and
+ * looked for there before. Writes of a client come one after another (decision 0002), so that two processes need no other lock.
+ */
+import type { ProblemCode } from '../../../../sdk/src/contract/problems.ts';
+import type { Store } from '../../db/store.ts';
+import type { Principal, WriteTransaction } from '../../db/transaction.ts';
+import { ProblemError, problemAnswer } from '../../problem.ts';
+import { fingerprintOf } from './header.ts';
+import { type Answer, Kept, replay, replayed, rowOf, rowOfPart, type Stored } from './kept.ts';
+import { deleteParts, insertKept, type KeptRow, keptRows, type RequestKey } from './queries.ts';
+import type { Writes } from './writes.ts';
+
+/** What was decided by the data, and could be decided otherwise when it is asked again. */
+const decided: ReadonlySet<ProblemCode> = new Set(['validation', 'not-found', 'gone', 'precondition-failed']);
+
+/** The requests of an endpoint that are being worked at in this process. */
+export type InFlight = Set<string>;
+
+export interface KeyedRequest {
+  readonly store: Store;
+  readonly principal: Principal;
+  readonly key: string;
+  readonly fingerprint: string;
+  /** Is there a file to come, without which it is not known what is asked for? */
+  readonly isUpload: boolean;
+}
+
+export class KeyedWrites<Result> implements Writes<Result> {
+  readonly #store: Store;
+  readonly #principal: Principal;
+  readonly #key: RequestKey;
+  readonly #present: (result: Result) => Answer;
+  #fingerprint: string;
+  /** Is all known that is asked for? */
+  #isWhole: boolean;
+  #isKept = false;
+  #parts = 0;
+  /** Has it parts that were stored before? */
+  #isResumed = false;
+  /** Does its answer begin with what was answered before? */
+  #isReplayed = false;
+
+  constructor(request: KeyedRequest, present: (result: Result) => Answer) {
+    this.#store = request.store;
+    this.#principal = request.principal;
+    const { kind, id } = request.principal.actor;
+    if (id === null) throw new Error('A request is made by somebody');
+    this.#key = { byKind: kind, byId: id, key: request.key };
+    this.#fingerprint = request.fingerprint;
+    this.#isWhole = !request.isUpload;
+    this.#present = present;
+  }
+
+  /** Answers the request, as it was answered before if it was. `perform` does what it asks for. */
+  async answer(inFlight: InFlight, perform: () => Promise<Answer>): Promise<Answer> {
+    try {
+      // First of all: those who ask again for what is done are not in each other's way.
+      if (this.#isWhole) await this.#look();
+      return await this.#alone(inFlight, perform);
+    } catch (error) {
+      if (error instanceof Kept && error.row.part === 0) return replay(error.row);
+      throw error;
+    }
+  }
+
+  async #alone(inFlight: InFlight, perform: () => Promise<Answer>): Promise<Answer> {
+    const { byKind, byId, key } = this.#key;
+    const name = `${this.#principal.clientId} ${byKind} ${byId} ${key}`;
+    if (inFlight.has(name)) throw new ProblemError('idempotency-key-in-flight', { headers: { 'retry-after': '1' } });
+    inFlight.add(name);
+    let isStreamed = false;
+    try {
+      const answer = await this.#perform(perform);
+      if (typeof answer.body === 'string') return answer;
+      isStreamed = true;
+      answer.body.once('close', () => inFlight.delete(name));
+      return this.#isReplayed ? { ...answer, headers: { ...answer.headers, ...replayed } } : answer;
+    } finally {
+      if (!isStreamed) inFlight.delete(name);
+    }
+  }
+
+  async #perform(perform: () => Promise<Answer>): Promise<Answer> {
+    try {
+      const answer = await perform();
+      if (typeof answer.body === 'string') await this.#keep(answer);
+      return answer;
+    } catch (error) {
+      if (error instanceof ProblemError && decided.has(error.code)) await this.#keep(problemAnswer(error, ''));
+      throw error;
+    }
+  }
+
+  async write<R extends Result>(fn: (tx: WriteTransaction) => Promise<R>): Promise<R> {
+    const result = await this.#once(0, fn, (given) => rowOf(this.#present(given)));
+    this.#isKept = true;
+    return result;
+  }
+
+  async part<T>(fn: (tx: WriteTransaction) => Promise<T>, weight?: number): Promise<T> {
+    this.#parts += 1;
+    const part = this.#parts;
+    try {
+      if (this.#isResumed) this.#check(part, await this.#find(part));
+      return await this.#once(part, fn, rowOfPart, weight);
+    } catch (error) {
+      if (!(error instanceof Kept) || error.row.part !== part) throw error;
+      this.#isResumed = true;
+      this.#isReplayed ||= part === 1;
+      return JSON.parse(error.row.body);
+    }
+  }
+
+  async received(digest: string): Promise<void> {
+    this.#fingerprint = fingerprintOf(this.#fingerprint, digest);
+    this.#isWhole = true;
+    await this.#look();
+  }
+
+  async #look(): Promise<void> {
+    const rows = await this.#find(0);
+    this.#check(0, rows);
+    this.#isResumed = rows.length > 0;
+  }
+
+  #find(part: number): Promise<KeptRow[]> {
+    return this.#store.read(this.#principal.clientId, (tx) => tx.all(keptRows, { ...this.#key, part }));
+  }
+
+  /** Throws when a part is done already, or all of it, or when the key is that of another request. */
+  #check(part: number, rows: readonly KeptRow[]): void {
+    if (rows.some(({ fingerprint }) => fingerprint !== this.#fingerprint))
+      throw new ProblemError('idempotency-key-reused');
+    const row = rows.find((one) => one.part === 0) ?? rows.find((one) => one.part === part);
+    if (row !== undefined) throw new Kept(row);
+  }
+
+  /** Keeps an answer that was not kept with what was done. */
+  async #keep(answer: Answer): Promise<void> {
+    if (this.#isKept || !this.#isWhole) return;
+    await this.#once(
+      0,
+      async (tx) => this.#parts > 0 && tx.run(deleteParts, this.#key),
+      () => rowOf(answer),
+    );
+  }
+
+  /** Does something, and keeps what came of it, in one transaction. What it finds to be kept already undoes what it did. */
+  #once<T>(
+    part: number,
+    fn: (tx: WriteTransaction) => Promise<T>,
+    row: (result: T) => Stored,
+    weight?: number,
+  ): Promise<T> {
+    const doIt = async (tx: WriteTransaction): Promise<T> => {
+      // Across a network it travels together with what is asked next.
+      const looking = tx.all(keptRows, { ...this.#key, part });
+      const doing = fn(tx);
+      await Promise.allSettled([looking, doing]);
+      this.#check(part, await looking);
+      const result = await doing;
+      await tx.run(insertKept, {
+        ...this.#key,
+        part,
+        fingerprint: this.#fingerprint,
+        createdAt: Date.now(),
+        ...row(result),
+      });
+      return result;
+    };
+    return this.#store.write(this.#principal, doIt, weight);
+  }
+}
