@@ -150,6 +150,22 @@ test('the docs page takes everything from us, and its policy lets it take nothin
   }
 });
 
+test('the page is there with a slash at the end too, and what it loads comes compressed', async () => {
+  assert.equal(await (await fetch(`${foyer.url}/docs/`)).text(), await (await fetch(`${foyer.url}/docs`)).text());
+  for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css']) {
+    const [plain, gzip] = await Promise.all(
+      ['identity', 'gzip'].map((coding) =>
+        fetch(`${foyer.url}/docs/${name}`, { headers: { 'accept-encoding': coding } }),
+      ),
+    );
+    assert.deepEqual(
+      [plain, gzip].map((answer) => answer?.headers.get('content-encoding')),
+      [null, 'gzip'],
+    );
+    assert.equal(await gzip?.text(), await plain?.text());
+  }
+});
+
 test('every asset has the content type of its kind', async () => {
   const html = await (await fetch(`${foyer.url}/docs`)).text();
   const kinds: Readonly<Record<string, RegExp>> = {

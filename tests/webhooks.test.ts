@@ -59,6 +59,34 @@ test('with the payload full it is the change of the feed', async () => {
   assert.deepEqual(one && changesOf(one), (await sdk.changes.list({ after: '1' })).changes);
 });
 
+/** The names of all members, at any depth. */
+function membersOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(membersOf);
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).map(([name, member]) => [name, membersOf(member)]);
+}
+
+test('what is sent has the members that the reference shows', async () => {
+  const { webhooks } = await (await fetch(`${foyer.url}/openapi.json`)).json();
+  const shown = Object.values<{ post: { requestBody: { content: object } } }>(webhooks).flatMap(({ post }) =>
+    Object.values(post.requestBody.content).flatMap(({ examples }) => Object.entries<{ value: unknown }>(examples)),
+  );
+  const sent: Record<string, Received | undefined> = {};
+  for (const payload of ['thin', 'full'] as const) {
+    const { path, city, sdk } = await hooked({ payload });
+    await sdk.clientTypes.set({ customerId: 1, clienttypes: ['friend'] });
+    await city('Zwolle');
+    sent[payload] = (await receiver.count(path, 2))[1];
+  }
+  const { path, sdk } = await hooked();
+  await sdk.webhooks.test({ webhookId: 1 });
+  sent.test = (await receiver.count(path, 1))[0];
+  assert.deepEqual(shown.map(([name]) => name).sort(), Object.keys(sent).sort());
+  for (const [name, { value }] of shown) {
+    assert.deepEqual(membersOf(JSON.parse(sent[name]?.body ?? '{}')), membersOf(value), name);
+  }
+});
+
 test('changes come in order, one after another, or so many together as the webhook asks for', async () => {
   const { path, city } = await hooked();
   const { path: batched, city: other } = await hooked({ batch: 100 });

@@ -54,7 +54,7 @@ const changeFields = {
   number,
   at,
   kind,
-  customerId: { kind: 'integer', description: 'The number of the customer.', example: 867 },
+  customerId: { kind: 'integer', description: 'The number of the customer.', example: customerExample.customerId },
   fields: {
     kind: 'names',
     maxItems: 250,
@@ -80,7 +80,7 @@ const changeExample = {
   number: 1207,
   at: '2026-04-22T13:10:12+02:00',
   kind: 'updated',
-  customerId: 867,
+  customerId: customerExample.customerId,
   fields: ['customerCity'],
   by: { key: '3', staff: null, label: 'web shop' },
   customer: customerExample,

@@ -14,6 +14,16 @@ export const upsertInput = {
   },
 } as const satisfies Fields;
 
+const newcomers = [
+  {
+    email: 'sanne.de.vries@voorbeeld.example',
+    customerFirstName: 'Sanne',
+    customerPreposition: 'de',
+    customerLastName: 'Vries',
+    clienttypes: ['friend'],
+  },
+];
+
 /** How many customers may be sent, or asked for, at once. */
 const MOST = 1000;
 
@@ -100,20 +110,10 @@ export const customerBatches = {
           required: true,
           maxItems: MOST,
           description: 'The customers, each as for an upsert.',
-          example: [],
+          example: newcomers,
         },
       },
-      example: {
-        customers: [
-          {
-            email: 'sanne.de.vries@voorbeeld.example',
-            customerFirstName: 'Sanne',
-            customerPreposition: 'de',
-            customerLastName: 'Vries',
-            clienttypes: ['friend'],
-          },
-        ],
-      },
+      example: { customers: newcomers },
     },
     success: {
       status: 200,

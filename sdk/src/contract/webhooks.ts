@@ -84,7 +84,7 @@ const shape = { kind: 'resource', name: 'Webhook', fields: webhookFields } as co
 
 const deliveryFields = {
   at: { kind: 'time', description: 'When it was sent.', example: '2026-04-22T13:10:12+02:00' },
-  messageId: { kind: 'text', description: 'Its `webhook-id` header.', example: 'msg_1_1_0_1207' },
+  messageId: { kind: 'text', description: 'Its `webhook-id` header.', example: 'msg_1_1_0_1207_1207' },
   isTest: { kind: 'flag', description: 'Was it sent by `test`?', example: false },
   isAccepted: { kind: 'flag', description: 'Was it answered with 2xx within 10 seconds?', example: true },
   status: { kind: 'integer', nullable: true, description: 'The status of the answer, if one came.', example: 204 },
@@ -100,7 +100,7 @@ const deliveryFields = {
 
 const deliveryExample = {
   at: '2026-04-22T13:10:12+02:00',
-  messageId: 'msg_1_1_0_1207',
+  messageId: 'msg_1_1_0_1207_1207',
   isTest: false,
   isAccepted: true,
   status: 204,

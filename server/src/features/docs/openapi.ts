@@ -6,6 +6,7 @@ import { headers, headersSent, notModified, securitySchemes } from './parts.ts';
 import { errors, problemResponses, problemSchemas } from './problems.ts';
 import { inputObject, inputSchema, outputObject, recordsOf } from './schema.ts';
 import { about } from './text.ts';
+import { messageSchemas, messages } from './webhooks.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -56,6 +57,7 @@ export function openApiDocument(version: string): Json {
     security: [{ key: [] }, { basic: [] }, { bearer: [] }, signedIn],
     tags: Object.values(tags),
     paths,
+    webhooks: messages,
     components: components(),
   };
 }
@@ -217,5 +219,5 @@ function schemas(): Json {
       resources[name] = outputObject(fields);
     }
   }
-  return { ...resources, ...problemSchemas };
+  return { ...resources, ...messageSchemas, ...problemSchemas };
 }

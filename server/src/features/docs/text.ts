@@ -14,6 +14,8 @@ Every path lies below \`${BASE_PATH}\`, where \`{client}\` is the short name of 
 an API key of that organisation in the \`Authorization\` header: the key itself, \`Bearer KEY\`, or Basic with the key as
 user name, with any password or none.
 
+<details><summary>Bodies, texts and times</summary>
+
 Bodies are JSON, or forms as PHP and curl send them (\`clienttypes[]=a&clienttypes[]=b\`, \`clienttypes[]=\` for none; also in parts, without files), in UTF-8,
 of at most 1 MiB, which may come compressed with gzip, br or zstd. Text is trimmed and
 normalised to NFC, and lengths count Unicode code points after that. An empty text, white space or characters that show nothing alone,
@@ -22,7 +24,9 @@ parameter of a list, a search, the feed or an export is refused: what it was to 
 
 Times are ISO 8601 with seconds and the offset of the organisation's time zone.
 
-## Sending again
+</details>
+
+<details><summary>Sending again</summary>
 
 A request that writes may carry an \`Idempotency-Key\`, a text of your own: \`Idempotency-Key: "order-1077"\`. After a time-out or a broken connection send it again with the same key. When it was
 done, the first answer is given again, with \`Idempotency-Replayed: true\`, and nothing is done twice; when it was not, it is done now. The answer is stored together with what the request did.
@@ -35,12 +39,12 @@ done, the first answer is given again, with \`Idempotency-Replayed: true\`, and 
 - A batch, and a client-type that is given to many, are stored in parts, each with its part of the answer: sent again, they go on behind the last one.
 - Every POST and PUT of an organisation takes it, save what only reads. Those, GET and DELETE pass it over.
 
-## Problems
+</details>
+
+<details><summary>Problems</summary>
 
 Every error is an RFC 9457 problem, \`application/problem+json\`, with a \`message\` that says what is wrong. A \`validation\` problem lists all
 that is wrong at once: in \`errors\` as texts by field, in \`violations\` for programs.
-
-<details><summary>The types of problems</summary>
 
 The \`type\` is \`${PROBLEM_TYPE_BASE}\` followed by one of these:
 

@@ -1,7 +1,7 @@
-/** The encodings in which an export is sent: https://www.rfc-editor.org/rfc/rfc9110#section-8.4 */
+/** The encodings in which what is long is sent: https://www.rfc-editor.org/rfc/rfc9110#section-8.4 */
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createBrotliCompress, createGzip, createZstdCompress } from 'node:zlib';
-import { preferredCoding } from '../../wire/accept.ts';
+import { preferredCoding } from './accept.ts';
 
 /** A middling level: the highest of brotli would take a hundred times as long. */
 const BROTLI_QUALITY = 4;
