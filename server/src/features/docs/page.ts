@@ -38,7 +38,8 @@ SwaggerUIBundle({
 export const style = `body { margin: 0; background: #fff; }
 html.dark-mode body { background: #1c2022; }
 .swagger-ui .info { margin: 1.5rem 0 0; }
-.swagger-ui .info .title { font-size: 1.75rem; }
+.swagger-ui .info .title { font-size: 1.75rem; line-height: 1.3; }
+.swagger-ui .info .title small { top: -0.25rem; }
 .swagger-ui .info p { margin: 0.5rem 0; }
 .swagger-ui .info__license { display: none; }
 .swagger-ui .scheme-container { margin: 0; padding: 0.75rem 0; box-shadow: none; }
