@@ -39,6 +39,7 @@ test('the files that it makes, and their folder, are its own', async (t) => {
     'foyer.search.db': '600',
     'foyer.search.db-shm': '600',
     'foyer.search.db-wal': '600',
+    imports: '700',
   });
   assert.deepEqual([await modeOf(folder), await modeOf(dirname(folder))], ['700', '700']);
   assert.doesNotMatch(await service.shows(/./), /other users/);
