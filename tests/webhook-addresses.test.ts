@@ -91,6 +91,21 @@ for (const host of refused) {
   });
 }
 
+test('the port 0 is refused, when it is made and at a connection', async () => {
+  assert.equal(await create('93.184.215.14:0'), 422);
+  for (const config of [closed, { ...closed, allowPrivate: true }]) {
+    const sender = new Sender(config);
+    const { status, error } = await sender.send({
+      id: 'x',
+      url: 'http://93.184.215.14:0/',
+      secrets: ['whsec_AAAA'],
+      body: '{}',
+    });
+    await sender.close();
+    assert.deepEqual([status, error], [null, 'the port 0, on which nobody listens']);
+  }
+});
+
 test('so are the addresses of this machine', () => {
   for (const { address } of Object.values(networkInterfaces()).flatMap((all) => all ?? [])) {
     assert.equal(isPublic(address), false, address);

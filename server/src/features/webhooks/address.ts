@@ -48,9 +48,11 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
  * resolves otherwise a moment later gains nothing by it.
  */
 export function guardedConnector(config: WebhookConfig, timeout: number): buildConnector.connector {
-  if (config.allowPrivate) return buildConnector({ timeout, allowH2: false });
-  const connect = buildConnector({ timeout, allowH2: false, lookup: publicLookup });
+  const lookup = config.allowPrivate ? {} : { lookup: publicLookup };
+  const connect = buildConnector({ timeout, allowH2: false, ...lookup });
   return (options, callback) => {
+    if (options.port === '0') return callback(new RefusedAddress(PORT_0), null);
+    if (config.allowPrivate) return connect(options, callback);
     const host = options.hostname.replace(/^\[|\]$/g, '');
     // A literal address is not resolved, so that the lookup does not see it.
     if (isIP(host) !== 0 && !isPublic(host)) return callback(refused(host), null);
@@ -65,7 +67,7 @@ export async function urlFault(text: string, config: WebhookConfig): Promise<str
   if (url.protocol === 'http:' && !config.allowHttp)
     return 'must be an https URL; http is not encrypted (the operator can allow it by WEBHOOK_ALLOW_HTTP=on)';
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
-  if (url.port === '0') return 'must not have the port 0';
+  if (url.port === '0') return `must not have ${PORT_0}`;
   if (config.allowPrivate) return undefined;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0) return isPublic(host) ? undefined : NOT_PUBLIC;
@@ -74,5 +76,6 @@ export async function urlFault(text: string, config: WebhookConfig): Promise<str
   return addresses.every(({ address }) => isPublic(address)) ? undefined : NOT_PUBLIC;
 }
 
+const PORT_0 = 'the port 0, on which nobody listens';
 const NOT_PUBLIC =
   'leads to an address that is not on the public internet (the operator can allow that by WEBHOOK_ALLOW_PRIVATE=on)';
