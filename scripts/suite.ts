@@ -48,7 +48,8 @@ for (const engine of ENGINE === undefined ? engines : [ENGINE]) {
 }
 const seconds = Math.round((performance.now() - began) / 1000);
 const time = `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-const said = tests === passed ? `All ${tests} tests passed` : `${tests - passed} of ${tests} tests did not pass`;
-const more = faults > 0 ? `, and the run has ${counted(faults, 'other fault')} (see above)` : '';
-console.log(`\n${said}${more}: ${each.join(', ')}, in ${time}.`);
-process.exitCode = tests === passed && faults === 0 ? 0 : 1;
+const failed = tests - passed;
+const said = failed > 0 ? `${failed} of ${tests} tests did not pass` : `All ${tests} tests passed`;
+const more = faults > 0 ? `The run has ${counted(faults, 'fault')} of its own (see above). ` : '';
+console.log(`\n${more}${said}: ${each.join(', ')}, in ${time}.`);
+process.exitCode = failed === 0 && faults === 0 ? 0 : 1;
