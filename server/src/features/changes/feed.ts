@@ -61,12 +61,12 @@ export class Feed {
   }
 
   /** The same, but from the first change that is kept when those behind the given one no longer are. */
-  async pageOrRest(clientId: number, after: number, limit: number): Promise<FeedPage> {
+  async pageOrRest(clientId: number, after: number, limit: number, isCompact = false): Promise<FeedPage> {
     try {
-      return await this.page(clientId, after, limit);
+      return await this.page(clientId, after, limit, isCompact);
     } catch (error) {
       if (!(error instanceof ProblemError && error.code === 'gone')) throw error;
-      return this.page(clientId, await this.begin(clientId, 'start'), limit);
+      return this.pageOrRest(clientId, await this.begin(clientId, 'start'), limit, isCompact);
     }
   }
 

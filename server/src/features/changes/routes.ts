@@ -22,7 +22,11 @@ export function changeRoutes(serve: Serve, feed: Feed): void {
     const { limit = DEFAULT_LIMIT, wait = 0, compact: isCompact = false } = query;
     const { clientId } = key;
     const after = await feed.begin(clientId, from);
-    const read = () => feed.page(clientId, after, limit, isCompact);
+    const read = () =>
+      // What is pruned in the middle of the request is no concern of who named no change.
+      from === 'start'
+        ? feed.pageOrRest(clientId, after, limit, isCompact)
+        : feed.page(clientId, after, limit, isCompact);
     const present = presenter(key);
     if (isStream) {
       // Read before the answer begins, so that what is wrong is still a problem with its status.
