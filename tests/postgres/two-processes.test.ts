@@ -48,6 +48,45 @@ test('of 20 creates with one address at the same moment, ten at each, one is mad
   assert.equal(await checkRecord(two.installation, two.installation.key.keyId), 10);
 });
 
+/** Sends the same request with the same key to both processes in turn, so many times at once. */
+async function sendToBoth(
+  { first, second }: Awaited<ReturnType<typeof startTwo>>,
+  times: number,
+  path: string,
+  body: unknown,
+) {
+  return Promise.all(
+    Array.from({ length: times }, async (_, at) => {
+      const response = await [first, second][at % 2]?.fetch(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': '"once"' },
+        body: JSON.stringify(body),
+      });
+      const isReplayed = response?.headers.get('idempotency-replayed') === 'true';
+      return { status: response?.status, isReplayed, text: await response?.text() };
+    }),
+  );
+}
+
+test('of 50 requests with one Idempotency-Key, 25 at each at the same moment, one is done, and answers all', async () => {
+  await using two = await startTwo();
+  const answers = await sendToBoth(two, 50, '/customer', { ...person, email: 'jan@x.nl' });
+  const done = answers.filter(({ status }) => status !== 409);
+  for (const { status, text } of done) assert.deepEqual([status, text], [201, done[0]?.text]);
+  assert.equal(done.filter(({ isReplayed }) => !isReplayed).length, 1);
+  assert.equal(await checkRecord(two.installation, two.installation.key.keyId), 1);
+});
+
+test('both share a batch that is sent to them at the same moment, and answer it alike', async () => {
+  await using two = await startTwo();
+  const customers = Array.from({ length: 1000 }, (_, at) => ({ ...person, email: `jan${at}@x.nl` }));
+  const [one, other] = await sendToBoth(two, 2, '/customer/batch', { customers });
+  assert.deepEqual(other?.text, one?.text);
+  const lines: { outcome: string }[] = JSON.parse(one?.text ?? '');
+  assert.deepEqual([lines.length, lines.every(({ outcome }) => outcome === 'created')], [1000, true]);
+  assert.equal(await checkRecord(two.installation, two.installation.key.keyId), 1000);
+});
+
 test(`pollers of either process miss nothing of 8 writers on each (seed ${SEED})`, async (t) => {
   await using two = await startTwo();
   const sdks = [two.first.sdk, two.second.sdk];
