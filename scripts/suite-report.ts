@@ -40,7 +40,7 @@ export class Report {
     this.#show(this.#showsAll || isNeeded(event));
   }
 
-  /** To be called behind the last event: shows in full what failed. */
+  /** To be called behind the last event. */
   close(): void {
     this.#spec.end();
     this.#show(true);
@@ -99,6 +99,8 @@ function isNeeded({ type, data }: TestEvent): boolean {
       return true;
     case 'test:pass':
       return data.skip !== undefined || data.todo !== undefined;
+    // With the last one stands in full what failed.
+    case 'test:summary':
     case 'test:diagnostic':
       return data.file === undefined;
     default:
