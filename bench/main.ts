@@ -8,6 +8,7 @@ import { feedOf, feedOfPostgres } from './feed.ts';
 import { killGenerators, startGenerator } from './generator.ts';
 import { importsOf, importsOfPostgres } from './imports.ts';
 import { measureLarge } from './large.ts';
+import { limitsOf } from './limits.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { measurePostgres, type PostgresPart } from './postgres.ts';
 import { killPostgres } from './postgres-server.ts';
@@ -58,6 +59,7 @@ async function main({
   isSearch,
   isFeed,
   isAttack,
+  isLimits,
   isImport,
   rows,
   engines,
@@ -101,10 +103,15 @@ async function main({
     searches.push({ what, findings });
     print(`${what}\n${findingTable(findings)}\n`);
   }
+  if (isLimits) {
+    const { what, findings } = await limitsOf(folder, rows ?? CUSTOMERS, generator, rounds);
+    searches.push({ what, findings });
+    print(`${what}\n${findingTable(findings)}\n`);
+  }
   if (isImport) {
     for (const [engine, part] of Object.entries({ sqlite: importsOf, postgres: importsOfPostgres })) {
       if (!engines.includes(engine)) continue;
-      const { what, findings } = await part(folder, rows, generator);
+      const { what, findings } = await part(folder, rows ?? LARGE, generator);
       searches.push({ what, findings });
       print(`${what}\n${findingTable(findings)}\n`);
     }

@@ -10,6 +10,7 @@ export const usage = `npm run bench -- [options]
   --postgres     only the part on PostgreSQL
   --search       only the searches among 1,000,000 customers, on both engines
   --attack       only a client beside another that asks for all it can
+  --limits       only what limits cost, and what they leave of a flood; --rows narrows it
   --batch        only batches of a thousand customers, on both engines
   --feed         only the feed of 760,000 customers and webhooks, on both engines
   --import       only imports of 1,000,000 customers, on both engines; --rows and --engine narrow it
@@ -26,9 +27,10 @@ export interface Options {
   readonly isSearch: boolean;
   readonly isFeed: boolean;
   readonly isAttack: boolean;
+  readonly isLimits: boolean;
   readonly isImport: boolean;
-  /** Of an import. */
-  readonly rows: number;
+  /** Of an import, or of what limits are tried on. */
+  readonly rows: number | undefined;
   readonly engines: readonly string[];
   readonly isBatch: boolean;
   readonly isSaved: boolean;
@@ -50,8 +52,9 @@ export function readOptions(args: readonly string[]): Options {
       search: flag,
       feed: flag,
       attack: flag,
+      limits: flag,
       import: flag,
-      rows: { type: 'string', default: '1000000' },
+      rows: { type: 'string' },
       engine: { type: 'string' },
       batch: flag,
       save: flag,
@@ -63,7 +66,7 @@ export function readOptions(args: readonly string[]): Options {
   if (unknown.length > 0) throw new Error(`There is no scenario "${unknown.join(', ')}".`);
   // One part when it is named, all when none is.
   const isPart = values.large || values.postgres || values.search || values.feed;
-  const isAll = !isPart && !values.attack && !values.import && !values.batch;
+  const isAll = !isPart && !values.attack && !values.limits && !values.import && !values.batch;
   return {
     scenarios: scenarioNames.filter((name) => only?.includes(name) ?? true),
     rounds: values.quick ? { count: 3, seconds: 1 } : { count: 5, seconds: 3 },
@@ -74,8 +77,9 @@ export function readOptions(args: readonly string[]): Options {
     isSearch: values.search,
     isFeed: values.feed,
     isAttack: values.attack,
+    isLimits: values.limits,
     isImport: values.import,
-    rows: Number(values.rows),
+    rows: values.rows === undefined ? undefined : Number(values.rows),
     engines: values.engine === undefined ? ['sqlite', 'postgres'] : [values.engine],
     isBatch: values.batch,
     isSaved: values.save,

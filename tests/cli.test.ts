@@ -108,7 +108,7 @@ test('a key is printed alone on the last line, kept as a hash, and shown by no l
   const first = await run('key', 'create', 'demo', '--label', 'shop');
   const key = lastLine(done(first));
   assert.match(key, /^foyer_1_[A-Za-z0-9_-]{32}$/);
-  const scopes = ['--scopes', 'customers:read, admin', '--expires', '2999-01-31'];
+  const scopes = ['--scopes', 'customers:read, admin', '--expires', '2999-01-31', '--rate', '500'];
   const made = JSON.parse(done(await run('key', 'create', 'demo', ...scopes, '--json')));
   assert.deepEqual(Object.keys(made), ['keyId', 'key']);
 
@@ -119,12 +119,34 @@ test('a key is printed alone on the last line, kept as a hash, and shown by no l
   assert.deepEqual(
     JSON.parse(json).map(({ created, ...shown }: { created: string }) => shown),
     [
-      { id: 1, label: 'shop', scopes: 'customers:read,customers:write,exports:read', expires: '', revoked: '' },
-      { id: 2, label: '', scopes: 'customers:read,admin', expires: '2999-01-30T23:00:00.000Z', revoked: '' },
+      {
+        id: 1,
+        label: 'shop',
+        scopes: 'customers:read,customers:write,exports:read',
+        expires: '',
+        revoked: '',
+        rate: '',
+      },
+      {
+        id: 2,
+        label: '',
+        scopes: 'customers:read,admin',
+        expires: '2999-01-30T23:00:00.000Z',
+        revoked: '',
+        rate: '500/500',
+      },
     ],
   );
   const stored = JSON.stringify(await database.rows('select * from api_key'));
   assert(stored.includes(hashKey(key)) && !stored.includes(key.slice(-32)));
+});
+
+test('a limit that is none is wrong usage', async (t) => {
+  const { run } = await onNewDatabase(t);
+  done(await run('client', 'create', 'demo'));
+  for (const rate of ['fast', '0', '-1', '1.5', '500/100', '1/10000000', '500/']) {
+    refused(await run('key', 'create', 'demo', `--rate=${rate}`), 2, /--rate is ".*"; give requests a second/);
+  }
 });
 
 test('key revoke refuses a key once', async (t) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import type { Endpoint } from '../sdk/src/contract/endpoint.ts';
+import { type Endpoint, isAboveScope } from '../sdk/src/contract/endpoint.ts';
 import { pathOf } from '../sdk/src/contract/index.ts';
 import { problems } from '../sdk/src/contract/problems.ts';
 import { allEndpoints } from './harness/endpoints.ts';
@@ -88,7 +88,8 @@ for (const { name, endpoint } of operations) {
 
   test(`${name} documents its errors, each with an example`, () => {
     const { responses } = operationOf(endpoint);
-    const ofCaller = endpoint.scope === 'anyone' ? [] : [401, 403];
+    const ofKey = isAboveScope(endpoint.scope) ? [] : [429];
+    const ofCaller = endpoint.scope === 'anyone' ? [] : [401, 403, ...ofKey];
     const follows = [...ofCaller, 500, 503, ...(endpoint.body || endpoint.upload ? [400, 413, 415, 422] : [])];
     const own = (endpoint.problems ?? []).map((code) => problems[code].status as number);
     if (endpoint.takesIdempotencyKey) own.push(400, 409, 422);
@@ -107,6 +108,11 @@ for (const { name, endpoint } of operations) {
     if (responses[401] !== undefined) assert(follow(responses[401]).headers?.['WWW-Authenticate']);
     assert(follow(responses[503] ?? {}).headers?.['Retry-After']);
     if (responses[409] !== undefined) assert(follow(responses[409]).headers?.['Retry-After']);
+    if (responses[429] !== undefined) assert(follow(responses[429]).headers?.['Retry-After']);
+    if (!isAboveScope(endpoint.scope)) {
+      assert(responses[endpoint.success.status]?.headers?.RateLimit);
+      assert(follow(responses[429] ?? {}).headers?.['RateLimit-Policy']);
+    }
   });
 }
 

@@ -13,6 +13,7 @@ import { endpointServer } from './endpoint.ts';
 import { Feed } from './features/changes/feed.ts';
 import { startPruning } from './features/changes/prune.ts';
 import { changeRoutes } from './features/changes/routes.ts';
+import { Waiting } from './features/changes/waiting.ts';
 import { assignRoutes } from './features/client-types/assign-routes.ts';
 import { Followers } from './features/client-types/follow.ts';
 import { clientTypeRoutes } from './features/client-types/routes.ts';
@@ -62,7 +63,7 @@ export async function buildApp(config: Config): Promise<App> {
   if (files.length > 0) log.warn({ files }, 'other users of this machine can read the database: chmod 600 these files');
   const store = new Store(engine);
   const requestLog = new RequestLog(log);
-  const authenticator = new Authenticator(store);
+  const authenticator = new Authenticator(store, config.limits.rate);
   const direct = new DirectLane(authenticator, requestLog, config.corsOrigins.length > 0);
   const server = makeServer(direct, requestLog, config.trustedProxies);
   await observe(server, requestLog, config.corsOrigins);
@@ -84,7 +85,7 @@ export async function buildApp(config: Config): Promise<App> {
   clientTypeRoutes(serve, followers);
   exportRoutes(serve, search);
   const feed = opened.adopt(new Feed(store), (it) => it.stop());
-  changeRoutes(serve, feed);
+  changeRoutes(serve, feed, new Waiting(config.limits));
   const sender = new Sender(config.webhooks);
   const deliveries = new Deliveries(store, feed, sender, (err) =>
     log.error({ err }, 'webhooks could not be delivered'),

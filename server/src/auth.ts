@@ -8,6 +8,9 @@ import { clientOfKey, hashKey, keyOfHeader } from './features/keys/rules.ts';
 import { findSession, noteUse, type SignedIn } from './features/sessions/sessions.ts';
 import { csrfTokenOf, isSame } from './features/sessions/tokens.ts';
 import { scopesOf } from './features/staff/rules.ts';
+import { FailedKeys } from './limits/failed-keys.ts';
+import { type Meter, Meters } from './limits/meter.ts';
+import { parseRate, type RateLimit } from './limits/rate.ts';
 import { ProblemError } from './problem.ts';
 import { checkOrigin, isFromPage, sessionCookie, type Visit } from './wire/browser.ts';
 
@@ -20,6 +23,8 @@ export interface Caller extends Principal {
   readonly scopes: ReadonlySet<Scope>;
   /** Who they are to a person: "API key", "role viewer". */
   readonly called: string;
+  /** What its key has left of its limit, when it has one. */
+  readonly meter?: Meter | undefined;
 }
 
 interface ApiKey extends Caller {
@@ -56,16 +61,19 @@ export class Authenticator {
   readonly #store: Store;
   /** Keys by their text, good ones only: hashing and reading a key costs as much as a whole request. */
   readonly #known = new Map<string, Known>();
+  readonly #failed = new FailedKeys();
+  readonly #meters = new Meters();
+  /** The limit of keys that have none of their own. */
+  readonly #rate: RateLimit;
 
-  constructor(store: Store) {
+  constructor(store: Store, rate: RateLimit) {
     this.#store = store;
+    this.#rate = rate;
   }
 
-  /** Who may call an endpoint of a client that needs a scope; rejects with a problem. */
-  async admit(visit: Visit, client: string, scope: Scope): Promise<Caller> {
-    const caller = await this.#callerOf(visit, client, true);
-    authorize(caller, client, scope);
-    return caller;
+  /** Who calls an endpoint of a client, whatever they may do there; rejects with a problem. */
+  identify(visit: Visit, client: string): Promise<Caller> {
+    return this.#callerOf(visit, client, true);
   }
 
   /** The same of somebody who waits for more: rejects when they may no longer. That is no use that keeps a session. */
@@ -97,7 +105,8 @@ export class Authenticator {
   async #callerOf(visit: Visit, client: string, isUse: boolean): Promise<Caller> {
     const { authorization } = visit.headers;
     const challenge = isFromPage(visit) ? SIGN_IN : BASIC;
-    if (authorization !== undefined) return this.recognise(authorization) ?? this.#load(authorization, challenge);
+    if (authorization !== undefined)
+      return this.recognise(authorization) ?? this.#load(authorization, visit.address, challenge);
     if (sessionCookie(visit) === undefined) throw unauthorized(challenge);
     return staffCaller(await this.#signedIn(visit, isUse), client);
   }
@@ -115,24 +124,30 @@ export class Authenticator {
     return session;
   }
 
-  async #load(header: string, challenge: string): Promise<ApiKey> {
-    const text = keyOfHeader(header);
-    const clientId = text === undefined ? undefined : clientOfKey(text);
-    if (text === undefined || clientId === undefined) throw unauthorized(challenge);
-    const key = await this.#find(clientId, text);
-    if (key === undefined) {
-      this.#known.delete(text);
-      throw unauthorized(challenge);
-    }
-    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+  async #load(header: string, address: string, challenge: string): Promise<ApiKey> {
+    const text = keyOfHeader(header) ?? '';
+    // One that was good is looked up in any case: others who come from the same address do not lock it out.
+    const takeBack = this.#known.has(text) ? undefined : this.#failed.enter(address);
+    const key = await this.#find(text).catch((error) => {
+      takeBack?.();
+      throw error;
+    });
+    // Whoever calls comes last, so that those go first who have not called for long.
+    this.#known.delete(text);
+    if (key === undefined || Date.now() >= key.expiresAt) throw unauthorized(challenge);
+    takeBack?.();
+    const [oldest] = this.#known.keys();
+    if (this.#known.size >= MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
     this.#known.set(text, { key, since: performance.now() });
-    if (Date.now() >= key.expiresAt) throw unauthorized(challenge);
     return key;
   }
 
-  async #find(clientId: number, text: string): Promise<ApiKey | undefined> {
+  async #find(text: string): Promise<ApiKey | undefined> {
+    const clientId = clientOfKey(text);
+    if (clientId === undefined) return undefined;
     const row = await this.#store.read(clientId, (tx) => tx.get(keyByHash, { hash: hashKey(text) }));
     if (row === undefined) return undefined;
+    const rate = parseRate(row.rateLimit ?? '') ?? this.#rate;
     return {
       clientId,
       actor: { kind: 'key', id: row.keyId },
@@ -143,6 +158,7 @@ export class Authenticator {
       nameOrder: row.nameOrder,
       scopes: new Set(row.scopes.split(',') as Scope[]),
       expiresAt: row.expiresAt ?? Number.POSITIVE_INFINITY,
+      meter: rate === 'off' ? undefined : this.#meters.of(clientId, row.keyId, rate),
     };
   }
 }
@@ -159,7 +175,7 @@ function staffCaller({ staffId, clients }: SignedIn, clientName: string): Caller
 }
 
 /** Refuses a caller on the path of another client, or without the scope that the route needs. */
-function authorize(caller: Caller, client: string, scope: Scope): void {
+export function authorize(caller: Caller, client: string, scope: Scope): void {
   if (caller.clientName !== client) throw new ProblemError('wrong-client');
   if (!caller.scopes.has(scope))
     throw new ProblemError('missing-scope', { message: `This ${caller.called} does not have the scope ${scope}.` });

@@ -1,6 +1,7 @@
 /** Settings of who may reach the service, and by which way. */
 import ipaddr from 'ipaddr.js';
 import { ConfigError } from './config-error.ts';
+import { parseRate, RATE_FORMS, type RateLimit } from './limits/rate.ts';
 
 /** Whose word is taken for where a request comes from: so many proxies before the service, or those with these addresses. */
 export type TrustedProxies = false | number | readonly string[];
@@ -49,3 +50,21 @@ function isRange(text: string): boolean {
   const [address = ''] = text.split('/');
   return ipaddr.isValidCIDR(text) && (address.includes(':') || ipaddr.IPv4.isValidFourPartDecimal(address));
 }
+
+/** Reads the limit that keys have which have none of their own. */
+export function readRateLimit(text: string): RateLimit {
+  const rate = parseRate(text);
+  if (rate !== undefined) return rate;
+  throw new ConfigError(`RATE_LIMIT is "${text}"; give ${RATE_FORMS}.`);
+}
+
+const MOST_READERS = 1_000_000;
+
+/** Reads how many may wait for changes. */
+export const readReaders =
+  (name: string) =>
+  (text: string): number => {
+    const readers = Number(text);
+    if (/^\d{1,7}$/.test(text) && readers >= 1 && readers <= MOST_READERS) return readers;
+    throw new ConfigError(`${name} is "${text}"; give a number from 1 to ${MOST_READERS}.`);
+  };

@@ -2,7 +2,8 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from './config-error.ts';
-import { readOrigins, readTrustedProxies, type TrustedProxies } from './config-network.ts';
+import { readOrigins, readRateLimit, readReaders, readTrustedProxies, type TrustedProxies } from './config-network.ts';
+import type { RateLimit } from './limits/rate.ts';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -41,9 +42,19 @@ export interface Config {
   /** The origins whose pages may call the service with a key. */
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: TrustedProxies;
+  readonly limits: LimitsConfig;
   /** Where the built console is. */
   readonly consoleFolder: string;
   readonly imports: ImportConfig;
+}
+
+/** How much callers may ask for; of a process, not of all that share a database. */
+export interface LimitsConfig {
+  /** Of a key that has no limit of its own. */
+  readonly rate: RateLimit;
+  /** How many readers of events and other callers may wait for changes with one key, and in all. */
+  readonly readersOfKey: number;
+  readonly readers: number;
 }
 
 /** Files of customers that are imported. */
@@ -167,6 +178,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicUrl: setting<string | undefined>('PUBLIC_URL', undefined, readPublicUrl),
     corsOrigins: setting<readonly string[]>('CORS_ORIGINS', [], readOrigins),
     trustedProxies: setting<TrustedProxies>('TRUST_PROXY', false, readTrustedProxies),
+    limits: {
+      rate: setting<RateLimit>('RATE_LIMIT', 'off', readRateLimit),
+      readersOfKey: setting('READERS_PER_KEY', 100, readReaders('READERS_PER_KEY')),
+      readers: setting('READERS', 5000, readReaders('READERS')),
+    },
     consoleFolder: CONSOLE_FOLDER,
     imports: {
       folder: setting(

@@ -11,6 +11,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isAboveScope, type Scope } from '../../sdk/src/contract/endpoint.ts';
 import { BASE_PATH } from '../../sdk/src/contract/index.ts';
 import type { Authenticator, Caller } from './auth.ts';
+import { charge } from './limits/charge.ts';
 import { CLIENT_CLOSED, type RequestLog } from './log.ts';
 import type { Answer, Operation } from './operation.ts';
 import { problemAnswer, toProblem } from './problem.ts';
@@ -110,6 +111,7 @@ export class DirectLane {
     const length = Buffer.byteLength(body);
     response.writeHead(answer.status, {
       'x-request-id': id,
+      ...match.key.meter?.headers(),
       ...answer.headers,
       // None where there is no body: it would be that of the customer.
       ...(answer.status === NOT_MODIFIED ? undefined : { 'content-length': length }),
@@ -126,6 +128,7 @@ export class DirectLane {
     id: string,
   ): Promise<Answer> {
     try {
+      if (key.meter !== undefined) await charge(key, operation.endpoint.weight ?? 1);
       const body: Body | undefined = bytes === undefined ? undefined : parseJson(bytes);
       return await operation.run({
         key,

@@ -1,11 +1,12 @@
 /** Serves the operations of the contract with Fastify: authenticate, authorize, run, send. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify';
 import { type Endpoint, isAboveScope } from '../../sdk/src/contract/endpoint.ts';
-import type { Authenticator, Caller, Visitor } from './auth.ts';
+import { type Authenticator, authorize, type Caller, type Visitor } from './auth.ts';
 import type { Store } from './db/store.ts';
 import type { DirectLane } from './direct.ts';
+import { charge } from './limits/charge.ts';
 import type { RequestLog } from './log.ts';
 import { type Answer, type Handler, makeOperation, type Rules } from './operation.ts';
 import { toProblem } from './problem.ts';
@@ -44,20 +45,29 @@ export function endpointServer(
   return (endpoint, handler, ...rules) => {
     const operation = makeOperation(endpoint, store, handler, ...rules);
     direct.add(operation);
-    const letIn = async (request: FastifyRequest<{ Params: Record<string, string> }>): Promise<Caller | Visitor> => {
-      const { scope } = endpoint;
-      return isAboveScope(scope)
-        ? authenticator.receive(visitOf(request), scope)
-        : authenticator.admit(visitOf(request), request.params.client ?? '', scope);
+    const letIn = async (
+      request: FastifyRequest<{ Params: Record<string, string> }>,
+      reply: FastifyReply,
+    ): Promise<Caller | Visitor> => {
+      const { scope, weight = 1 } = endpoint;
+      if (isAboveScope(scope)) return authenticator.receive(visitOf(request), scope);
+      const client = request.params.client ?? '';
+      const caller = await authenticator.identify(visitOf(request), client);
+      // Also when it is refused, for the log: an operator is to see whose key asks for too much.
+      request.key = caller;
+      await charge(caller, weight);
+      if (caller.meter !== undefined) reply.headers(caller.meter.headers());
+      authorize(caller, client, scope);
+      return caller;
     };
     const hasParam = endpoint.params !== undefined;
     const add = endpoint.upload === undefined ? routeOf(app) : uploadRouteOf(app);
     add({
       method: endpoint.method,
       url: operation.route,
-      onRequest: async (request) => {
+      onRequest: async (request, reply) => {
         if (hasParam) refuseOtherMethod(request);
-        request.key = await letIn(request);
+        request.key = await letIn(request, reply);
         if (endpoint.upload !== undefined) beginReceiving(request);
       },
       handler: async (request, reply) => {
@@ -84,7 +94,7 @@ export function endpointServer(
         });
         return reply
           .code(answer.status)
-          .headers(answer.headers)
+          .headers({ ...('meter' in key ? key.meter?.headers() : undefined), ...answer.headers })
           .send(payloadOf(answer, request, log));
       },
     });

@@ -14,6 +14,7 @@ import { fingerprintOf, readIdempotencyKey } from './features/idempotency/header
 import { KeyedWrites } from './features/idempotency/once.ts';
 import { PlainWrites, type Writes } from './features/idempotency/writes.ts';
 import type { SignedIn } from './features/sessions/sessions.ts';
+import { chargeRest } from './limits/charge.ts';
 import { ProblemError, validationProblem } from './problem.ts';
 import type { Body } from './wire/body.ts';
 import type { Values } from './wire/check.ts';
@@ -172,6 +173,8 @@ export function makeOperation<E extends Endpoint>(
       ignored !== undefined && error instanceof ProblemError ? error.with({ 'foyer-ignored-fields': ignored }) : error;
     try {
       const given = readBody(endpoint, body, asked, timeZone);
+      if (endpoint.weighed !== undefined && 'meter' in key)
+        await chargeRest(key, weightOf(endpoint.weighed, given.values));
       const ifMatch = readIfMatch(incoming.ifMatch);
       const idempotencyKey = endpoint.takesIdempotencyKey ? readIdempotencyKey(incoming.idempotencyKey) : undefined;
       const read = { values: given.values, query: asked.values, ifMatch };
@@ -219,6 +222,10 @@ function answerOf(endpoint: Endpoint, key: Caller | Visitor, common: Answer['hea
   }
   return answer;
 }
+
+/** What a request counts for that has so many customers in its lists. */
+const weightOf = (lists: readonly string[], values: Readonly<Record<string, unknown>>): number =>
+  Math.ceil(lists.reduce((sum, name) => sum + ((values[name] as readonly unknown[] | undefined)?.length ?? 0), 0) / 10);
 
 function readIfMatch(header: string | undefined): Tags | undefined {
   if (header === undefined) return undefined;

@@ -15,6 +15,7 @@ export const testConfig = (database: DatabaseConfig): Config => ({
   publicUrl: undefined,
   corsOrigins: [],
   trustedProxies: false,
+  limits: { rate: 'off', readersOfKey: 100, readers: 5000 },
   consoleFolder: fileURLToPath(new URL('../../console/dist', import.meta.url)),
   imports: { folder: importFolder(database), maxBytes: 64 * 1024 * 1024 },
 });

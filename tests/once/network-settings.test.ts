@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConfigError } from '../../server/src/config-error.ts';
-import { readOrigins, readTrustedProxies } from '../../server/src/config-network.ts';
+import { readOrigins, readRateLimit, readReaders, readTrustedProxies } from '../../server/src/config-network.ts';
 
 const refuses = (read: (text: string) => unknown, text: string, message: RegExp): void =>
   assert.throws(
@@ -46,5 +46,23 @@ test('proxies are off, a number, or addresses', () => {
     '1,127.0.0.1',
   ]) {
     refuses(readTrustedProxies, text, /^TRUST_PROXY holds ".*"; give off, the number of proxies/);
+  }
+});
+
+test('a limit is off, a rate, or a rate and how many at once', () => {
+  assert.deepEqual(['off', '500', '500/2000'].map(readRateLimit), [
+    'off',
+    { perSecond: 500, burst: 500 },
+    { perSecond: 500, burst: 2000 },
+  ]);
+  for (const text of ['on', '0', '-5', '1.5', '500/100', '500/', '/500', '500/1000/2000', '5000000', '1e3']) {
+    refuses(readRateLimit, text, /^RATE_LIMIT is ".*"; give requests a second/);
+  }
+});
+
+test('readers are a number', () => {
+  assert.equal(readReaders('READERS')('8000'), 8000);
+  for (const text of ['0', 'off', '-1', '1000001', '1.5']) {
+    refuses(readReaders('READERS'), text, /^READERS is ".*"; give a number from 1/);
   }
 });

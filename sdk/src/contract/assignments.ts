@@ -64,6 +64,7 @@ export const assignments = {
     method: 'POST',
     path: '/clienttype/{name}/customers',
     scope: 'customers:write',
+    weight: 10,
     summary: 'Give many customers a client-type, or take it from them',
     description:
       'Adds a client-type to customers, behind those that they have, or removes it; each of them that it changes gets its change. Done some at a time: others read and write meanwhile. A new name becomes a client-type, unless the list of the client is closed. Sent again, it changes those that are left.',
@@ -78,6 +79,7 @@ export const assignments = {
     method: 'POST',
     path: '/clienttype/{name}/customers/undo',
     scope: 'customers:write',
+    weight: 10,
     summary: 'Undo what was done to many customers',
     description:
       'Puts the client-types of each customer back as they were. Where they were changed again meanwhile, this one is taken away or given back, and the others stay. Only who did it can undo it.',

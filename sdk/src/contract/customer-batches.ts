@@ -97,6 +97,7 @@ export const customerBatches = {
     method: 'POST',
     path: '/customer/batch',
     scope: 'customers:write',
+    weighed: ['customers'],
     problems: ['not-acceptable'],
     summary: 'Create or update many customers',
     description:
@@ -128,6 +129,7 @@ export const customerBatches = {
     method: 'POST',
     path: '/customer/get',
     scope: 'customers:read',
+    weighed: ['customerIds', 'emails'],
     summary: 'Get many customers',
     description:
       'Answers with the customers that have these numbers, then those that have these e-mail addresses, in the order asked: one for each, `null` where there is none. Up to 1,000 in all.',

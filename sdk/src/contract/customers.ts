@@ -171,6 +171,7 @@ export const customers = {
     method: 'GET',
     path: '/customer',
     scope: 'customers:read',
+    weight: 5,
     summary: 'Find and list customers',
     description:
       'Answers with the customers that fit the search and all filters, a page at a time. A page never repeats or skips a customer that did not change, whatever is written meanwhile. `nextCursor` leads to the next page, with the same filters; now and then a page holds fewer customers than asked for although there is a next one. `count` is exact up to 10,000, beyond that it may be an estimate.',

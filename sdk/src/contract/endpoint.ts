@@ -82,6 +82,10 @@ export interface Endpoint {
    * given again. What only reads has no need of it, and passes the header over.
    */
   readonly takesIdempotencyKey?: true;
+  /** How many requests it counts for against the limit of a key: 1 unless told. */
+  readonly weight?: number;
+  /** Lists of the body of which each ten members count for one request. */
+  readonly weighed?: readonly string[];
   /** Does repeating the request do no more than sending it once? The SDK retries only such ones after a fault. */
   readonly idempotent: boolean;
   /** Beside those that follow from a key, a body and the server itself. With `precondition-failed` the endpoint takes `If-Match`. */

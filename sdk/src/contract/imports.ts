@@ -352,6 +352,7 @@ export const imports = {
     method: 'POST',
     path: '/import',
     scope: 'customers:write',
+    weight: 20,
     summary: 'Import a file of customers',
     description:
       'Takes a file of customers, CSV, NDJSON or XLSX, and answers at once with the import, which runs beside the requests. Encoding, delimiter and columns are found out; the columns may be called what they are called, in Dutch or English. The values are checked by the rules of `POST /customer`. One import of a client runs at a time.\n\nThe same file with the same options is not imported twice: the answer is the first import, unless `again` is true. Of two rows of the same customer the later one is written over the earlier. A file that cannot be read is refused with 422.',
@@ -372,6 +373,7 @@ export const imports = {
     method: 'POST',
     path: '/import/preview',
     scope: 'customers:write',
+    weight: 20,
     summary: 'Preview an import',
     description:
       'Answers with how a file would be read, what its first 20 rows would do, and what there is to be warned of among the first 1,000. Nothing is stored.',

@@ -133,7 +133,8 @@ export const problems = {
   'too-many-requests': {
     status: 429,
     title: 'Too Many Requests',
-    description: 'Too many requests; the Retry-After header says when to try again.',
+    description:
+      'More than the limit of the key, too many readers that wait for changes, or too many attempts from one address; the Retry-After header says when to try again.',
     message: 'Too many requests.',
   },
   'headers-too-large': {

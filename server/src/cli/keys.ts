@@ -4,6 +4,7 @@ import type { Store } from '../db/store.ts';
 import { listKeys } from '../features/keys/queries.ts';
 import { defaultScopes, parseScopes } from '../features/keys/rules.ts';
 import { createKey, revoke } from '../features/keys/writes.ts';
+import { parseRate, RATE_FORMS, type RateLimit } from '../limits/rate.ts';
 import { parseTime } from '../wire/time.ts';
 import { print, printJson, table, tell, UsageError } from './output.ts';
 import { findClient, withStore } from './store.ts';
@@ -12,6 +13,7 @@ interface CreateOptions {
   scopes: string;
   expires?: string;
   label: string;
+  rate?: string;
   json?: true;
 }
 
@@ -30,6 +32,7 @@ export function keyCommands(program: Command): void {
     )
     .option('--expires <date>', 'the date (midnight in the zone of the client) or time from which it is refused')
     .option('--label <text>', 'what it is for', '')
+    .option('--rate <limit>', `its own limit, in the place of RATE_LIMIT: ${RATE_FORMS}`)
     .option('--json', 'print JSON')
     .action(create);
 
@@ -49,12 +52,13 @@ export function keyCommands(program: Command): void {
     .action(revokeOne);
 }
 
-async function create(clientName: string, { scopes, expires, label, json }: CreateOptions): Promise<void> {
+async function create(clientName: string, { scopes, expires, label, rate, json }: CreateOptions): Promise<void> {
   const wanted = readScopes(scopes);
+  const limit = rate === undefined ? undefined : readRate(rate);
   const { keyId, key } = await withStore(async (store) => {
     const { clientId, timeZone } = await findClient(store, clientName);
     const expiresAt = expires === undefined ? null : readExpiry(expires, timeZone);
-    return createKey(store, { clientId, scopes: wanted, label, expiresAt });
+    return createKey(store, { clientId, scopes: wanted, label, expiresAt, rate: limit });
   });
   if (json) return printJson({ keyId, key });
   tell(`Made key ${keyId} of ${clientName}. Keep it safe: it is not shown again.`);
@@ -67,6 +71,12 @@ function readScopes(text: string) {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+function readRate(text: string): RateLimit {
+  const rate = parseRate(text);
+  if (rate === undefined) throw new UsageError(`--rate is "${text}"; give ${RATE_FORMS}.`);
+  return rate;
 }
 
 function readExpiry(text: string, timeZone: string): number {
@@ -84,13 +94,14 @@ async function list(clientName: string, { json }: { json?: true }): Promise<void
     const { clientId } = await findClient(store, clientName);
     return store.read(clientId, (tx) => tx.all(listKeys, {}));
   });
-  const shown = keys.map(({ keyId, label, scopes, createdAt, expiresAt, revokedAt }) => ({
+  const shown = keys.map(({ keyId, label, scopes, createdAt, expiresAt, revokedAt, rateLimit }) => ({
     id: keyId,
     label,
     scopes,
     created: isoTime(createdAt),
     expires: isoTime(expiresAt),
     revoked: isoTime(revokedAt),
+    rate: rateLimit ?? '',
   }));
   if (json) return printJson(shown);
   if (shown.length === 0) return tell(`${clientName} has no keys yet; "foyer key create ${clientName}" makes one.`);

@@ -113,6 +113,8 @@ export interface ApiKeyTable {
   created_at: number;
   expires_at: number | null;
   revoked_at: number | null;
+  /** `500/2000`, `off`, or nothing when the setting of the process holds. */
+  rate_limit: string | null;
 }
 
 /**

@@ -8,12 +8,13 @@ import { EventStream } from './event-stream.ts';
 import type { Feed, FeedPage } from './feed.ts';
 import { type ChangeRow, historyBefore, historyCount } from './queries.ts';
 import { presentChange, presentHistoric, readCursor } from './rules.ts';
+import type { Waiting } from './waiting.ts';
 
 const DEFAULT_LIMIT = 100;
 const DEFAULT_HISTORY_LIMIT = 50;
 const EVENT_STREAM = 'text/event-stream';
 
-export function changeRoutes(serve: Serve, feed: Feed): void {
+export function changeRoutes(serve: Serve, feed: Feed, waiting: Waiting): void {
   const { list, history } = endpoints.changes;
 
   serve(list, async ({ key, query, accept, lastEventId, hangUp, recheck }) => {
@@ -31,14 +32,21 @@ export function changeRoutes(serve: Serve, feed: Feed): void {
     if (isStream) {
       // Read before the answer begins, so that what is wrong is still a problem with its status.
       const first = await read();
+      const leave = waiting.enter(key);
       const stream = new EventStream({ feed, clientId, first, isCompact, present, recheck });
+      stream.once('close', leave);
       return { contentType: `${EVENT_STREAM}; charset=utf-8`, headers: eventHeaders, stream };
     }
     if (wait === 0) return presentPage(await read(), present);
-    const patience = AbortSignal.any([AbortSignal.timeout(wait * 1000), hangUp(), feed.stopping]);
-    const page = await feed.waitFor(clientId, read, patience);
-    await recheck();
-    return presentPage(page, present);
+    const leave = waiting.enter(key);
+    try {
+      const patience = AbortSignal.any([AbortSignal.timeout(wait * 1000), hangUp(), feed.stopping]);
+      const page = await feed.waitFor(clientId, read, patience);
+      await recheck();
+      return presentPage(page, present);
+    } finally {
+      leave();
+    }
   });
 
   serve(history, async ({ store, key, params, query }) => {

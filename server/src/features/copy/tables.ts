@@ -100,6 +100,7 @@ const columns: {
     created_at: 'integer',
     expires_at: 'integer',
     revoked_at: 'integer',
+    rate_limit: 'text',
   },
   webhook: {
     client_id: 'integer',

@@ -2,7 +2,7 @@
 import { type Endpoint, isAboveScope, type Upload } from '../../../../sdk/src/contract/endpoint.ts';
 import type { Field, Fields } from '../../../../sdk/src/contract/field.ts';
 import { BASE_PATH, endpoints, ROOT_PATH } from '../../../../sdk/src/contract/index.ts';
-import { headers, headersSent, notModified, securitySchemes } from './parts.ts';
+import { headers, headersSent, notModified, rateHeaders, securitySchemes } from './parts.ts';
 import { errors, problemResponses, problemSchemas } from './problems.ts';
 import { inputObject, inputSchema, outputObject, recordsOf } from './schema.ts';
 import { about } from './text.ts';
@@ -87,9 +87,16 @@ const above = { servers: [{ url: ROOT_PATH, description: 'Above the clients' }] 
 const signedIn = { session: [], csrf: [] };
 
 /** What it takes to call an endpoint, in words and for programs. */
-function access({ scope, description }: Endpoint): Json {
-  if (!isAboveScope(scope)) return { description: `${description}\n\nScope: \`${scope}\`.` };
+function access(endpoint: Endpoint): Json {
+  const { scope, description } = endpoint;
+  if (!isAboveScope(scope)) return { description: `${description}\n\n${weighed(endpoint)}Scope: \`${scope}\`.` };
   return { description, security: scope === 'anyone' ? [] : [signedIn] };
+}
+
+/** What it counts for against the limit of a key, where that is not one. */
+function weighed({ weight, weighed: lists }: Endpoint): string {
+  if (lists !== undefined) return 'Each ten customers count as one request. ';
+  return weight === undefined ? '' : `Counts as ${weight} requests. `;
 }
 
 const parameters = (params: Fields, place: 'path' | 'query') =>
@@ -146,10 +153,11 @@ function successes(endpoint: Endpoint): Json {
   return { 200: success({ ...endpoint, success: found }), ...made };
 }
 
-function success({ success, body, takesIdempotencyKey }: Endpoint): Json {
+function success({ scope, success, body, takesIdempotencyKey }: Endpoint): Json {
   const { description, shape, location, nothingMade, etag, example } = success;
   const headers = {
     'X-Request-Id': { $ref: '#/components/headers/RequestId' },
+    ...(isAboveScope(scope) ? {} : rateHeaders),
     ...(body === undefined ? {} : { 'Foyer-Ignored-Fields': { $ref: '#/components/headers/IgnoredFields' } }),
     ...(takesIdempotencyKey ? { 'Idempotency-Replayed': { $ref: '#/components/headers/IdempotencyReplayed' } } : {}),
     ...(nothingMade === undefined ? {} : { 'Foyer-Outcome': { $ref: '#/components/headers/Outcome' } }),

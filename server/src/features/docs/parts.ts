@@ -32,7 +32,23 @@ export const headers = {
       'The version of the customer, for `If-Match` and `If-None-Match`. Strong; take it as it is, with its quotes.',
     schema: { type: 'string', examples: ['"1207-1776856212000+02:00"'] },
   },
+  RateLimit: {
+    description:
+      'When the key has a limit: how many requests are left (`r`), and in how many seconds it is the whole quota again (`t`), as the IETF draft [RateLimit header fields](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/) has it.',
+    schema: { type: 'string', examples: ['"key";r=480;t=1'] },
+  },
+  RateLimitPolicy: {
+    description:
+      'When the key has a limit: how many requests it may make at once (`q`), and in how many seconds that many again (`w`).',
+    schema: { type: 'string', examples: ['"key";q=500;w=1'] },
+  },
   Location: { description: 'The path of the new resource.', schema: { type: 'string', format: 'uri-reference' } },
+};
+
+/** What every answer to a key has that has a limit. */
+export const rateHeaders = {
+  RateLimit: { $ref: '#/components/headers/RateLimit' },
+  'RateLimit-Policy': { $ref: '#/components/headers/RateLimitPolicy' },
 };
 
 const tagExample = '"1207-1776856212000+02:00"';

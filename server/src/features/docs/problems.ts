@@ -3,6 +3,7 @@ import { customerExample } from '../../../../sdk/src/contract/customers.ts';
 import type { Endpoint } from '../../../../sdk/src/contract/endpoint.ts';
 import { type ProblemCode, problems, violationCodes } from '../../../../sdk/src/contract/problems.ts';
 import { problemBody } from '../../problem.ts';
+import { rateHeaders } from './parts.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -27,7 +28,7 @@ function problemsOf(endpoint: Endpoint): ProblemCode[] {
 function ofCaller(scope: Endpoint['scope']): ProblemCode[] {
   if (scope === 'anyone') return [];
   const ofStaff: ProblemCode[] = ['unauthorized', 'wrong-origin', 'csrf-token'];
-  return scope === 'signed-in' ? ofStaff : [...ofStaff, 'wrong-client', 'missing-scope'];
+  return scope === 'signed-in' ? ofStaff : [...ofStaff, 'wrong-client', 'missing-scope', 'too-many-requests'];
 }
 
 /** The error responses of an endpoint, by status; problems with the same status share one. */
@@ -92,9 +93,9 @@ function headersOf(status: number): Json {
   const schema = { type: 'string' };
   if (status === 401) return { headers: { 'WWW-Authenticate': { description: 'How to authenticate.', schema } } };
   if (status === 412) return { headers: { ETag: { $ref: '#/components/headers/ETag' } } };
-  if (status === 503 || status === 429 || status === 409) {
-    return { headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } } };
-  }
+  const retry = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } };
+  if (status === 429) return { headers: { ...retry, ...rateHeaders } };
+  if (status === 503 || status === 409) return { headers: retry };
   return {};
 }
 

@@ -41,6 +41,13 @@ done, the first answer is given again, with \`Idempotency-Replayed: true\`, and 
 
 </details>
 
+<details><summary>Limits</summary>
+
+A key may have a limit, of so many requests a second: then every answer says in \`RateLimit\` what is left of it, and in \`RateLimit-Policy\` what it is. What is beyond is refused with 429, and \`Retry-After\` says when to
+try again. Searches, exports, imports and batches count for several requests. Readers of the feed that wait for changes are limited too, and so are keys that are not good, by the address from which they come.
+
+</details>
+
 <details><summary>Problems</summary>
 
 Every error is an RFC 9457 problem, \`application/problem+json\`, with a \`message\` that says what is wrong. A \`validation\` problem lists all

@@ -6,6 +6,7 @@ export interface KeyRow {
   keyId: number;
   scopes: string;
   expiresAt: number | null;
+  rateLimit: string | null;
   clientName: string;
   timeZone: string;
   clientTypes: ClientTypesPolicy;
@@ -20,6 +21,7 @@ export const keyByHash = read<{ hash: string }, KeyRow>((db, p) =>
       'k.key_id as keyId',
       'k.scopes',
       'k.expires_at as expiresAt',
+      'k.rate_limit as rateLimit',
       'c.name as clientName',
       'c.time_zone as timeZone',
       'c.client_types as clientTypes',
@@ -37,6 +39,7 @@ export interface NewKey {
   scopes: string;
   createdAt: number;
   expiresAt: number | null;
+  rateLimit: string | null;
 }
 
 export const insertKey = write<NewKey>((db, p) =>
@@ -48,6 +51,7 @@ export const insertKey = write<NewKey>((db, p) =>
     scopes: p.scopes,
     created_at: p.createdAt,
     expires_at: p.expiresAt,
+    rate_limit: p.rateLimit,
   }),
 );
 
@@ -58,6 +62,7 @@ export interface ListedKey {
   createdAt: number;
   expiresAt: number | null;
   revokedAt: number | null;
+  rateLimit: string | null;
 }
 
 export const listKeys = read<object, ListedKey>((db, p) =>
@@ -70,6 +75,7 @@ export const listKeys = read<object, ListedKey>((db, p) =>
       'created_at as createdAt',
       'expires_at as expiresAt',
       'revoked_at as revokedAt',
+      'rate_limit as rateLimit',
     ])
     .where('client_id', '=', p.clientId)
     .orderBy('key_id'),

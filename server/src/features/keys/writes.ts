@@ -1,5 +1,6 @@
 import type { Scope } from '../../../../sdk/src/contract/endpoint.ts';
 import type { Store } from '../../db/store.ts';
+import { formatRate, type RateLimit } from '../../limits/rate.ts';
 import { insertKey, listKeys, revokeKey } from './queries.ts';
 import { hashKey, makeKey } from './rules.ts';
 
@@ -9,18 +10,29 @@ export interface KeyOptions {
   readonly label: string;
   /** Milliseconds since 1970; `null` for never. */
   readonly expiresAt: number | null;
+  /** Its limit, when it is not to have that of the installation. */
+  readonly rate?: RateLimit | undefined;
 }
 
 const command = { kind: 'command', id: null } as const;
 
 /** Makes a key; its text is known only now, the database keeps a hash. */
 export async function createKey(store: Store, options: KeyOptions): Promise<{ keyId: number; key: string }> {
-  const { clientId, label, expiresAt } = options;
+  const { clientId, label, expiresAt, rate } = options;
   const key = makeKey(clientId);
   const keyId = await store.write({ clientId, actor: command }, async (tx) => {
     const id = await tx.next('keyId');
     const scopes = options.scopes.join(',');
-    await tx.run(insertKey, { keyId: id, hash: hashKey(key), label, scopes, createdAt: Date.now(), expiresAt });
+    const rateLimit = rate === undefined ? null : formatRate(rate);
+    await tx.run(insertKey, {
+      keyId: id,
+      hash: hashKey(key),
+      label,
+      scopes,
+      createdAt: Date.now(),
+      expiresAt,
+      rateLimit,
+    });
     return id;
   });
   return { keyId, key };

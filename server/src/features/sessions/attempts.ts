@@ -3,17 +3,15 @@
  * An address that nobody has is counted like an account, so that nobody learns which there are.
  */
 import { createHash } from 'node:crypto';
-import ipaddr from 'ipaddr.js';
 import type { Store } from '../../db/store.ts';
 import type { InstallationTransaction } from '../../db/transaction.ts';
 import { ProblemError } from '../../problem.ts';
+import { networkOf } from '../../wire/network.ts';
 import { attemptsOf, countAttempt, forgetAttempts, forgetOldAttempts } from './queries.ts';
 
 const WINDOW_MS = 15 * 60_000;
 const MOST_OF_ACCOUNT = 10;
 const MOST_FROM_ADDRESS = 50;
-/** What one household or theatre is given of version 6. */
-const NETWORK_BYTES = 8;
 
 const hashed = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -23,12 +21,6 @@ function subjectsOf(emailKey: string, address: string): readonly { subject: stri
     { subject: `account:${hashed(emailKey)}`, most: MOST_OF_ACCOUNT },
     { subject: `address:${hashed(networkOf(address))}`, most: MOST_FROM_ADDRESS },
   ];
-}
-
-function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
-  return parsed.kind() === 'ipv6' ? parsed.toByteArray().slice(0, NETWORK_BYTES).join('.') : parsed.toString();
 }
 
 /** Counts an attempt before the password is looked at, so that many at once are counted too; rejects when there were too many. */

@@ -1,0 +1,47 @@
+/** Who waits for changes, by events or for the next page: each keeps a connection and some memory for as long as it likes. */
+import type { Caller } from '../../auth.ts';
+import type { LimitsConfig } from '../../config.ts';
+import { ProblemError } from '../../problem.ts';
+
+/** When a place is free nobody knows: who is refused asks again so often. */
+const RETRY_SECONDS = '10';
+
+export class Waiting {
+  readonly #limits: Pick<LimitsConfig, 'readersOfKey' | 'readers'>;
+  readonly #byCaller = new Map<string, number>();
+  #all = 0;
+
+  constructor(limits: Pick<LimitsConfig, 'readersOfKey' | 'readers'>) {
+    this.#limits = limits;
+  }
+
+  /** Takes a place, or throws the problem when there is none; gives what frees it, which may be called again. */
+  enter({ clientId, actor }: Caller): () => void {
+    const caller = `${clientId}/${actor.kind}/${actor.id}`;
+    const ofCaller = this.#byCaller.get(caller) ?? 0;
+    const { readersOfKey: most, readers } = this.#limits;
+    if (ofCaller >= most) throw refusal('too-many-requests', `This caller has ${most} readers that wait for changes.`);
+    if (this.#all >= readers) throw refusal('unavailable', 'Too many readers wait for changes of this service.');
+    this.#byCaller.set(caller, ofCaller + 1);
+    this.#all += 1;
+    let isFree = false;
+    return () => {
+      if (isFree) return;
+      isFree = true;
+      this.#leave(caller);
+    };
+  }
+
+  #leave(caller: string): void {
+    const left = (this.#byCaller.get(caller) ?? 1) - 1;
+    if (left === 0) this.#byCaller.delete(caller);
+    else this.#byCaller.set(caller, left);
+    this.#all -= 1;
+  }
+}
+
+const refusal = (code: 'too-many-requests' | 'unavailable', message: string): ProblemError =>
+  new ProblemError(code, {
+    message: `${message} Close one, or try again later.`,
+    headers: { 'retry-after': RETRY_SECONDS },
+  });

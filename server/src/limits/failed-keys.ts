@@ -1,0 +1,45 @@
+/** Keys that are no good, by the address from which they come: beyond so many in a minute none is looked up. */
+import { LruMap } from 'toad-cache';
+import { ProblemError } from '../problem.ts';
+import { networkOf } from '../wire/network.ts';
+
+const WINDOW_MS = 60_000;
+/** Far more than a program that was given a wrong key sends by mistake, far less than looking keys up all the time. */
+const MOST = 1000;
+/** Who uses more addresses than this makes the oldest of them be forgotten, not the memory grow. */
+const MOST_NETWORKS = 10_000;
+
+interface Failures {
+  count: number;
+  readonly until: number;
+}
+
+export class FailedKeys {
+  readonly #byNetwork = new LruMap<Failures>(MOST_NETWORKS, WINDOW_MS);
+
+  /**
+   * Counts an attempt before the key is looked up, so that many at once are counted too; throws when there were too many. Gives what
+   * takes it back when the key is good.
+   */
+  enter(address: string): () => void {
+    const network = networkOf(address);
+    const now = performance.now();
+    let failures = this.#byNetwork.get(network);
+    if (failures === undefined || failures.until <= now) {
+      failures = { count: 0, until: now + WINDOW_MS };
+      this.#byNetwork.set(network, failures);
+    }
+    if (failures.count >= MOST) throw tooMany(failures.until - now);
+    failures.count += 1;
+    const entered = failures;
+    return () => {
+      entered.count -= 1;
+    };
+  }
+}
+
+const tooMany = (leftMs: number): ProblemError =>
+  new ProblemError('too-many-requests', {
+    message: 'Too many API keys from this address were not good. Look at the key that you send.',
+    headers: { 'retry-after': String(Math.ceil(leftMs / 1000)) },
+  });
