@@ -5,7 +5,7 @@ import { networkOf } from '../wire/network.ts';
 
 const WINDOW_MS = 60_000;
 /** Far more than a program that was given a wrong key sends by mistake, far less than looking keys up all the time. */
-const MOST = 1000;
+const MOST = 5000;
 /** Who uses more addresses than this makes the oldest of them be forgotten, not the memory grow. */
 const MOST_NETWORKS = 10_000;
 
