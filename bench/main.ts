@@ -4,6 +4,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attackOn } from './attack.ts';
 import { batchesOf, batchesOfPostgres } from './batch.ts';
+import { consoleOf } from './console.ts';
 import { feedOf, feedOfPostgres } from './feed.ts';
 import { killGenerators, startGenerator } from './generator.ts';
 import { importsOf, importsOfPostgres } from './imports.ts';
@@ -63,6 +64,7 @@ async function main({
   isImport,
   rows,
   engines,
+  isConsole,
   isBatch,
   isSaved,
 }: Options): Promise<void> {
@@ -115,6 +117,11 @@ async function main({
       searches.push({ what, findings });
       print(`${what}\n${findingTable(findings)}\n`);
     }
+  }
+  if (isConsole) {
+    const { what, findings } = await consoleOf(folder, rows ?? LARGE);
+    searches.push({ what, findings });
+    print(`${what}\n${findingTable(findings)}\n`);
   }
   if (isBatch) {
     for (const part of [batchesOf, batchesOfPostgres]) {

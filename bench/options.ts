@@ -14,6 +14,7 @@ export const usage = `npm run bench -- [options]
   --batch        only batches of a thousand customers, on both engines
   --feed         only the feed of 760,000 customers and webhooks, on both engines
   --import       only imports of 1,000,000 customers, on both engines; --rows and --engine narrow it
+  --console      only the console in a browser; --rows says among how many customers
   --rows N       so many customers in place of a million
   --engine E     only sqlite or postgres
   --save         also write bench/results/latest.json`;
@@ -29,9 +30,10 @@ export interface Options {
   readonly isAttack: boolean;
   readonly isLimits: boolean;
   readonly isImport: boolean;
-  /** Of an import, or of what limits are tried on. */
+  /** Of an import, of what limits are tried on, or in the console. */
   readonly rows: number | undefined;
   readonly engines: readonly string[];
+  readonly isConsole: boolean;
   readonly isBatch: boolean;
   readonly isSaved: boolean;
 }
@@ -54,6 +56,7 @@ export function readOptions(args: readonly string[]): Options {
       attack: flag,
       limits: flag,
       import: flag,
+      console: flag,
       rows: { type: 'string' },
       engine: { type: 'string' },
       batch: flag,
@@ -66,7 +69,7 @@ export function readOptions(args: readonly string[]): Options {
   if (unknown.length > 0) throw new Error(`There is no scenario "${unknown.join(', ')}".`);
   // One part when it is named, all when none is.
   const isPart = values.large || values.postgres || values.search || values.feed;
-  const isAll = !isPart && !values.attack && !values.limits && !values.import && !values.batch;
+  const isAll = !isPart && !values.attack && !values.limits && !values.import && !values.batch && !values.console;
   return {
     scenarios: scenarioNames.filter((name) => only?.includes(name) ?? true),
     rounds: values.quick ? { count: 3, seconds: 1 } : { count: 5, seconds: 3 },
@@ -81,6 +84,7 @@ export function readOptions(args: readonly string[]): Options {
     isImport: values.import,
     rows: values.rows === undefined ? undefined : Number(values.rows),
     engines: values.engine === undefined ? ['sqlite', 'postgres'] : [values.engine],
+    isConsole: values.console,
     isBatch: values.batch,
     isSaved: values.save,
   };

@@ -1,9 +1,8 @@
-import { useTranslation } from 'react-i18next';
+import type { TFunction } from 'i18next';
 import styles from './ui.module.css';
 
 /** A quiet dash where there is nothing. */
-export function Nothing() {
-  const { t } = useTranslation();
+export function Nothing({ t }: { t: TFunction }) {
   return (
     <span className={styles.nothing}>
       <span aria-hidden>–</span>

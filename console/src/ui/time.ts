@@ -10,6 +10,15 @@ function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateT
   return made;
 }
 
+const relatives = new Map<string, Intl.RelativeTimeFormat>();
+
+/** `vandaag`, `gisteren` */
+function sayRelativeDay(days: number, locale: string): string {
+  const known = relatives.get(locale) ?? new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  relatives.set(locale, known);
+  return known.format(days, 'day');
+}
+
 const isoDay = (at: Date, timeZone: string): string =>
   format('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
 
@@ -25,9 +34,8 @@ export function sayTime(time: string, { locale, timeZone }: Telling, now = new D
   const at = new Date(time);
   const clock = () => format(locale, { timeZone, hour: '2-digit', minute: '2-digit' }).format(at);
   const day = isoDay(at, timeZone);
-  const relative = (days: number) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day');
-  if (day === isoDay(now, timeZone)) return `${relative(0)} ${clock()}`;
-  if (day === isoDay(new Date(now.getTime() - DAY_MS), timeZone)) return `${relative(-1)} ${clock()}`;
+  if (day === isoDay(now, timeZone)) return `${sayRelativeDay(0, locale)} ${clock()}`;
+  if (day === isoDay(new Date(now.getTime() - DAY_MS), timeZone)) return `${sayRelativeDay(-1, locale)} ${clock()}`;
   const isThisYear = day.slice(0, 4) === isoDay(now, timeZone).slice(0, 4);
   return format(locale, {
     timeZone,

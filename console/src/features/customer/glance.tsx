@@ -45,9 +45,10 @@ export function Glance({ customer, telling, onEdit }: Props) {
 }
 
 function Value({ field, customer, telling }: { field: FieldName; customer: Customer; telling: Telling }) {
+  const { t } = useTranslation();
   const value = customer[field] ?? '';
   if (field === 'customerCredit') return <span className={styles.figure}>{sayMoney(value, telling.locale)}</span>;
-  if (value === '') return <Nothing />;
+  if (value === '') return <Nothing t={t} />;
   if (field === 'email') return <a href={`mailto:${encodeURI(value)}`}>{value}</a>;
   if (field === 'customerPhone') return <a href={`tel:${value}`}>{value}</a>;
   return value;

@@ -22,13 +22,13 @@ export function NameCell({ customer, context }: { customer: Customer; context: C
   );
 }
 
-export const TextCell = ({ text, search }: { text: string; search: string | undefined }) =>
-  text === '' ? <Nothing /> : <Marked text={text} search={search} />;
+export const TextCell = ({ text, context }: { text: string; context: CellContext }) =>
+  text === '' ? <Nothing t={context.t} /> : <Marked text={text} search={context.search} />;
 
 const MOST_TAGS = 2;
 
-export function TagsCell({ tags }: { tags: readonly string[] }) {
-  if (tags.length === 0) return <Nothing />;
+export function TagsCell({ tags, context }: { tags: readonly string[]; context: CellContext }) {
+  if (tags.length === 0) return <Nothing t={context.t} />;
   return (
     <span className={styles.tags} title={tags.join(', ')}>
       {tags.slice(0, MOST_TAGS).map((tag) => (
@@ -41,8 +41,8 @@ export function TagsCell({ tags }: { tags: readonly string[] }) {
   );
 }
 
-export const CreditCell = ({ amount, telling }: { amount: string; telling: Telling }) => (
-  <span className={styles.figure}>{amount === '0.00' ? <Nothing /> : sayMoney(amount, telling.locale)}</span>
+export const CreditCell = ({ amount, context: { t, telling } }: { amount: string; context: CellContext }) => (
+  <span className={styles.figure}>{amount === '0.00' ? <Nothing t={t} /> : sayMoney(amount, telling.locale)}</span>
 );
 
 export const TimeCell = ({ time, telling }: { time: string; telling: Telling }) => (

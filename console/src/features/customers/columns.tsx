@@ -1,15 +1,18 @@
 import type { Customer } from '@foyer/sdk';
-import { columnVisibilityFeature, createColumnHelper, rowSelectionFeature, tableFeatures } from '@tanstack/react-table';
+import { columnVisibilityFeature, createColumnHelper, tableFeatures } from '@tanstack/react-table';
+import type { TFunction } from 'i18next';
 import type { Telling } from '../../ui/time.ts';
 import { CreditCell, NameCell, TagsCell, TextCell, TimeCell } from './cells.tsx';
 
-export const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature });
+export const features = tableFeatures({ columnVisibilityFeature });
 
 /** What the cells know beside their customer. */
 export interface CellContext {
   readonly search: string | undefined;
   readonly telling: Telling;
   readonly nameOrder: 'nl' | 'be';
+  /** A cell that asked for the words itself would hear of every change of them. */
+  readonly t: TFunction;
   readonly hrefOf: (customerId: number) => string;
 }
 
@@ -69,16 +72,19 @@ type TextField =
 
 export const makeColumns = (context: CellContext) => {
   const text = (id: TextField) =>
-    helper.display({ id, cell: ({ row }) => <TextCell text={row.original[id] ?? ''} search={context.search} /> });
+    helper.display({ id, cell: ({ row }) => <TextCell text={row.original[id] ?? ''} context={context} /> });
   return [
     helper.display({ id: 'name', cell: ({ row }) => <NameCell customer={row.original} context={context} /> }),
     text('email'),
     text('customerCity'),
-    helper.display({ id: 'customerTags', cell: ({ row }) => <TagsCell tags={row.original.customerTags} /> }),
+    helper.display({
+      id: 'customerTags',
+      cell: ({ row }) => <TagsCell tags={row.original.customerTags} context={context} />,
+    }),
     text('customerPhone'),
     helper.display({
       id: 'customerCredit',
-      cell: ({ row }) => <CreditCell amount={row.original.customerCredit} telling={context.telling} />,
+      cell: ({ row }) => <CreditCell amount={row.original.customerCredit} context={context} />,
     }),
     helper.display({
       id: 'lastChanged',
@@ -90,7 +96,7 @@ export const makeColumns = (context: CellContext) => {
     text('customerExternalId'),
     helper.display({
       id: 'customerId',
-      cell: ({ row }) => <TextCell text={String(row.original.customerId)} search={context.search} />,
+      cell: ({ row }) => <TextCell text={String(row.original.customerId)} context={context} />,
     }),
   ];
 };

@@ -63,8 +63,8 @@ export default function CustomersPage() {
   const { nameOrder } = client;
   const { hrefOf } = address;
   const context = useMemo(
-    () => ({ search: filters.search, telling, nameOrder, hrefOf }),
-    [filters.search, telling, nameOrder, hrefOf],
+    () => ({ search: filters.search, telling, nameOrder, hrefOf, t }),
+    [filters.search, telling, nameOrder, hrefOf, t],
   );
   const chosen = preferences.columns.length > 0 ? preferences.columns : defaultColumns;
   const columns = columnIds.filter((id) => id === 'name' || chosen.includes(id));
@@ -116,7 +116,7 @@ export default function CustomersPage() {
             columns={columns}
             context={context}
             selection={selection.rows}
-            onSelection={selection.change}
+            onSelect={selection.select}
             canSelect={mayWrite}
             sort={order}
             onSort={(by) => change({ sort: by })}
@@ -132,12 +132,12 @@ export default function CustomersPage() {
             isOld={list.isPlaceholderData}
           />
         )}
-        {selection.ids.length > 0 && (
+        {selection.rows.size > 0 && (
           <SelectionBar
             selection={selection}
             filters={filters}
             count={count}
-            canTakeAll={isExact && selection.ids.length === customers.length && count > customers.length}
+            canTakeAll={isExact && selection.rows.size === customers.length && count > customers.length}
           />
         )}
       </section>

@@ -1,8 +1,7 @@
 import type { Customer } from '@foyer/sdk';
-import { Checkbox } from '@mantine/core';
 import { FlexRender, type Row } from '@tanstack/react-table';
 import { type MouseEvent, memo } from 'react';
-import { useTranslation } from 'react-i18next';
+import { Tick } from '../../ui/tick.tsx';
 import type { CellContext, features } from './columns.tsx';
 import styles from './customers.module.css';
 import { listName } from './name.ts';
@@ -21,11 +20,11 @@ interface Props {
   readonly canSelect: boolean;
   readonly onOpen: (customerId: number) => void;
   readonly onFocus: (index: number) => void;
+  readonly onSelect: (customerId: number, isSelected: boolean) => void;
 }
 
 export const GridRow = memo(function GridRow(props: Props) {
   const { row, index, top, context, isSelected, isOpen, isActive } = props;
-  const { t } = useTranslation();
   const place = { transform: `translateY(${top}px)` };
   if (row === undefined) {
     return (
@@ -58,12 +57,11 @@ export const GridRow = memo(function GridRow(props: Props) {
     >
       <span role="gridcell" className={styles.select} data-select>
         {props.canSelect && (
-          <Checkbox
-            size="xs"
+          <Tick
             tabIndex={-1}
-            aria-label={t('customers.select', { name: listName(row.original, context.nameOrder) })}
+            label={context.t('customers.select', { name: listName(row.original, context.nameOrder) })}
             checked={isSelected}
-            onChange={row.getToggleSelectedHandler()}
+            onChange={(isTicked) => props.onSelect(customerId, isTicked)}
           />
         )}
       </span>
@@ -74,4 +72,10 @@ export const GridRow = memo(function GridRow(props: Props) {
       ))}
     </div>
   );
-});
+}, isSame);
+
+/** The row is made anew with each stretch; whose it is tells whether it is another. */
+function isSame({ row, ...before }: Props, { row: next, ...after }: Props): boolean {
+  const names = Object.keys(after) as (keyof typeof after)[];
+  return row?.original === next?.original && names.every((name) => before[name] === after[name]);
+}

@@ -1,11 +1,10 @@
 import type { Customer } from '@foyer/sdk';
-import { Checkbox } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { type RowSelectionState, type Updater, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react';
+import { type CSSProperties, type Ref, useCallback, useEffect, useImperativeHandle, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type CellContext, type ColumnId, columnIds, features, makeColumns } from './columns.tsx';
+import { Tick } from '../../ui/tick.tsx';
+import type { CellContext, ColumnId } from './columns.tsx';
 import styles from './customers.module.css';
 import { GridRow } from './grid-row.tsx';
 import { Headings } from './headings.tsx';
@@ -13,6 +12,8 @@ import type { Sort } from './search.ts';
 import { useFittingColumns } from './use-fitting-columns.ts';
 import { useGridKeys } from './use-grid-keys.ts';
 import { usePlace } from './use-place.ts';
+import { useRows } from './use-rows.ts';
+import type { Selected } from './use-selection.ts';
 
 const ROWS_PX = { normal: 40, compact: 32, phone: 60 };
 /** So many rows before the end of what was read the next page is asked for. */
@@ -31,8 +32,8 @@ interface Props {
   readonly count: number;
   readonly columns: readonly ColumnId[];
   readonly context: CellContext;
-  readonly selection: RowSelectionState;
-  readonly onSelection: (next: Updater<RowSelectionState>) => void;
+  readonly selection: Selected;
+  readonly onSelect: (ids: readonly number[], isSelected: boolean) => void;
   readonly canSelect: boolean;
   readonly sort: Sort;
   readonly onSort: (sort: Sort) => void;
@@ -50,43 +51,35 @@ interface Props {
 
 /** The list itself: only the rows that are seen are there. */
 export function Grid(props: Props) {
-  const { customers, context, selection, onSelection, hasMore, isReading, onMore, onOpen, list } = props;
+  const { customers, context, selection, onSelect, hasMore, isReading, onMore, onOpen, list } = props;
   const { t } = useTranslation();
   const isPhone = useMediaQuery('(max-width: 767px)', false, { getInitialValueInEffect: false });
   const rowPx = isPhone ? ROWS_PX.phone : props.isCompact ? ROWS_PX.compact : ROWS_PX.normal;
   const { ref: sizeRef, fitting, template } = useFittingColumns(props.columns);
   const scroller = useRef<HTMLDivElement>(null);
-  const columns = useMemo(() => makeColumns(context), [context]);
-  const columnVisibility = Object.fromEntries(columnIds.map((id) => [id, fitting.includes(id)]));
-  const table = useTable({
-    features,
-    columns,
-    data: customers as Customer[],
-    getRowId: (customer) => String(customer.customerId),
-    state: { rowSelection: selection, columnVisibility },
-    onRowSelectionChange: onSelection,
-  });
-  const { rows } = table.getRowModel();
   const virtualizer = useVirtualizer({
-    count: rows.length + (hasMore ? AWAITED : 0),
+    count: customers.length + (hasMore ? AWAITED : 0),
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
-    getItemKey: (index) => rows[index]?.id ?? `awaited-${index}`,
+    // Another function would have all rows measured anew.
+    getItemKey: useCallback((index: number) => customers[index]?.customerId ?? `awaited-${index}`, [customers]),
     overscan: 8,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another height of rows is measured anew
   useEffect(() => virtualizer.measure(), [rowPx, virtualizer]);
-  usePlace(virtualizer, { list, row: props.row, loaded: rows.length, hasMore, onPlace: props.onPlace });
+  usePlace(virtualizer, { list, row: props.row, loaded: customers.length, hasMore, onPlace: props.onPlace });
 
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
+  const rowAt = useRows({ customers, first: items[0]?.index ?? 0, last, columns: fitting, context });
   useEffect(() => {
-    if (hasMore && !isReading && last > rows.length - AHEAD) onMore();
-  }, [hasMore, isReading, last, rows.length, onMore]);
+    if (hasMore && !isReading && last > customers.length - AHEAD) onMore();
+  }, [hasMore, isReading, last, customers.length, onMore]);
 
-  const keys = useGridKeys({ ...props, rows, virtualizer, scroller });
+  const keys = useGridKeys({ ...props, virtualizer, scroller });
   useImperativeHandle(props.ref, () => ({ focusRow: keys.focusRow }), [keys.focusRow]);
-  const areAll = rows.length > 0 && table.getIsAllRowsSelected();
+  const areAll = customers.length > 0 && customers.every(({ customerId }) => selection.has(customerId));
+  const select = useCallback((id: number, isSelected: boolean) => onSelect([id], isSelected), [onSelect]);
 
   return (
     <div
@@ -105,12 +98,16 @@ export function Grid(props: Props) {
         <div role="row" className={styles.headRow} aria-rowindex={1}>
           <span role="columnheader" className={styles.select}>
             {props.canSelect && (
-              <Checkbox
-                size="xs"
-                aria-label={t('customers.selectAll')}
+              <Tick
+                label={t('customers.selectAll')}
                 checked={areAll}
-                indeterminate={!areAll && Object.keys(selection).length > 0}
-                onChange={table.getToggleAllRowsSelectedHandler()}
+                isMixed={!areAll && selection.size > 0}
+                onChange={(isTicked) =>
+                  onSelect(
+                    customers.map(({ customerId }) => customerId),
+                    isTicked,
+                  )
+                }
               />
             )}
           </span>
@@ -122,17 +119,18 @@ export function Grid(props: Props) {
           {items.map((item) => (
             <GridRow
               key={item.key}
-              row={rows[item.index]}
+              row={rowAt(item.index)}
               index={item.index}
               top={item.start}
               columns={fitting.join()}
               context={context}
-              isSelected={rows[item.index]?.getIsSelected() ?? false}
-              isOpen={rows[item.index]?.original.customerId === props.openId}
+              isSelected={selection.has(customers[item.index]?.customerId ?? 0)}
+              isOpen={props.openId !== undefined && customers[item.index]?.customerId === props.openId}
               isActive={item.index === keys.active}
               canSelect={props.canSelect}
               onOpen={onOpen}
               onFocus={keys.setActive}
+              onSelect={select}
             />
           ))}
         </div>

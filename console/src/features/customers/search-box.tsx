@@ -4,8 +4,8 @@ import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 
 import { useTranslation } from 'react-i18next';
 import styles from './customers.module.css';
 
-/** So long nobody types before it is looked for. */
-const REST_MS = 80;
+/** So long nobody types before it is looked for: letters in one stroke are one search, and a search that is overtaken is broken off. */
+const REST_MS = 30;
 /** Behind such a pause what is typed is a new search, to which one can go back. */
 const NEW_SEARCH_MS = 1500;
 

@@ -20,10 +20,10 @@ interface Props {
 export function SelectionBar({ selection, filters, count, canTakeAll }: Props) {
   const { t, i18n } = useTranslation();
   const [action, setAction] = useState<'add' | 'remove'>();
-  const { ids, isAll, clear, takeAll } = selection;
+  const { rows, isAll, clear, takeAll } = selection;
   useKeys({ Escape: clear });
   const say = (number: number) => new Intl.NumberFormat(i18n.language).format(number);
-  const selected = isAll ? count : ids.length;
+  const selected = isAll ? count : rows.size;
   return (
     <section className={styles.selection} aria-label={t('bulk.title')}>
       <p role="status">{t('bulk.selected', { count: selected, number: say(selected) })}</p>
@@ -53,7 +53,7 @@ export function SelectionBar({ selection, filters, count, canTakeAll }: Props) {
         <Suspense>
           <TagDialog
             action={action}
-            selection={isAll ? { all: filters } : { customerIds: ids }}
+            selection={isAll ? { all: filters } : { customerIds: [...rows] }}
             onClose={() => setAction(undefined)}
             onDone={() => {
               setAction(undefined);

@@ -1,13 +1,14 @@
 import type { Customer } from '@foyer/sdk';
-import type { Row } from '@tanstack/react-table';
 import type { Virtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { areKeysOn } from '../../ui/keys.ts';
-import type { features } from './columns.tsx';
+import type { Selected } from './use-selection.ts';
 
 interface Options {
   readonly list: string;
-  readonly rows: readonly Row<typeof features, Customer>[];
+  readonly customers: readonly Customer[];
+  readonly selection: Selected;
+  readonly onSelect: (ids: readonly number[], isSelected: boolean) => void;
   readonly virtualizer: Virtualizer<HTMLDivElement, Element>;
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly canSelect: boolean;
@@ -18,7 +19,8 @@ interface Options {
 const PAGE = 10;
 
 /** The keyboard within the list: one row at a time has the focus. */
-export function useGridKeys({ list, rows, virtualizer, scroller, canSelect, onOpen, onLeave }: Options) {
+export function useGridKeys(options: Options) {
+  const { list, customers, selection, onSelect, virtualizer, scroller, canSelect, onOpen, onLeave } = options;
   const [active, setActive] = useState(0);
   const wanted = useRef<number>(undefined);
 
@@ -36,25 +38,26 @@ export function useGridKeys({ list, rows, virtualizer, scroller, canSelect, onOp
 
   const focusRow = useCallback(
     (index?: number) => {
-      const next = Math.max(0, Math.min(index ?? active, rows.length - 1));
-      if (rows.length === 0) return;
+      const next = Math.max(0, Math.min(index ?? active, customers.length - 1));
+      if (customers.length === 0) return;
       wanted.current = next;
       setActive(next);
       virtualizer.scrollToIndex(next, { align: 'auto' });
       scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus({ preventScroll: true });
     },
-    [active, rows.length, virtualizer, scroller],
+    [active, customers.length, virtualizer, scroller],
   );
 
   const onKeyDown = (event: KeyboardEvent) => {
     const element = event.target as HTMLElement;
     if (element.getAttribute('role') !== 'row' || event.ctrlKey || event.metaKey || event.altKey) return;
-    const row = rows[active];
-    if (row === undefined) return;
+    const customer = customers[active];
+    if (customer === undefined) return;
+    const { customerId } = customer;
     const move = (by: number) => {
       if (event.shiftKey && canSelect) {
-        row.toggleSelected(true);
-        rows[active + by]?.toggleSelected(true);
+        const next = customers[active + by];
+        onSelect([customerId, ...(next === undefined ? [] : [next.customerId])], true);
       }
       if (active + by < 0) onLeave();
       else focusRow(active + by);
@@ -65,10 +68,11 @@ export function useGridKeys({ list, rows, virtualizer, scroller, canSelect, onOp
     else if (event.key === 'PageDown') focusRow(active + PAGE);
     else if (event.key === 'PageUp') focusRow(active - PAGE);
     else if (event.key === 'Home') focusRow(0);
-    else if (event.key === 'End') focusRow(rows.length - 1);
-    else if (event.key === 'Enter') onOpen(row.original.customerId);
-    else if (canSelect && (event.key === ' ' || (letters && event.key === 'x'))) row.toggleSelected();
-    else if (letters && event.key === 'e') onOpen(row.original.customerId, true);
+    else if (event.key === 'End') focusRow(customers.length - 1);
+    else if (event.key === 'Enter') onOpen(customerId);
+    else if (canSelect && (event.key === ' ' || (letters && event.key === 'x')))
+      onSelect([customerId], !selection.has(customerId));
+    else if (letters && event.key === 'e') onOpen(customerId, true);
     else return;
     event.preventDefault();
     event.stopPropagation();

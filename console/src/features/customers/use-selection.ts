@@ -1,17 +1,25 @@
-import type { RowSelectionState, Updater } from '@tanstack/react-table';
 import { useCallback, useState } from 'react';
+
+/** The numbers of those who are ticked. */
+export type Selected = ReadonlySet<number>;
+
+const nobody: Selected = new Set();
 
 /** Who is ticked: some rows, or all that fit, also those that were not read yet. */
 export function useSelection() {
-  const [rows, setRows] = useState<RowSelectionState>({});
+  const [rows, setRows] = useState(nobody);
   const [isAll, setAll] = useState(false);
-  const change = useCallback((next: Updater<RowSelectionState>) => {
+  const select = useCallback((ids: readonly number[], isSelected: boolean) => {
     setAll(false);
-    setRows(next);
+    setRows((now) => {
+      const next = new Set(now);
+      for (const id of ids) isSelected ? next.add(id) : next.delete(id);
+      return next;
+    });
   }, []);
-  const clear = useCallback(() => change({}), [change]);
-  const ids = Object.keys(rows)
-    .filter((id) => rows[id])
-    .map(Number);
-  return { rows, ids, isAll, change, clear, takeAll: () => setAll(true) };
+  const clear = useCallback(() => {
+    setAll(false);
+    setRows(nobody);
+  }, []);
+  return { rows, isAll, select, clear, takeAll: () => setAll(true) };
 }
