@@ -168,6 +168,8 @@ test('preferences are kept for the person, one by one', async () => {
   assert.deepEqual(preferences, { language: 'en', theme: 'light', density: 'compact', columns, client });
   const forgotten = await browser.session.setPreferences({ client: '', columns: [] });
   assert.deepEqual([forgotten.preferences.client, forgotten.preferences.columns], [null, []]);
+  const { preferences: none } = await browser.session.setPreferences({ language: null, theme: null, density: null });
+  assert.deepEqual(none, { language: null, theme: null, density: null, columns: [], client: null });
   await assert.rejects(browser.session.setPreferences({ theme: 'pink' as 'dark' }), { code: 'validation' });
 });
 

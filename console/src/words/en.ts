@@ -37,6 +37,7 @@ export const en: Words = {
     title: 'My account',
     look: 'Appearance',
     language: 'Language',
+    languageAuto: 'As the browser',
     theme: 'Colours',
     themeAuto: 'As the system',
     themeLight: 'Light',

@@ -18,7 +18,10 @@ const isLanguage = (text: string | undefined | null): text is Language => langua
 /** The one chosen here before, else the first of the browser's that we speak, else Dutch. */
 function firstLanguage(): Language {
   const chosen = kept.get(KEPT_AS);
-  if (isLanguage(chosen)) return chosen;
+  return isLanguage(chosen) ? chosen : languageOfBrowser();
+}
+
+function languageOfBrowser(): Language {
   return navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? 'nl';
 }
 
@@ -33,11 +36,13 @@ export async function startWords(): Promise<void> {
   document.documentElement.lang = language;
 }
 
-export async function speak(language: Language): Promise<void> {
+/** In a language that was chosen, or again in that of the browser. */
+export async function speak(chosen: Language | null): Promise<void> {
+  const language = chosen ?? languageOfBrowser();
   if (!i18next.hasResourceBundle(language, 'translation')) {
     i18next.addResourceBundle(language, 'translation', await load[language]());
   }
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
-  kept.set(KEPT_AS, language);
+  kept.set(KEPT_AS, chosen);
 }

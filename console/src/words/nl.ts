@@ -36,6 +36,7 @@ export const nl = {
     title: 'Mijn account',
     look: 'Weergave',
     language: 'Taal',
+    languageAuto: 'Zoals browser',
     theme: 'Kleuren',
     themeAuto: 'Zoals systeem',
     themeLight: 'Licht',

@@ -68,6 +68,8 @@ export interface FlagField extends Described {
 export interface ChoiceField extends Described {
   readonly kind: 'choice';
   readonly options: readonly string[];
+  /** An empty one takes the choice back; otherwise it says nothing. */
+  readonly isClearable?: true;
 }
 
 /** Only in responses: a resource within another. */
@@ -139,7 +141,9 @@ type Sent<F extends Field> = F extends PhoneField | MoneyField
           : F extends FlagField
             ? boolean
             : F extends { options: readonly (infer O)[] }
-              ? O
+              ? F extends { isClearable: true }
+                ? O | null
+                : O
               : string | null;
 
 type Received<F extends Field> = F extends { nullable: true } ? Present<F> | null : Present<F>;

@@ -38,16 +38,24 @@ const clientFields = {
 } as const satisfies Fields;
 
 const preferenceInput = {
-  language: { kind: 'choice', options: ['nl', 'en'], description: 'The language of the console.', example: 'nl' },
+  language: {
+    kind: 'choice',
+    options: ['nl', 'en'],
+    isClearable: true,
+    description: 'The language of the console; that of the browser when none was chosen.',
+    example: 'nl',
+  },
   theme: {
     kind: 'choice',
     options: ['light', 'dark', 'auto'],
+    isClearable: true,
     description: 'Its colours; `auto` follows the system.',
     example: 'auto',
   },
   density: {
     kind: 'choice',
     options: ['normal', 'compact'],
+    isClearable: true,
     description: 'How much room a row takes.',
     example: 'normal',
   },
@@ -253,7 +261,7 @@ export const sessions = {
     path: '/session/preferences',
     scope: 'signed-in',
     summary: 'Remember preferences',
-    description: 'Keeps what the console remembers for the staff member. Only what is sent changes.',
+    description: 'Keeps what the console remembers for the staff member. Only what is sent changes; `null` forgets.',
     body: { fields: preferenceInput, partial: true, example: { theme: 'dark', columns: ['name', 'customerCity'] } },
     success: {
       status: 200,

@@ -100,8 +100,10 @@ function checkField(name: string, field: Field, sent: unknown, timeZone: string)
   return value === undefined ? refuse(name, ...kind.fault(name, field, clean)) : accept(value);
 }
 
-const emptyOf = (field: OneTextField): Checkable | undefined =>
-  field.kind === 'money' && field.isFilter === true ? undefined : kindOf(field).empty;
+function emptyOf(field: OneTextField): Checkable | undefined {
+  if (field.kind === 'money' && field.isFilter === true) return undefined;
+  return field.kind === 'choice' && field.isClearable === true ? '' : kindOf(field).empty;
+}
 
 /** The text of a value, when its type is one that the field takes. */
 function textOf(field: OneTextField, sent: unknown): string | undefined {

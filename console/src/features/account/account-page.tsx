@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { FormProblem } from '../../ui/form-problem.tsx';
 import { switchKeys, useKeysOn } from '../../ui/keys.ts';
 import { usePageTitle } from '../../ui/page-title.ts';
+import { speak } from '../../words/index.ts';
 import { usePrefer } from '../session/preferences.ts';
 import { useSession } from '../session/queries.ts';
 import { useSignOut } from '../session/sign-out.ts';
@@ -12,12 +13,12 @@ import { PasswordForm } from './password-form.tsx';
 
 /** Who is signed in: how the console looks and reads for them, their password, and the way out. */
 export default function AccountPage() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const session = useSession();
   const prefer = usePrefer();
   const signOut = useSignOut();
   const areKeysOn = useKeysOn();
-  const { theme, density } = session.preferences;
+  const { language, theme, density } = session.preferences;
   usePageTitle(t('account.title'));
   return (
     <div className={styles.page}>
@@ -28,12 +29,17 @@ export default function AccountPage() {
       <Part title={t('account.look')}>
         <Choice
           label={t('account.language')}
-          value={i18n.language}
+          value={language ?? 'auto'}
           options={[
+            ['auto', t('account.languageAuto')],
             ['nl', 'Nederlands'],
             ['en', 'English'],
           ]}
-          onChange={(language) => prefer({ language: language as 'nl' | 'en' })}
+          onChange={(next) => {
+            const chosen = next === 'auto' ? null : (next as 'nl' | 'en');
+            prefer({ language: chosen });
+            void speak(chosen);
+          }}
         />
         <Choice
           label={t('account.theme')}

@@ -5,7 +5,7 @@ import { inSession, queries, type Session, sessionApi, sessionQuery } from '../.
 import { speak } from '../../words/index.ts';
 import { useSession } from './queries.ts';
 
-type Preferences = { [N in keyof Session['preferences']]?: NonNullable<Session['preferences'][N]> };
+type Preferences = Partial<Session['preferences']>;
 
 /** Changes what somebody prefers: here at once, and kept with the person. */
 export function usePrefer(): (change: Preferences) => void {

@@ -44,7 +44,9 @@ function inputType(field: Field): Schema {
     case 'flag':
       return { type: 'boolean' };
     case 'choice':
-      return { type: 'string', enum: field.options };
+      return field.isClearable
+        ? { type: ['string', 'null'], enum: [...field.options, null] }
+        : { type: 'string', enum: field.options };
     default:
       throw new Error(`A ${field.kind} cannot be sent`);
   }
