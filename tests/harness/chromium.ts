@@ -1,5 +1,6 @@
 /** A Chromium from the npm registry, for what only a real browser shows. `CHROMIUM` names another one. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
@@ -49,9 +50,13 @@ export async function launchChromium({ fonts = false } = {}): Promise<Browser> {
   const ownFonts = join(executablePath, '..', 'fonts', 'own.conf');
   if (fonts)
     writeFileSync(ownFonts, `<fontconfig><dir>${join(executablePath, '..', 'fonts', 'fonts')}</dir></fontconfig>`);
-  return chromium.launch({
+  // It leaves files behind now and then.
+  const folder = mkdtempSync(join(tmpdir(), 'foyer-chromium-'));
+  const browser = await chromium.launch({
     executablePath,
     args,
-    ...(fonts ? { env: { ...process.env, FONTCONFIG_FILE: ownFonts } as Record<string, string> } : {}),
+    env: { ...process.env, TMPDIR: folder, ...(fonts ? { FONTCONFIG_FILE: ownFonts } : {}) } as Record<string, string>,
   });
+  browser.once('disconnected', () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+  return browser;
 }
