@@ -22,6 +22,9 @@ export function changeRoutes(serve: Serve, feed: Feed, waiting: Waiting): void {
     const from = isStream && lastEventId ? readCursor('Last-Event-ID', lastEventId) : readCursor('after', query.after);
     const { limit = DEFAULT_LIMIT, wait = 0, compact: isCompact = false } = query;
     const { clientId } = key;
+    // Before anything is read: who asks again and again for more places than there are costs next to nothing.
+    using place = new DisposableStack();
+    if (isStream || wait > 0) place.defer(waiting.enter(key));
     const after = await feed.begin(clientId, from);
     const read = () =>
       // What is pruned in the middle of the request is no concern of who named no change.
@@ -32,21 +35,16 @@ export function changeRoutes(serve: Serve, feed: Feed, waiting: Waiting): void {
     if (isStream) {
       // Read before the answer begins, so that what is wrong is still a problem with its status.
       const first = await read();
-      const leave = waiting.enter(key);
       const stream = new EventStream({ feed, clientId, first, isCompact, present, recheck });
-      stream.once('close', leave);
+      const kept = place.move();
+      stream.once('close', () => kept.dispose());
       return { contentType: `${EVENT_STREAM}; charset=utf-8`, headers: eventHeaders, stream };
     }
     if (wait === 0) return presentPage(await read(), present);
-    const leave = waiting.enter(key);
-    try {
-      const patience = AbortSignal.any([AbortSignal.timeout(wait * 1000), hangUp(), feed.stopping]);
-      const page = await feed.waitFor(clientId, read, patience);
-      await recheck();
-      return presentPage(page, present);
-    } finally {
-      leave();
-    }
+    const patience = AbortSignal.any([AbortSignal.timeout(wait * 1000), hangUp(), feed.stopping]);
+    const page = await feed.waitFor(clientId, read, patience);
+    await recheck();
+    return presentPage(page, present);
   });
 
   serve(history, async ({ store, key, params, query }) => {
