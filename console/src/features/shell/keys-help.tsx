@@ -1,4 +1,5 @@
 import { Kbd, Modal } from '@mantine/core';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import styles from './shell.module.css';
 
@@ -14,6 +15,17 @@ const keys = [
   ['?', 'help'],
 ] as const;
 
+/** Drawn: not every typeface has them. */
+const arrows = new Map([
+  ['↑', IconArrowUp],
+  ['↓', IconArrowDown],
+]);
+
+function Key({ name }: { name: string }) {
+  const Arrow = arrows.get(name);
+  return <Kbd>{Arrow === undefined ? name : <Arrow size={12} stroke={2} role="img" aria-label={name} />}</Kbd>;
+}
+
 /** The keys of the console, by `?`. */
 export default function KeysHelp({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
@@ -24,7 +36,7 @@ export default function KeysHelp({ onClose }: { onClose: () => void }) {
           <div key={key}>
             <dt>
               {key.split(' ').map((one) => (
-                <Kbd key={one}>{one}</Kbd>
+                <Key key={one} name={one} />
               ))}
             </dt>
             <dd>{t(`keys.${what}`)}</dd>
