@@ -175,7 +175,8 @@ test(`killed ${KILLS} times, nothing is done twice, and each request has one ans
     const asked = lasting === undefined ? undefined : askAgain(lasting);
     await working;
 
-    const once = lasting ?? (await spawnFoyer(installation));
+    await using next = lasting === undefined ? await spawnFoyer(installation) : undefined;
+    const once = lasting ?? (next as FoyerProcess);
     await asked;
     const before = [...answered];
     for (const request of open) {
@@ -191,7 +192,6 @@ test(`killed ${KILLS} times, nothing is done twice, and each request has one ans
       assert(again?.isReplayed, 'it is answered from what is kept');
       same(again, answer);
     }
-    if (lasting === undefined) await once[Symbol.asyncDispose]();
 
     /** Some of what was answered, while the other process dies. */
     async function askAgain(other: FoyerProcess): Promise<void> {
