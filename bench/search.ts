@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
-import { indexPathOf } from '../server/src/db/heavy/sqlite-index-file.ts';
+import { indexPathOf } from '../server/src/db/sqlite/index-file.ts';
 import { fold, split } from '../server/src/features/search-index/fold.ts';
 import { matchOf } from '../server/src/features/search-index/words/queries.ts';
 import type { Generator } from './generator.ts';

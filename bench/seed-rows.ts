@@ -1,7 +1,7 @@
 /** The rows of a client with many customers, as the service itself would have left them. Pure. */
 import { clientTypeNames } from '../server/src/features/demo/names.ts';
-import { keyOfEmail } from '../server/src/wire/email.ts';
-import { foldCase } from '../server/src/wire/text.ts';
+import { keyOfEmail } from '../server/src/http/wire/email.ts';
+import { foldCase } from '../server/src/http/wire/text.ts';
 import { visitor } from './visitors.ts';
 
 /** In an order in which no row names one of a later table. */

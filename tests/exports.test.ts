@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { Customer } from '../sdk/src/index.ts';
-import { formatTime } from '../server/src/wire/time.ts';
+import { formatTime } from '../server/src/http/wire/time.ts';
 import { makeCustomers } from './harness/customers.ts';
 import { startFoyer, type TestFoyer, type TestKey } from './harness/foyer.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { revoke } from '../server/src/features/keys/writes.ts';
-import { FailedKeys } from '../server/src/limits/failed-keys.ts';
+import { FailedKeys } from '../server/src/http/limits/failed-keys.ts';
 import { startFoyer } from './harness/foyer.ts';
 
 const MOST = 5000;

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFoyer } from '../sdk/src/index.ts';
 import { createKey } from '../server/src/features/keys/writes.ts';
-import { parseRate, type RateLimit } from '../server/src/limits/rate.ts';
+import { parseRate, type RateLimit } from '../server/src/http/limits/rate.ts';
 import { allScopes, startFoyer, type TestFoyer, type TestKey } from './harness/foyer.ts';
 import { rawOf } from './harness/raw.ts';
 

@@ -228,7 +228,7 @@ test('an unexpected fault is a 500 with the request id and nothing else; the log
     assert.equal(requestId, answer.headers.get('x-request-id'));
     assert.deepEqual(rest, {});
     const fault = await service.logged((line) => line.request === requestId && line.err !== undefined);
-    assert.match(JSON.stringify(fault.err), /node-sqlite\.ts|"statement":"select .* from .*customer/);
+    assert.match(JSON.stringify(fault.err), /sqlite\/engine\.ts|"statement":"select .* from .*customer/);
     const line = await service.logged((one) => one.request === requestId && one.msg === 'request');
     assert.equal(line.status, 500);
   }

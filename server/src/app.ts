@@ -2,14 +2,11 @@
 
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { Authenticator } from './auth.ts';
 import { Background } from './background.ts';
 import type { Config } from './config.ts';
 import { connect } from './db/connect.ts';
 import { migrate } from './db/migrate.ts';
 import { Store } from './db/store.ts';
-import { DirectLane } from './direct.ts';
-import { endpointServer } from './endpoint.ts';
 import { Feed } from './features/changes/feed.ts';
 import { startPruning } from './features/changes/prune.ts';
 import { changeRoutes } from './features/changes/routes.ts';
@@ -34,10 +31,13 @@ import { sessionRoutes } from './features/sessions/routes.ts';
 import { Deliveries } from './features/webhooks/deliveries.ts';
 import { webhookRoutes } from './features/webhooks/routes.ts';
 import { Sender } from './features/webhooks/send.ts';
-import { makeServer } from './http.ts';
+import { Authenticator } from './http/auth.ts';
+import { DirectLane } from './http/direct.ts';
+import { endpointServer } from './http/endpoint.ts';
+import { observe } from './http/observe.ts';
+import { makeServer } from './http/server.ts';
+import { bodyParsers } from './http/wire/content.ts';
 import { indexLog, openLog, RequestLog } from './log.ts';
-import { observe } from './observe.ts';
-import { bodyParsers } from './wire/content.ts';
 
 /** How long requests in flight may take to finish when the service stops. */
 const STOP_TIMEOUT_MS = 10_000;

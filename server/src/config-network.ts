@@ -1,7 +1,7 @@
 /** Settings of who may reach the service, and by which way. */
 import ipaddr from 'ipaddr.js';
 import { ConfigError } from './config-error.ts';
-import { parseRate, RATE_FORMS, type RateLimit } from './limits/rate.ts';
+import { parseRate, RATE_FORMS, type RateLimit } from './http/limits/rate.ts';
 
 /** Whose word is taken for where a request comes from: so many proxies before the service, or those with these addresses. */
 export type TrustedProxies = false | number | readonly string[];

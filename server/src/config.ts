@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from './config-error.ts';
 import { readOrigins, readRateLimit, readReaders, readTrustedProxies, type TrustedProxies } from './config-network.ts';
-import type { RateLimit } from './limits/rate.ts';
+import type { RateLimit } from './http/limits/rate.ts';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];

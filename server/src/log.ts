@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import type { Caller } from './auth.ts';
 import type { LogLevel } from './config.ts';
 import { OutcomeUnknown, Unavailable } from './db/unavailable.ts';
 import type { IndexObserver } from './features/search-index/indexer.ts';
-import { ProblemError } from './problem.ts';
+import type { Caller } from './http/auth.ts';
+import { ProblemError } from './http/problem.ts';
 
 /** Lines are written together: a system call for each would cost a tenth of a request. */
 const BATCH_CHARACTERS = 16 * 1024;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { DatabaseConfig, PostgresConfig } from '../../server/src/config.ts';
 import { connect } from '../../server/src/db/connect.ts';
-import { indexPathOf } from '../../server/src/db/heavy/sqlite-index-file.ts';
 import { migrate } from '../../server/src/db/migrate.ts';
+import { indexPathOf } from '../../server/src/db/sqlite/index-file.ts';
 import { importFolder } from './config.ts';
 import { asAdmin, createDatabase, dropDatabase, EMPTY, OWNER, SERVICE, TEMPLATE, urlOf } from './postgres.ts';
 

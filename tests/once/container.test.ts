@@ -46,7 +46,7 @@ test('what it copies is enough to run the command and the whole service', async 
   const program = `
     const { readConfig } = await import('./server/src/config.ts');
     const app = await (await import('./server/src/app.ts')).buildApp(readConfig());
-    await import('./server/src/db/node-postgres.ts');
+    await import('./server/src/db/postgres/engine.ts');
     await app.server.listen({ port: 0 });
     const url = 'http://127.0.0.1:' + app.server.server.address().port;
     for (const path of ['/health/ready', '/docs', '/openapi.json']) console.log((await fetch(url + path)).status);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFoyer, type Foyer, FoyerError } from '../../sdk/src/index.ts';
 import type { SqliteConfig } from '../../server/src/config.ts';
-import { indexPathOf } from '../../server/src/db/heavy/sqlite-index-file.ts';
+import { indexPathOf } from '../../server/src/db/sqlite/index-file.ts';
 import { makeInstallation, type TestInstallation } from '../harness/installation.ts';
 import { spawnFoyer } from '../harness/process.ts';
 import { untilIndexed } from '../harness/search-index.ts';

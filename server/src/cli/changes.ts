@@ -3,8 +3,8 @@ import type { Store } from '../db/store.ts';
 import { Feed } from '../features/changes/feed.ts';
 import type { ChangeRow } from '../features/changes/queries.ts';
 import { presentChange, readCursor } from '../features/changes/rules.ts';
-import { ProblemError } from '../problem.ts';
-import { formatTime } from '../wire/time.ts';
+import { ProblemError } from '../http/problem.ts';
+import { formatTime } from '../http/wire/time.ts';
 import { plain, plainJson, print, UsageError } from './output.ts';
 import { findClient, withStore } from './store.ts';
 

@@ -13,7 +13,7 @@ import { chooseRows } from '../features/exports/rows.ts';
 import { type SentFilters, tooManyWords } from '../features/search/filters.ts';
 import { searcher } from '../features/search/searcher.ts';
 import { type Progress, takeIn } from '../features/search-index/take-in.ts';
-import { checkBody } from '../wire/check.ts';
+import { checkBody } from '../http/wire/check.ts';
 import { tell, UsageError } from './output.ts';
 import { findClient, withStore } from './store.ts';
 

@@ -16,7 +16,7 @@ import { refusedCsv } from '../features/imports/refused.ts';
 import { presentImport, readOptions } from '../features/imports/rules.ts';
 import { Spool } from '../features/imports/spool.ts';
 import { end } from '../features/imports/steps.ts';
-import { ProblemError } from '../problem.ts';
+import { ProblemError } from '../http/problem.ts';
 import { ImportProgress } from './import-progress.ts';
 import { print, printJson, table, tell, UsageError } from './output.ts';
 import { findClient, withStore } from './store.ts';

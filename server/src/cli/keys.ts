@@ -4,8 +4,8 @@ import type { Store } from '../db/store.ts';
 import { listKeys } from '../features/keys/queries.ts';
 import { defaultScopes, parseScopes } from '../features/keys/rules.ts';
 import { createKey, revoke } from '../features/keys/writes.ts';
-import { parseRate, RATE_FORMS, type RateLimit } from '../limits/rate.ts';
-import { parseTime } from '../wire/time.ts';
+import { parseRate, RATE_FORMS, type RateLimit } from '../http/limits/rate.ts';
+import { parseTime } from '../http/wire/time.ts';
 import { print, printJson, table, tell, UsageError } from './output.ts';
 import { findClient, withStore } from './store.ts';
 

@@ -4,6 +4,6 @@ import type { Engine } from './engine.ts';
 
 /** Opens the database that the configuration names. Each engine is loaded only where it is used. */
 export async function connect(config: DatabaseConfig): Promise<Engine> {
-  if (config.engine === 'postgres') return new (await import('./node-postgres.ts')).PostgresEngine(config);
-  return new (await import('./node-sqlite.ts')).SqliteEngine(resolve(config.path));
+  if (config.engine === 'postgres') return new (await import('./postgres/engine.ts')).PostgresEngine(config);
+  return new (await import('./sqlite/engine.ts')).SqliteEngine(resolve(config.path));
 }

@@ -118,7 +118,7 @@ export interface ApiKeyTable {
 }
 
 /**
- * The index of the search. On SQLite these tables stand in a file of their own (see heavy/sqlite-index-file.ts), and the words of a
+ * The index of the search. On SQLite these tables stand in a file of their own (see sqlite/index-file.ts), and the words of a
  * customer in one row of a full-text table.
  */
 export interface CustomerWordTable {

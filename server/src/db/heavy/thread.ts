@@ -1,6 +1,6 @@
 /** What runs in a thread for heavy work (see threads.ts). */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { PostgresOptions } from '../postgres-pool.ts';
+import type { PostgresOptions } from '../postgres/pool.ts';
 import { Unavailable } from '../unavailable.ts';
 import type { Host, Task } from './job.ts';
 import { type Answer, IndexDamaged } from './threads.ts';
@@ -16,8 +16,8 @@ export type HostData =
   | { readonly engine: 'postgres'; readonly options: PostgresHostOptions };
 
 async function open(data: HostData): Promise<Host> {
-  if (data.engine === 'sqlite') return new (await import('./sqlite-host.ts')).SqliteHost(data.path, data.indexPath);
-  return new (await import('./postgres-host.ts')).PostgresHost(data.options);
+  if (data.engine === 'sqlite') return new (await import('../sqlite/host.ts')).SqliteHost(data.path, data.indexPath);
+  return new (await import('../postgres/host.ts')).PostgresHost(data.options);
 }
 
 let opening: Promise<Host> | undefined;

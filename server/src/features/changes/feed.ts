@@ -1,7 +1,7 @@
 /** Reads the changes of a client in their order. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Store } from '../../db/store.ts';
-import { ProblemError } from '../../problem.ts';
+import { ProblemError } from '../../http/problem.ts';
 import { type ChangeRow, changesBehind, feedEnds, firstBehind, lastChangesBehind } from './queries.ts';
 import { checkKept, type From } from './rules.ts';
 import { ChangeWatch } from './watch.ts';

@@ -1,8 +1,8 @@
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
-import type { Caller } from '../../auth.ts';
-import type { Serve } from '../../endpoint.ts';
-import { ProblemError, validationProblem } from '../../problem.ts';
-import { preferredType } from '../../wire/accept.ts';
+import type { Caller } from '../../http/auth.ts';
+import type { Serve } from '../../http/endpoint.ts';
+import { ProblemError, validationProblem } from '../../http/problem.ts';
+import { preferredType } from '../../http/wire/accept.ts';
 import { customerById } from '../customers/queries.ts';
 import { EventStream } from './event-stream.ts';
 import type { Feed, FeedPage } from './feed.ts';

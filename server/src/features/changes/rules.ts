@@ -1,7 +1,7 @@
 /** Changes on the wire. Pure. */
 import type { FieldChange } from '../../../../sdk/src/contract/field.ts';
-import { ProblemError, validationProblem } from '../../problem.ts';
-import { formatTime } from '../../wire/time.ts';
+import { ProblemError, validationProblem } from '../../http/problem.ts';
+import { formatTime } from '../../http/wire/time.ts';
 import type { CustomerRow } from '../customers/queries.ts';
 import { presentCustomer } from '../customers/rules.ts';
 import type { ChangeColumns, ChangeRow } from './queries.ts';

@@ -1,9 +1,9 @@
 import { MOST_CUSTOMERS } from '../../../../sdk/src/contract/assignments.ts';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { Serve } from '../../endpoint.ts';
-import type { Call } from '../../operation.ts';
-import { ProblemError, validationProblem } from '../../problem.ts';
+import type { Serve } from '../../http/endpoint.ts';
+import type { Call } from '../../http/operation.ts';
+import { ProblemError, validationProblem } from '../../http/problem.ts';
 import type { ListCustomers } from '../search/routes.ts';
 import { type Assigned, assign, countAssignment, findClientType, undoAssignment } from './assign.ts';
 import { type Action, decodeUndo, encodeUndo } from './assign-rules.ts';

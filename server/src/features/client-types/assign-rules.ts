@@ -1,5 +1,5 @@
 /** Giving a client-type to many customers, and taking it away: what changes, and what puts it back. Pure. */
-import { foldCase } from '../../wire/text.ts';
+import { foldCase } from '../../http/wire/text.ts';
 
 export type Action = 'add' | 'remove';
 

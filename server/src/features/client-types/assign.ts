@@ -1,8 +1,9 @@
 /** Gives a client-type to many customers or takes it from them, some at a time, and undoes that. */
-import type { Caller } from '../../auth.ts';
+
 import type { Store } from '../../db/store.ts';
 import { type TagChange, tagChange, type WriteTransaction } from '../../db/transaction.ts';
-import { foldCase } from '../../wire/text.ts';
+import type { Caller } from '../../http/auth.ts';
+import { foldCase } from '../../http/wire/text.ts';
 import { updateTags } from '../customers/queries.ts';
 import type { Writes } from '../idempotency/writes.ts';
 import {

@@ -3,7 +3,7 @@
  * customers follow some at a time (see follow.ts).
  */
 import type { Actor, WriteTransaction } from '../../db/transaction.ts';
-import { foldCase } from '../../wire/text.ts';
+import { foldCase } from '../../http/wire/text.ts';
 import {
   type ClientTypeRow,
   clientTypeByKey,

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
-import type { Caller } from '../../auth.ts';
 import type { Store } from '../../db/store.ts';
-import type { Serve } from '../../endpoint.ts';
-import { Reply } from '../../operation.ts';
-import { ProblemError } from '../../problem.ts';
-import type { JsonText } from '../../wire/json.ts';
-import { formatTime } from '../../wire/time.ts';
+import type { Caller } from '../../http/auth.ts';
+import type { Serve } from '../../http/endpoint.ts';
+import { Reply } from '../../http/operation.ts';
+import { ProblemError } from '../../http/problem.ts';
+import type { JsonText } from '../../http/wire/json.ts';
+import { formatTime } from '../../http/wire/time.ts';
 import { type CustomerRow, customerById } from '../customers/queries.ts';
 import { checkVersion, etagOf } from '../customers/version.ts';
 import type { Followers } from './follow.ts';

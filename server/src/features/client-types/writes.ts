@@ -2,8 +2,8 @@
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ClientTypesPolicy } from '../../db/schema.ts';
 import { type ReadTransaction, type TagChange, tagChange, type WriteTransaction } from '../../db/transaction.ts';
-import { validationProblem } from '../../problem.ts';
-import { foldCase } from '../../wire/text.ts';
+import { validationProblem } from '../../http/problem.ts';
+import { foldCase } from '../../http/wire/text.ts';
 import { type CustomerRow, updateTags } from '../customers/queries.ts';
 import { type ClientTypeRow, clientTypeByKey, insertClientType, insertTag, removeTags } from './queries.ts';
 

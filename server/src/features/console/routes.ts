@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { unknownPath } from '../../wire/methods.ts';
+import { unknownPath } from '../../http/wire/methods.ts';
 import { fileHeaders, notBuiltAnswer, pageAnswer } from './page.ts';
 
 /** The console as it was built; without that, a page that says so. `/console` and all pages below it are one file. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
-import type { Serve } from '../../endpoint.ts';
-import { validationProblem } from '../../problem.ts';
+import type { Serve } from '../../http/endpoint.ts';
+import { validationProblem } from '../../http/problem.ts';
 import { chooseFormat, type Format } from '../exports/formats.ts';
 import { batchLines } from './batch.ts';
 import { tables } from './finder.ts';

@@ -2,9 +2,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { upsertInput } from '../../../../sdk/src/contract/customer-batches.ts';
 import { problems } from '../../../../sdk/src/contract/problems.ts';
-import type { Caller } from '../../auth.ts';
-import { type ProblemError, toProblem, validationProblem } from '../../problem.ts';
-import { checkBody } from '../../wire/check.ts';
+import type { Caller } from '../../http/auth.ts';
+import { type ProblemError, toProblem, validationProblem } from '../../http/problem.ts';
+import { checkBody } from '../../http/wire/check.ts';
 import type { Writes } from '../idempotency/writes.ts';
 import { presentCustomer } from './rules.ts';
 import type { Rights } from './upsert.ts';

@@ -1,9 +1,9 @@
 /** Where an upsert looks up whom it means, and which client-types there are. */
 import type { upsertInput } from '../../../../sdk/src/contract/customer-batches.ts';
 import type { ReadTransaction } from '../../db/transaction.ts';
-import type { Checked } from '../../wire/check.ts';
-import { keyOfEmail } from '../../wire/email.ts';
-import { foldCase } from '../../wire/text.ts';
+import type { Checked } from '../../http/wire/check.ts';
+import { keyOfEmail } from '../../http/wire/email.ts';
+import { foldCase } from '../../http/wire/text.ts';
 import { type ClientTypeRow, clientTypesByKeys } from '../client-types/queries.ts';
 import { clientTypesIn, type FindClientType } from '../client-types/writes.ts';
 import { Known } from './known.ts';

@@ -2,8 +2,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Customer } from '../../../../sdk/src/contract/customers.ts';
 import type { Store } from '../../db/store.ts';
-import { keyOfEmail } from '../../wire/email.ts';
-import type { JsonText } from '../../wire/json.ts';
+import { keyOfEmail } from '../../http/wire/email.ts';
+import type { JsonText } from '../../http/wire/json.ts';
 import type { CustomerRow } from './queries.ts';
 import { customersByEmails, customersByIds } from './queries.ts';
 import { presentCustomer } from './rules.ts';

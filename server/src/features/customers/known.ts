@@ -1,6 +1,6 @@
 /** The customers whom many records may mean, read at once, and kept in step with what the records do to them. */
 import type { ReadTransaction } from '../../db/transaction.ts';
-import { keyOfEmail } from '../../wire/email.ts';
+import { keyOfEmail } from '../../http/wire/email.ts';
 import { type CustomerRow, customersByEmails, customersByIds, customersByReferences } from './queries.ts';
 import type { CustomerValues } from './rules.ts';
 

@@ -1,10 +1,10 @@
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { Caller } from '../../auth.ts';
 import type { ReadTransaction } from '../../db/transaction.ts';
-import type { Serve } from '../../endpoint.ts';
-import { ProblemError, validationProblem } from '../../problem.ts';
-import { keyOfEmail } from '../../wire/email.ts';
+import type { Caller } from '../../http/auth.ts';
+import type { Serve } from '../../http/endpoint.ts';
+import { ProblemError, validationProblem } from '../../http/problem.ts';
+import { keyOfEmail } from '../../http/wire/email.ts';
 import { type CustomerRow, customerByEmail, customerById } from './queries.ts';
 import type { CustomerValues } from './rules.ts';
 import { findTaken } from './taken.ts';

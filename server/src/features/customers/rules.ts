@@ -2,9 +2,9 @@
 import { type Customer, customerInput } from '../../../../sdk/src/contract/customers.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { Changed } from '../../db/transaction.ts';
-import type { Values } from '../../wire/check.ts';
-import type { JsonText } from '../../wire/json.ts';
-import { formatTime } from '../../wire/time.ts';
+import type { Values } from '../../http/wire/check.ts';
+import type { JsonText } from '../../http/wire/json.ts';
+import { formatTime } from '../../http/wire/time.ts';
 import type { CustomerColumns, CustomerRow } from './queries.ts';
 
 export type CustomerValues = Values<typeof customerInput>;

@@ -1,6 +1,6 @@
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ReadTransaction } from '../../db/transaction.ts';
-import { keyOfEmail } from '../../wire/email.ts';
+import { keyOfEmail } from '../../http/wire/email.ts';
 import { type CustomerRow, customerWithEmail, customerWithExternalId } from './queries.ts';
 import type { CustomerValues } from './rules.ts';
 

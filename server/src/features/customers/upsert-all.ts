@@ -2,7 +2,7 @@
 import type { upsertInput } from '../../../../sdk/src/contract/customer-batches.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { WriteTransaction } from '../../db/transaction.ts';
-import type { Checked } from '../../wire/check.ts';
+import type { Checked } from '../../http/wire/check.ts';
 import { foreknowing } from './finder.ts';
 import { carryOut, planUpsert, type Rights, type Upserted } from './upsert.ts';
 

@@ -1,10 +1,10 @@
 /** The rule of an upsert: who is meant, what is wrong with it, and what is written. */
 import { upsertInput } from '../../../../sdk/src/contract/customer-batches.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { Caller } from '../../auth.ts';
 import type { ClientTypesPolicy } from '../../db/schema.ts';
 import type { WriteTransaction } from '../../db/transaction.ts';
-import { type Checked, missing } from '../../wire/check.ts';
+import type { Caller } from '../../http/auth.ts';
+import { type Checked, missing } from '../../http/wire/check.ts';
 import { findClientTypes, giveClientTypes, type Wanted } from '../client-types/writes.ts';
 import type { Finder } from './finder.ts';
 import type { CustomerRow } from './queries.ts';

@@ -1,10 +1,10 @@
 /** The version of a customer on the wire: its `ETag`, and the `If-Match` of who writes it. */
 import type { Customer } from '../../../../sdk/src/contract/customers.ts';
-import type { Caller } from '../../auth.ts';
-import { Reply } from '../../operation.ts';
-import { ProblemError } from '../../problem.ts';
-import { matchesStrongly, type Tags } from '../../wire/tags.ts';
-import { offsetAt } from '../../wire/time.ts';
+import type { Caller } from '../../http/auth.ts';
+import { Reply } from '../../http/operation.ts';
+import { ProblemError } from '../../http/problem.ts';
+import { matchesStrongly, type Tags } from '../../http/wire/tags.ts';
+import { offsetAt } from '../../http/wire/time.ts';
 import type { CustomerRow } from './queries.ts';
 import { presentCustomer } from './rules.ts';
 

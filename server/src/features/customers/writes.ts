@@ -1,6 +1,6 @@
 /** The writes of a customer, each with its change record. */
 import type { WriteTransaction } from '../../db/transaction.ts';
-import { keyOfEmail } from '../../wire/email.ts';
+import { keyOfEmail } from '../../http/wire/email.ts';
 import { tagChanges, type Wanted } from '../client-types/writes.ts';
 import {
   type CustomerRow,

@@ -2,7 +2,7 @@
 import { customerExample } from '../../../../sdk/src/contract/customers.ts';
 import type { Endpoint } from '../../../../sdk/src/contract/endpoint.ts';
 import { type ProblemCode, problems, violationCodes } from '../../../../sdk/src/contract/problems.ts';
-import { problemBody } from '../../problem.ts';
+import { problemBody } from '../../http/problem.ts';
 import { rateHeaders } from './parts.ts';
 
 type Json = Readonly<Record<string, unknown>>;

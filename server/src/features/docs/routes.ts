@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { compress } from '../../http/wire/compress.ts';
 import { version } from '../../version.ts';
-import { compress } from '../../wire/compress.ts';
 import { openApiDocument } from './openapi.ts';
 import { page, setUp, style } from './page.ts';
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../../db/store.ts';
 import type { Principal } from '../../db/transaction.ts';
 import { Unavailable } from '../../db/unavailable.ts';
-import { ProblemError } from '../../problem.ts';
+import { ProblemError } from '../../http/problem.ts';
 import { type CustomerRow, customersByIds } from '../customers/queries.ts';
 import { type SentFilters, wantedBy } from '../search/filters.ts';
 import { type Places, placesOf } from '../search/places.ts';

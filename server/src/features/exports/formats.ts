@@ -2,9 +2,9 @@
 import type { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import { type Customer, customerFields } from '../../../../sdk/src/contract/customers.ts';
-import { ProblemError } from '../../problem.ts';
-import { preferredType } from '../../wire/accept.ts';
-import type { JsonText } from '../../wire/json.ts';
+import { ProblemError } from '../../http/problem.ts';
+import { preferredType } from '../../http/wire/accept.ts';
+import type { JsonText } from '../../http/wire/json.ts';
 import { guarded } from './excel.ts';
 import { rowLimit, sheetHead, sheetRows, sheetTail, workbookOf } from './xlsx.ts';
 

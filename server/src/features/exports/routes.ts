@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
-import type { Serve } from '../../endpoint.ts';
-import { validationProblem } from '../../problem.ts';
-import { compress } from '../../wire/compress.ts';
-import { formatTime } from '../../wire/time.ts';
+import type { Serve } from '../../http/endpoint.ts';
+import { validationProblem } from '../../http/problem.ts';
+import { compress } from '../../http/wire/compress.ts';
+import { formatTime } from '../../http/wire/time.ts';
 import { feedEnds } from '../changes/queries.ts';
 import { allClientTypes } from '../client-types/queries.ts';
 import { tooManyWords } from '../search/filters.ts';

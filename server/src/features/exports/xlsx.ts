@@ -2,7 +2,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { type Customer, customerFields } from '../../../../sdk/src/contract/customers.ts';
-import type { JsonText } from '../../wire/json.ts';
+import type { JsonText } from '../../http/wire/json.ts';
 
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Store } from '../../db/store.ts';
-import { ProblemError } from '../../problem.ts';
+import { ProblemError } from '../../http/problem.ts';
 
 /** For the machine that watches: does the process run, and does its database answer? */
 export function healthRoutes(app: FastifyInstance, store: Store, log: Logger): void {

@@ -5,7 +5,7 @@
 import type { ProblemCode } from '../../../../sdk/src/contract/problems.ts';
 import type { Store } from '../../db/store.ts';
 import type { Principal, WriteTransaction } from '../../db/transaction.ts';
-import { ProblemError, problemAnswer } from '../../problem.ts';
+import { ProblemError, problemAnswer } from '../../http/problem.ts';
 import { fingerprintOf } from './header.ts';
 import { type Answer, Kept, replay, replayed, rowOf, rowOfPart, type Stored } from './kept.ts';
 import { deleteParts, insertKept, type KeptRow, keptRows, type RequestKey } from './queries.ts';

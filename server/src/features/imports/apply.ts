@@ -2,8 +2,8 @@
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ClientTypesPolicy } from '../../db/schema.ts';
 import type { ReadTransaction, WriteTransaction } from '../../db/transaction.ts';
-import { foldCase } from '../../wire/text.ts';
-import { formatTime } from '../../wire/time.ts';
+import { foldCase } from '../../http/wire/text.ts';
+import { formatTime } from '../../http/wire/time.ts';
 import {
   clientTypesIn,
   findClientTypes,

@@ -1,7 +1,7 @@
 /** Imports on the wire. Pure. */
 import type { Import } from '../../../../sdk/src/contract/imports.ts';
-import { validationProblem } from '../../problem.ts';
-import { formatTime } from '../../wire/time.ts';
+import { validationProblem } from '../../http/problem.ts';
+import { formatTime } from '../../http/wire/time.ts';
 import { FileFault } from './file/fault.ts';
 import type { Reading } from './file/source.ts';
 import type { Mapping } from './mapping/header.ts';

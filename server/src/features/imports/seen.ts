@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { keyOfEmail } from '../../wire/email.ts';
+import { keyOfEmail } from '../../http/wire/email.ts';
 import type { RowResult } from './apply.ts';
 
 /** The addresses of the rows so far, on the disk beyond a small cache. A dry run writes nothing by which it could tell whom an earlier row has made. */

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createBrotliDecompress, createGunzip, createZstdDecompress } from 'node:zlib';
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import { fileTypes } from '../../../../sdk/src/contract/imports.ts';
-import type { Upload } from '../../operation.ts';
-import { ProblemError, validationProblem } from '../../problem.ts';
+import type { Upload } from '../../http/operation.ts';
+import { ProblemError, validationProblem } from '../../http/problem.ts';
 import type { Spool, Spooled } from './spool.ts';
 
 /** What was received. */

@@ -1,6 +1,6 @@
 import type { Scope } from '../../../../sdk/src/contract/endpoint.ts';
 import type { Store } from '../../db/store.ts';
-import { formatRate, type RateLimit } from '../../limits/rate.ts';
+import { formatRate, type RateLimit } from '../../http/limits/rate.ts';
 import { insertKey, listKeys, revokeKey } from './queries.ts';
 import { hashKey, makeKey } from './rules.ts';
 

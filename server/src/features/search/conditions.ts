@@ -1,5 +1,5 @@
 /** What a customer must be to be found: the terms of a query and the filters, each as lists of the index. */
-import { foldCase } from '../../wire/text.ts';
+import { foldCase } from '../../http/wire/text.ts';
 import { isWordIn, joined, type Place, wordPlaces } from '../search-index/document.ts';
 import { matchOf, withWords, withWordsBeginning } from '../search-index/words/queries.ts';
 import type { Candidate } from './candidate.ts';

@@ -1,5 +1,5 @@
 /** Customers that a query names: by the whole e-mail address, number, external id or telephone number. */
-import { keyOfEmail } from '../../wire/email.ts';
+import { keyOfEmail } from '../../http/wire/email.ts';
 import { customerWithEmail } from '../customers/queries.ts';
 import { joined, type Place } from '../search-index/document.ts';
 import { phoneDigits } from '../search-index/phone.ts';

@@ -1,7 +1,7 @@
 /** The filters of a list, as they are sent. Pure. */
 import type { customerFilters } from '../../../../sdk/src/contract/customers.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { Values } from '../../wire/check.ts';
+import type { Values } from '../../http/wire/check.ts';
 import type { Wanted } from './finder.ts';
 import { MOST_TERMS, parseQuery } from './query.ts';
 

@@ -1,10 +1,10 @@
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { Caller } from '../../auth.ts';
-import type { Serve } from '../../endpoint.ts';
-import type { Call } from '../../operation.ts';
-import { validationProblem } from '../../problem.ts';
-import type { Values } from '../../wire/check.ts';
+import type { Caller } from '../../http/auth.ts';
+import type { Serve } from '../../http/endpoint.ts';
+import type { Call } from '../../http/operation.ts';
+import { validationProblem } from '../../http/problem.ts';
+import type { Values } from '../../http/wire/check.ts';
 import { clientSecret } from '../clients/queries.ts';
 import { openCursor } from './cursor.ts';
 import { tooManyWords, wantedBy } from './filters.ts';

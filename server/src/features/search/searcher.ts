@@ -2,7 +2,7 @@
 import type { HeavyRead } from '../../db/heavy/job.ts';
 import type { Store } from '../../db/store.ts';
 import type { Principal } from '../../db/transaction.ts';
-import { ProblemError } from '../../problem.ts';
+import { ProblemError } from '../../http/problem.ts';
 import { type Unfound, unfoundOf } from './reading.ts';
 
 /** So long a search waits for an index that is behind, in all. */

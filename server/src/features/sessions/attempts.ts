@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { Store } from '../../db/store.ts';
 import type { InstallationTransaction } from '../../db/transaction.ts';
-import { ProblemError } from '../../problem.ts';
-import { networkOf } from '../../wire/network.ts';
+import { ProblemError } from '../../http/problem.ts';
+import { networkOf } from '../../http/wire/network.ts';
 import { attemptsOf, countAttempt, forgetAttempts, forgetOldAttempts } from './queries.ts';
 
 const WINDOW_MS = 15 * 60_000;

@@ -2,7 +2,7 @@
 import type { LinkPurpose } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';
 import type { InstallationTransaction } from '../../db/transaction.ts';
-import { ProblemError } from '../../problem.ts';
+import { ProblemError } from '../../http/problem.ts';
 import { deleteLinksOf, insertLink, type LinkRow, linkByHash } from './queries.ts';
 import { hashToken, makeToken } from './tokens.ts';
 

@@ -1,10 +1,10 @@
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Session } from '../../../../sdk/src/contract/session.ts';
-import type { Visitor } from '../../auth.ts';
 import type { Store } from '../../db/store.ts';
-import type { Serve } from '../../endpoint.ts';
-import { Reply } from '../../operation.ts';
-import { cookieHeader } from '../../wire/browser.ts';
+import type { Visitor } from '../../http/auth.ts';
+import type { Serve } from '../../http/endpoint.ts';
+import { Reply } from '../../http/operation.ts';
+import { cookieHeader } from '../../http/wire/browser.ts';
 import { setPreferences as keepPreferences } from '../staff/queries.ts';
 import { readLink } from './links.ts';
 import { deleteSession, deleteSessionsOf } from './queries.ts';

@@ -2,7 +2,7 @@
 
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { Session } from '../../../../sdk/src/contract/session.ts';
-import { foldCase } from '../../wire/text.ts';
+import { foldCase } from '../../http/wire/text.ts';
 import type { StaffClientRow } from '../staff/queries.ts';
 import { scopesOf } from '../staff/rules.ts';
 import { LONGEST_MS, type SignedIn } from './sessions.ts';

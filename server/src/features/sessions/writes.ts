@@ -1,9 +1,10 @@
 /** How a session begins: by a password, by a one-time link, by another password. */
-import type { Visitor } from '../../auth.ts';
+
 import type { Store } from '../../db/store.ts';
 import type { InstallationTransaction } from '../../db/transaction.ts';
-import { ProblemError, validationProblem } from '../../problem.ts';
-import { keyOfEmail } from '../../wire/email.ts';
+import type { Visitor } from '../../http/auth.ts';
+import { ProblemError, validationProblem } from '../../http/problem.ts';
+import { keyOfEmail } from '../../http/wire/email.ts';
 import { clientsOfMember, type MemberRow, memberByEmail, memberById, setPassword } from '../staff/queries.ts';
 import { enterAttempt, forgiveAccount } from './attempts.ts';
 import { findLink } from './links.ts';

@@ -1,8 +1,8 @@
 /** What roles may do, and how a person is named. Pure. */
 import { type Scope, scopes } from '../../../../sdk/src/contract/endpoint.ts';
 import type { StaffRole } from '../../db/schema.ts';
-import { isEmail } from '../../wire/email.ts';
-import { cleanText, isLongerThan } from '../../wire/text.ts';
+import { isEmail } from '../../http/wire/email.ts';
+import { cleanText, isLongerThan } from '../../http/wire/text.ts';
 
 const LONGEST_NAME = 255;
 

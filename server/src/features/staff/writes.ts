@@ -2,7 +2,7 @@
 import type { LinkPurpose, StaffRole } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';
 import type { InstallationTransaction } from '../../db/transaction.ts';
-import { keyOfEmail } from '../../wire/email.ts';
+import { keyOfEmail } from '../../http/wire/email.ts';
 import { clientByName } from '../clients/queries.ts';
 import { noSuchClient } from '../clients/rules.ts';
 import { makeLink } from '../sessions/links.ts';

@@ -1,11 +1,11 @@
 import { changeKinds } from '../../../../sdk/src/contract/changes.ts';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { Caller } from '../../auth.ts';
 import type { WebhookConfig } from '../../config.ts';
 import type { ReadTransaction, WriteTransaction } from '../../db/transaction.ts';
-import type { Serve } from '../../endpoint.ts';
-import { ProblemError, validationProblem } from '../../problem.ts';
+import type { Caller } from '../../http/auth.ts';
+import type { Serve } from '../../http/endpoint.ts';
+import { ProblemError, validationProblem } from '../../http/problem.ts';
 import { feedEnds } from '../changes/queries.ts';
 import { checkKept, readCursor } from '../changes/rules.ts';
 import { urlFault } from './address.ts';

@@ -1,7 +1,7 @@
 /** Webhooks on the wire, and when a delivery is tried again. Pure. */
 import { randomBytes } from 'node:crypto';
 import type { Webhook } from '../../../../sdk/src/contract/webhooks.ts';
-import { formatTime } from '../../wire/time.ts';
+import { formatTime } from '../../http/wire/time.ts';
 import type { ChangeRow } from '../changes/queries.ts';
 import { presentChange, presentThin } from '../changes/rules.ts';
 import type { DeliveryRow, WebhookRow } from './queries.ts';

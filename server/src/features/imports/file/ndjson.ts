@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { ProblemError } from '../../../problem.ts';
-import { parseJson } from '../../../wire/body.ts';
-import { SentNumber } from '../../../wire/sent-number.ts';
+import { ProblemError } from '../../../http/problem.ts';
+import { parseJson } from '../../../http/wire/body.ts';
+import { SentNumber } from '../../../http/wire/sent-number.ts';
 import { FileFault, MAX_LINE_BYTES } from './fault.ts';
 import type { Line, Lines, OnBytes } from './table.ts';
 

@@ -2,8 +2,8 @@
 import { clientTypes } from '../../../../../sdk/src/contract/client-types.ts';
 import { customerInput } from '../../../../../sdk/src/contract/customers.ts';
 import type { Violation } from '../../../../../sdk/src/contract/problems.ts';
-import { checkBody, missing } from '../../../wire/check.ts';
-import { parseTime } from '../../../wire/time.ts';
+import { checkBody, missing } from '../../../http/wire/check.ts';
+import { parseTime } from '../../../http/wire/time.ts';
 import type { CustomerValues } from '../../customers/rules.ts';
 import type { Line } from '../file/table.ts';
 import type { Column } from './header.ts';

@@ -1,15 +1,15 @@
 /** Errors on the wire: RFC 9457 problems, each with one of the codes that the contract lists. */
 import { Buffer } from 'node:buffer';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import type { Customer } from '../../sdk/src/contract/customers.ts';
+import type { Customer } from '../../../sdk/src/contract/customers.ts';
 import {
   PROBLEM_TYPE_BASE,
   type Problem,
   type ProblemCode,
   problems,
   type Violation,
-} from '../../sdk/src/contract/problems.ts';
-import { OutcomeUnknown, Unavailable } from './db/unavailable.ts';
+} from '../../../sdk/src/contract/problems.ts';
+import { OutcomeUnknown, Unavailable } from '../db/unavailable.ts';
 import { privateAnswer } from './wire/headers.ts';
 import type { JsonText } from './wire/json.ts';
 

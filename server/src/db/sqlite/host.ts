@@ -1,10 +1,10 @@
 /** Heavy work on SQLite: on a connection that reads the records, and one to the file of the index. */
 import type { DatabaseSync } from 'node:sqlite';
+import { type Host, loadJob, type Task } from '../heavy/job.ts';
 import { inTime } from '../in-time.ts';
-import { openReader, SqliteConnection } from '../node-sqlite.ts';
 import { IndexTransaction, ReadTransaction } from '../transaction.ts';
-import { type Host, loadJob, type Task } from './job.ts';
-import { openIndexFile, translateOfIndex } from './sqlite-index-file.ts';
+import { openReader, SqliteConnection } from './engine.ts';
+import { openIndexFile, translateOfIndex } from './index-file.ts';
 
 /** A read asks nothing more after so long. */
 const WORK_MS = 2500;

@@ -1,5 +1,5 @@
-import type { Endpoint } from '../../../sdk/src/contract/endpoint.ts';
-import { endpoints, pathOf } from '../../../sdk/src/contract/index.ts';
+import type { Endpoint } from '../../../../sdk/src/contract/endpoint.ts';
+import { endpoints, pathOf } from '../../../../sdk/src/contract/index.ts';
 import { ProblemError } from '../problem.ts';
 
 const api = Object.values(endpoints)

@@ -2,11 +2,11 @@
  * Reads that are asked for in one turn of the event loop share a connection, a transaction and a round trip. Each is told whose
  * rows it may see by a setting of its transaction; each sees what was committed before it began.
  */
-import { CLIENT_SETTING, type Connection, type Row } from './engine.ts';
-import { NotRun } from './postgres-batch.ts';
-import type { PostgresConnection } from './postgres-connection.ts';
-import { isWorthAnotherTry, translate } from './postgres-errors.ts';
-import type { Compiled, Value } from './statement.ts';
+import { CLIENT_SETTING, type Connection, type Row } from '../engine.ts';
+import type { Compiled, Value } from '../statement.ts';
+import { NotRun } from './batch.ts';
+import type { PostgresConnection } from './connection.ts';
+import { isWorthAnotherTry, translate } from './errors.ts';
 
 /** So many share a transaction at most: what one of them waits for, all behind it wait for. */
 const SHARE_LIMIT = 16;

@@ -1,8 +1,9 @@
 /** The threads of a PostgreSQL database: one that reads, and one that writes the index of the search, with connections of their own. */
-import type { PostgresOptions } from '../postgres-pool.ts';
-import type { Task } from './job.ts';
-import type { HostData } from './thread.ts';
-import { Threads } from './threads.ts';
+
+import type { Task } from '../heavy/job.ts';
+import type { HostData } from '../heavy/thread.ts';
+import { Threads } from '../heavy/threads.ts';
+import type { PostgresOptions } from './pool.ts';
 
 const READER_IDLE_MS = 10 * 60_000;
 const WRITER_IDLE_MS = 30_000;

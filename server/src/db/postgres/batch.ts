@@ -6,9 +6,9 @@
  * The `Sync` also ends a transaction that nobody began: a batch without `begin` is a transaction of its own.
  */
 import { type FieldDef, Query, type Connection as Wire } from 'pg';
-import type { Row } from './engine.ts';
-import type { Value } from './statement.ts';
-import { Unavailable } from './unavailable.ts';
+import type { Row } from '../engine.ts';
+import type { Value } from '../statement.ts';
+import { Unavailable } from '../unavailable.ts';
 
 // https://www.postgresql.org/docs/current/catalog-pg-type.html: int8, int2, int4. Ours stay below 2^53.
 const INTEGERS = new Set([20, 21, 23]);

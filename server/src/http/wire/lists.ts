@@ -1,6 +1,6 @@
 /** Checks lists of records. Pure. */
-import type { RecordsField } from '../../../sdk/src/contract/field.ts';
-import type { Violation } from '../../../sdk/src/contract/problems.ts';
+import type { RecordsField } from '../../../../sdk/src/contract/field.ts';
+import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 
 type Checked = { readonly value: readonly unknown[] } | { readonly violations: readonly Violation[] };
 

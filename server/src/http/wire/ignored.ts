@@ -1,5 +1,5 @@
 /** The header that tells a caller which fields of its body were ignored. */
-import type { Fields } from '../../../sdk/src/contract/field.ts';
+import type { Fields } from '../../../../sdk/src/contract/field.ts';
 import type { Body } from './body.ts';
 
 const MAX_NAMES = 20;

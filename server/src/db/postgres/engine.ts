@@ -7,22 +7,14 @@
  */
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
-import { CLIENT_SETTING, type Connection, type Engine, type Row, type Scope, type Trace } from './engine.ts';
-import type { HeavyRead, IndexWork } from './heavy/job.ts';
-import { PostgresHeavy } from './heavy/postgres-heavy.ts';
-import { isUnheardOf, surelyNotCommitted, translate } from './postgres-errors.ts';
-import {
-  ANSWER_MS,
-  CONNECT_MS,
-  type PostgresOptions,
-  PostgresPool,
-  patiently,
-  pause,
-  RETRY_PAUSE_MS,
-} from './postgres-pool.ts';
-import { SharedReads } from './postgres-reads.ts';
-import type { Compiled, Value } from './statement.ts';
-import { OutcomeUnknown } from './unavailable.ts';
+import { CLIENT_SETTING, type Connection, type Engine, type Row, type Scope, type Trace } from '../engine.ts';
+import type { HeavyRead, IndexWork } from '../heavy/job.ts';
+import type { Compiled, Value } from '../statement.ts';
+import { OutcomeUnknown } from '../unavailable.ts';
+import { isUnheardOf, surelyNotCommitted, translate } from './errors.ts';
+import { PostgresHeavy } from './heavy.ts';
+import { ANSWER_MS, CONNECT_MS, type PostgresOptions, PostgresPool, patiently, pause, RETRY_PAUSE_MS } from './pool.ts';
+import { SharedReads } from './reads.ts';
 
 const STATEMENT_MS = 2000;
 /** When this machine vanishes within a write, the lock of its client is let go after this; nothing of ours idles for longer than an instant. */

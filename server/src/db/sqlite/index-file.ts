@@ -4,9 +4,9 @@
  */
 import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { translate } from '../sqlite-errors.ts';
+import { IndexDamaged } from '../heavy/threads.ts';
 import { Unavailable } from '../unavailable.ts';
-import { IndexDamaged } from './threads.ts';
+import { translate } from './errors.ts';
 
 /** `foyer.db` has its index in `foyer.search.db`. */
 export const indexPathOf = (path: string): string => `${path.replace(/\.db$/, '')}.search.db`;

@@ -1,7 +1,7 @@
 /**
  * Rows that are inserted one after another into one table, made one statement: PostgreSQL takes them in half the time. Pure.
  */
-import type { Question } from './postgres-batch.ts';
+import type { Question } from './batch.ts';
 
 /** So many rows in a statement: few sizes, so that few statements are prepared. */
 const SIZES = [64, 8];

@@ -2,12 +2,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify';
-import { type Endpoint, isAboveScope } from '../../sdk/src/contract/endpoint.ts';
+import { type Endpoint, isAboveScope } from '../../../sdk/src/contract/endpoint.ts';
+import type { Store } from '../db/store.ts';
+import type { RequestLog } from '../log.ts';
 import { type Authenticator, authorize, type Caller, type Visitor } from './auth.ts';
-import type { Store } from './db/store.ts';
 import type { DirectLane } from './direct.ts';
 import { charge } from './limits/charge.ts';
-import type { RequestLog } from './log.ts';
 import { type Answer, type Handler, makeOperation, type Rules } from './operation.ts';
 import { toProblem } from './problem.ts';
 import { beginReceiving, uploadOf, uploadRouteOf } from './upload.ts';

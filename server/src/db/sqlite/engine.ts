@@ -2,14 +2,14 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, SqliteDialect } from 'kysely';
-import type { Connection, Engine, Row, Scope } from './engine.ts';
-import type { HeavyRead, IndexWork } from './heavy/job.ts';
-import { SqliteHeavy } from './heavy/sqlite-heavy.ts';
-import { indexPathOf, readIndexFile } from './heavy/sqlite-index-file.ts';
-import { translate } from './sqlite-errors.ts';
-import { openToOthers, prepareFile } from './sqlite-file.ts';
-import type { Compiled, Value } from './statement.ts';
-import { Unavailable } from './unavailable.ts';
+import type { Connection, Engine, Row, Scope } from '../engine.ts';
+import type { HeavyRead, IndexWork } from '../heavy/job.ts';
+import type { Compiled, Value } from '../statement.ts';
+import { Unavailable } from '../unavailable.ts';
+import { translate } from './errors.ts';
+import { openToOthers, prepareFile } from './file.ts';
+import { SqliteHeavy } from './heavy.ts';
+import { indexPathOf, readIndexFile } from './index-file.ts';
 
 /** How long a write waits for another process (the command, a backup) to let go of the file. */
 const LOCK_WAIT_MS = 4000;

@@ -12,8 +12,8 @@ import type {
   NumbersField,
   RecordsField,
   TimeField,
-} from '../../../sdk/src/contract/field.ts';
-import type { Violation, ViolationCode } from '../../../sdk/src/contract/problems.ts';
+} from '../../../../sdk/src/contract/field.ts';
+import type { Violation, ViolationCode } from '../../../../sdk/src/contract/problems.ts';
 import { kindOf, type OneTextField } from './kinds.ts';
 import { checkRecords } from './lists.ts';
 import { SentNumber } from './sent-number.ts';

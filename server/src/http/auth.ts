@@ -1,13 +1,13 @@
 /** The guard: who calls, by an API key or by the session of a staff member, and whether they may. */
-import type { Above, Scope } from '../../sdk/src/contract/endpoint.ts';
-import type { ClientTypesPolicy, NameOrder } from './db/schema.ts';
-import type { Store } from './db/store.ts';
-import type { Principal } from './db/transaction.ts';
-import { keyByHash } from './features/keys/queries.ts';
-import { clientOfKey, hashKey, keyOfHeader } from './features/keys/rules.ts';
-import { findSession, noteUse, type SignedIn } from './features/sessions/sessions.ts';
-import { csrfTokenOf, isSame } from './features/sessions/tokens.ts';
-import { scopesOf } from './features/staff/rules.ts';
+import type { Above, Scope } from '../../../sdk/src/contract/endpoint.ts';
+import type { ClientTypesPolicy, NameOrder } from '../db/schema.ts';
+import type { Store } from '../db/store.ts';
+import type { Principal } from '../db/transaction.ts';
+import { keyByHash } from '../features/keys/queries.ts';
+import { clientOfKey, hashKey, keyOfHeader } from '../features/keys/rules.ts';
+import { findSession, noteUse, type SignedIn } from '../features/sessions/sessions.ts';
+import { csrfTokenOf, isSame } from '../features/sessions/tokens.ts';
+import { scopesOf } from '../features/staff/rules.ts';
 import { FailedKeys } from './limits/failed-keys.ts';
 import { type Meter, Meters } from './limits/meter.ts';
 import { parseRate, type RateLimit } from './limits/rate.ts';

@@ -1,10 +1,10 @@
 /** The threads of a SQLite database: some that read, and one that writes the index of the search. */
 import { availableParallelism } from 'node:os';
+import type { Task } from '../heavy/job.ts';
+import type { HostData } from '../heavy/thread.ts';
+import { IndexDamaged, Threads } from '../heavy/threads.ts';
 import { Unavailable } from '../unavailable.ts';
-import type { Task } from './job.ts';
-import { indexPathOf, removeIndexFile } from './sqlite-index-file.ts';
-import type { HostData } from './thread.ts';
-import { IndexDamaged, Threads } from './threads.ts';
+import { indexPathOf, removeIndexFile } from './index-file.ts';
 
 /** The main thread is to have a core of its own where there is one. */
 const READERS = Math.max(1, Math.min(4, availableParallelism() - 1));

@@ -1,13 +1,13 @@
 /** Heavy work on PostgreSQL, where the tables of the index stand beside those of the records. */
 import { CLIENT_SETTING } from '../engine.ts';
+import { type Host, loadJob, type Task } from '../heavy/job.ts';
+import type { PostgresHostOptions } from '../heavy/thread.ts';
 import { inTime } from '../in-time.ts';
-import type { PostgresConnection } from '../postgres-connection.ts';
-import { isCanceled } from '../postgres-errors.ts';
-import { PostgresPool, patiently } from '../postgres-pool.ts';
 import { IndexTransaction, ReadTransaction } from '../transaction.ts';
 import { Unavailable } from '../unavailable.ts';
-import { type Host, loadJob, type Task } from './job.ts';
-import type { PostgresHostOptions } from './thread.ts';
+import type { PostgresConnection } from './connection.ts';
+import { isCanceled } from './errors.ts';
+import { PostgresPool, patiently } from './pool.ts';
 
 /** A read asks nothing more after so long: what it asked last may take as long as any. */
 const WORK_MS = 1500;

@@ -1,7 +1,7 @@
 /** Connections to PostgreSQL, and patience with what goes wrong on them. */
 import { Pool } from 'pg';
-import { PostgresConnection } from './postgres-connection.ts';
-import { isWorthAnotherTry, translate } from './postgres-errors.ts';
+import { PostgresConnection } from './connection.ts';
+import { isWorthAnotherTry, translate } from './errors.ts';
 
 export interface PostgresOptions {
   readonly url: string;

@@ -1,6 +1,6 @@
 /** What is said of parameters of a query that do not exist. Pure. */
 import leven from 'leven';
-import type { Violation } from '../../../sdk/src/contract/problems.ts';
+import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 
 /** More are not told. */
 const MAX_NAMES = 20;

@@ -1,10 +1,10 @@
 /** A connection of `pg`, as the store uses one. */
 import type { PoolClient } from 'pg';
-import type { Connection, Row } from './engine.ts';
-import { Batch, type PreparedStatements, type Question } from './postgres-batch.ts';
-import { translate } from './postgres-errors.ts';
-import { joinInserts } from './postgres-insert.ts';
-import type { Compiled, Value } from './statement.ts';
+import type { Connection, Row } from '../engine.ts';
+import type { Compiled, Value } from '../statement.ts';
+import { Batch, type PreparedStatements, type Question } from './batch.ts';
+import { translate } from './errors.ts';
+import { joinInserts } from './insert.ts';
 
 /** What each connection has prepared, for as long as it lives. */
 const prepared = new WeakMap<PoolClient, PreparedStatements>();

@@ -1,6 +1,6 @@
 /** Reads what a caller sends to an endpoint: in the path, behind the `?` and in the body. Pure. */
-import type { Endpoint } from '../../../sdk/src/contract/endpoint.ts';
-import type { Fields } from '../../../sdk/src/contract/field.ts';
+import type { Endpoint } from '../../../../sdk/src/contract/endpoint.ts';
+import type { Fields } from '../../../../sdk/src/contract/field.ts';
 import { ProblemError } from '../problem.ts';
 import { type Body, parseQueryString } from './body.ts';
 import { type Checked, checkBody } from './check.ts';

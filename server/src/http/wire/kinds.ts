@@ -7,8 +7,8 @@ import type {
   RecordsField,
   SentField,
   TextField,
-} from '../../../sdk/src/contract/field.ts';
-import type { ViolationCode } from '../../../sdk/src/contract/problems.ts';
+} from '../../../../sdk/src/contract/field.ts';
+import type { ViolationCode } from '../../../../sdk/src/contract/problems.ts';
 import { isEmail, MAX_EMAIL_LENGTH } from './email.ts';
 import { codePoints, isLongerThan } from './text.ts';
 import { MAX_TIME_LENGTH, parseTime } from './time.ts';

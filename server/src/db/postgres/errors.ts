@@ -1,5 +1,5 @@
 /** What an error of PostgreSQL, or of the way to it, means for a request. */
-import { Unavailable } from './unavailable.ts';
+import { Unavailable } from '../unavailable.ts';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const SERIALIZATION_FAILURE = '40001';

@@ -1,5 +1,5 @@
 /** Lists, as callers send them whose language or format has none. Pure. */
-import type { Fields } from '../../../sdk/src/contract/field.ts';
+import type { Fields } from '../../../../sdk/src/contract/field.ts';
 import type { Body } from './body.ts';
 
 /** The members of a body, with its lists as lists. */

@@ -4,16 +4,16 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { Endpoint, Result, Scope } from '../../sdk/src/contract/endpoint.ts';
-import type { Fields, TextField } from '../../sdk/src/contract/field.ts';
-import { BASE_PATH, pathOf } from '../../sdk/src/contract/index.ts';
-import type { Violation } from '../../sdk/src/contract/problems.ts';
+import type { Endpoint, Result, Scope } from '../../../sdk/src/contract/endpoint.ts';
+import type { Fields, TextField } from '../../../sdk/src/contract/field.ts';
+import { BASE_PATH, pathOf } from '../../../sdk/src/contract/index.ts';
+import type { Violation } from '../../../sdk/src/contract/problems.ts';
+import type { Store } from '../db/store.ts';
+import { fingerprintOf, readIdempotencyKey } from '../features/idempotency/header.ts';
+import { KeyedWrites } from '../features/idempotency/once.ts';
+import { PlainWrites, type Writes } from '../features/idempotency/writes.ts';
+import type { SignedIn } from '../features/sessions/sessions.ts';
 import type { Caller, Visitor } from './auth.ts';
-import type { Store } from './db/store.ts';
-import { fingerprintOf, readIdempotencyKey } from './features/idempotency/header.ts';
-import { KeyedWrites } from './features/idempotency/once.ts';
-import { PlainWrites, type Writes } from './features/idempotency/writes.ts';
-import type { SignedIn } from './features/sessions/sessions.ts';
 import { chargeRest } from './limits/charge.ts';
 import { ProblemError, validationProblem } from './problem.ts';
 import type { Body } from './wire/body.ts';
