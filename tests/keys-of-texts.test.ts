@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from '../server/src/db/connect.ts';
-import { tableTypes } from '../server/src/db/engine.ts';
+import { tableTypes } from '../server/src/db/dialect/tables.ts';
 import { up } from '../server/src/db/migrations/0005-keys-of-texts.ts';
 import { startFoyer, type TestFoyer, type TestKey } from './harness/foyer.ts';
 

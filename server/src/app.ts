@@ -27,6 +27,7 @@ import { Spool } from './features/imports/spool.ts';
 import { searchRoutes } from './features/search/routes.ts';
 import { searcher } from './features/search/searcher.ts';
 import { Indexer } from './features/search-index/indexer.ts';
+import { indexLog } from './features/search-index/log.ts';
 import { sessionRoutes } from './features/sessions/routes.ts';
 import { Deliveries } from './features/webhooks/deliveries.ts';
 import { webhookRoutes } from './features/webhooks/routes.ts';
@@ -35,9 +36,10 @@ import { Authenticator } from './http/auth.ts';
 import { DirectLane } from './http/direct.ts';
 import { endpointServer } from './http/endpoint.ts';
 import { observe } from './http/observe.ts';
+import { RequestLog } from './http/request-log.ts';
 import { makeServer } from './http/server.ts';
 import { bodyParsers } from './http/wire/content.ts';
-import { indexLog, openLog, RequestLog } from './log.ts';
+import { openLog } from './log.ts';
 
 /** How long requests in flight may take to finish when the service stops. */
 const STOP_TIMEOUT_MS = 10_000;

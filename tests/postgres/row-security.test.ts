@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Client } from 'pg';
-import { CLIENT_SETTING } from '../../server/src/db/engine.ts';
+import { CLIENT_SETTING } from '../../server/src/db/dialect/tables.ts';
 import { read } from '../../server/src/db/statement.ts';
 import { addMember } from '../../server/src/features/staff/writes.ts';
 import { openBrowser, signedInByLink } from '../harness/browser.ts';

@@ -1,4 +1,4 @@
-import type { Connection } from './engine.ts';
+import type { Connection } from './connection.ts';
 import { Unavailable } from './unavailable.ts';
 
 /** The connection, until the time is over: what is asked after it is refused. */

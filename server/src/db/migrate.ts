@@ -1,5 +1,6 @@
 import { type Migration, Migrator } from 'kysely/migration';
-import { type Engine, tableTypes } from './engine.ts';
+import { tableTypes } from './dialect/tables.ts';
+import type { Engine } from './engine.ts';
 import { up as customers } from './migrations/0001-customers.ts';
 import { up as clientTypes } from './migrations/0002-client-types.ts';
 import { up as search } from './migrations/0003-search.ts';

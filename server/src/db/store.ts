@@ -9,11 +9,15 @@
  * answered after the commit. Under load the disk is waited for once a group instead of once a write.
  */
 import { sql } from 'kysely';
-import type { Connection, Engine } from './engine.ts';
-import { Group } from './group.ts';
+import type { Connection } from './connection.ts';
+import type { Engine } from './engine.ts';
 import type { HeavyRead, IndexWork } from './heavy/job.ts';
 import { systemStatement } from './statement.ts';
-import { InstallationTransaction, type Principal, ReadTransaction, type WriteTransaction } from './transaction.ts';
+import type { Principal } from './transaction/change.ts';
+import { Group } from './transaction/group.ts';
+import { InstallationTransaction } from './transaction/installation.ts';
+import { ReadTransaction } from './transaction/read.ts';
+import type { WriteTransaction } from './transaction/write.ts';
 import { OutcomeUnknown, Unavailable } from './unavailable.ts';
 
 const anyClient = systemStatement((db) => db.selectFrom('client').select('client_id').limit(sql.lit(1)));

@@ -2,7 +2,7 @@
 import type { Above, Scope } from '../../../sdk/src/contract/endpoint.ts';
 import type { ClientTypesPolicy, NameOrder } from '../db/schema.ts';
 import type { Store } from '../db/store.ts';
-import type { Principal } from '../db/transaction.ts';
+import type { Principal } from '../db/transaction/change.ts';
 import { keyByHash } from '../features/keys/queries.ts';
 import { clientOfKey, hashKey, keyOfHeader } from '../features/keys/rules.ts';
 import { findSession, noteUse, type SignedIn } from '../features/sessions/sessions.ts';

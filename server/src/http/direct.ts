@@ -10,11 +10,11 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isAboveScope, type Scope } from '../../../sdk/src/contract/endpoint.ts';
 import { BASE_PATH } from '../../../sdk/src/contract/index.ts';
-import { CLIENT_CLOSED, type RequestLog } from '../log.ts';
 import type { Authenticator, Caller } from './auth.ts';
 import { charge } from './limits/charge.ts';
 import type { Answer, Operation } from './operation.ts';
 import { problemAnswer, toProblem } from './problem.ts';
+import { CLIENT_CLOSED, type RequestLog } from './request-log.ts';
 import { type Body, parseJson } from './wire/body.ts';
 import { repeatedHeader } from './wire/head.ts';
 

@@ -5,10 +5,10 @@ import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type ProblemCode, problems } from '../../../sdk/src/contract/problems.ts';
 import type { TrustedProxies } from '../config-network.ts';
-import type { RequestLog } from '../log.ts';
 import { type DirectLane, requestId } from './direct.ts';
 import { lineOf } from './observe.ts';
 import { rawProblem, sendProblem, toProblem } from './problem.ts';
+import type { RequestLog } from './request-log.ts';
 import { isReceiving } from './upload.ts';
 import { MAX_BODY_BYTES } from './wire/content.ts';
 

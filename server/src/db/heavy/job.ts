@@ -3,7 +3,9 @@
  * of the search. A thread finds a job by its module and the name under which that exports it. What a job takes must be plain data;
  * what it returns is text, so that it crosses for little.
  */
-import type { IndexTransaction, ReadTransaction } from '../transaction.ts';
+
+import type { ReadTransaction } from '../transaction/read.ts';
+import type { IndexTransaction } from '../transaction/search-index.ts';
 
 interface Job {
   /** `import.meta.url` of the module that exports it. */

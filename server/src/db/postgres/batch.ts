@@ -6,7 +6,7 @@
  * The `Sync` also ends a transaction that nobody began: a batch without `begin` is a transaction of its own.
  */
 import { type FieldDef, Query, type Connection as Wire } from 'pg';
-import type { Row } from '../engine.ts';
+import type { Row } from '../connection.ts';
 import type { Value } from '../statement.ts';
 import { Unavailable } from '../unavailable.ts';
 

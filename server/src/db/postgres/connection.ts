@@ -1,6 +1,6 @@
 /** A connection of `pg`, as the store uses one. */
 import type { PoolClient } from 'pg';
-import type { Connection, Row } from '../engine.ts';
+import type { Connection, Row } from '../connection.ts';
 import type { Compiled, Value } from '../statement.ts';
 import { Batch, type PreparedStatements, type Question } from './batch.ts';
 import { translate } from './errors.ts';

@@ -7,7 +7,9 @@
  */
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
-import { CLIENT_SETTING, type Connection, type Engine, type Row, type Scope, type Trace } from '../engine.ts';
+import type { Connection, Row, Scope, Trace } from '../connection.ts';
+import { CLIENT_SETTING } from '../dialect/tables.ts';
+import type { Engine } from '../engine.ts';
 import type { HeavyRead, IndexWork } from '../heavy/job.ts';
 import type { Compiled, Value } from '../statement.ts';
 import { OutcomeUnknown } from '../unavailable.ts';

@@ -1,9 +1,10 @@
 /** Heavy work on PostgreSQL, where the tables of the index stand beside those of the records. */
-import { CLIENT_SETTING } from '../engine.ts';
+import { CLIENT_SETTING } from '../dialect/tables.ts';
 import { type Host, loadJob, type Task } from '../heavy/job.ts';
 import type { PostgresHostOptions } from '../heavy/thread.ts';
 import { inTime } from '../in-time.ts';
-import { IndexTransaction, ReadTransaction } from '../transaction.ts';
+import { ReadTransaction } from '../transaction/read.ts';
+import { IndexTransaction } from '../transaction/search-index.ts';
 import { Unavailable } from '../unavailable.ts';
 import type { PostgresConnection } from './connection.ts';
 import { isCanceled } from './errors.ts';

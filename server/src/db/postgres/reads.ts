@@ -2,7 +2,9 @@
  * Reads that are asked for in one turn of the event loop share a connection, a transaction and a round trip. Each is told whose
  * rows it may see by a setting of its transaction; each sees what was committed before it began.
  */
-import { CLIENT_SETTING, type Connection, type Row } from '../engine.ts';
+
+import type { Connection, Row } from '../connection.ts';
+import { CLIENT_SETTING } from '../dialect/tables.ts';
 import type { Compiled, Value } from '../statement.ts';
 import { NotRun } from './batch.ts';
 import type { PostgresConnection } from './connection.ts';

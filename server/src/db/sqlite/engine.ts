@@ -2,7 +2,8 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, SqliteDialect } from 'kysely';
-import type { Connection, Engine, Row, Scope } from '../engine.ts';
+import type { Connection, Row, Scope } from '../connection.ts';
+import type { Engine } from '../engine.ts';
 import type { HeavyRead, IndexWork } from '../heavy/job.ts';
 import type { Compiled, Value } from '../statement.ts';
 import { Unavailable } from '../unavailable.ts';

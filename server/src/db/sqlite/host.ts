@@ -2,7 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Host, loadJob, type Task } from '../heavy/job.ts';
 import { inTime } from '../in-time.ts';
-import { IndexTransaction, ReadTransaction } from '../transaction.ts';
+import { ReadTransaction } from '../transaction/read.ts';
+import { IndexTransaction } from '../transaction/search-index.ts';
 import { openReader, SqliteConnection } from './engine.ts';
 import { openIndexFile, translateOfIndex } from './index-file.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isNumberOf } from '../../db/engine.ts';
+import { isNumberOf } from '../../db/dialect/expressions.ts';
 import type { ActorKind, ChangeKind } from '../../db/schema.ts';
 import { read, systemStatement } from '../../db/statement.ts';
 import { type CustomerRow, customerColumns } from '../customers/queries.ts';

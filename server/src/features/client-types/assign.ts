@@ -1,7 +1,8 @@
 /** Gives a client-type to many customers or takes it from them, some at a time, and undoes that. */
 
 import type { Store } from '../../db/store.ts';
-import { type TagChange, tagChange, type WriteTransaction } from '../../db/transaction.ts';
+import { type TagChange, tagChange } from '../../db/transaction/change.ts';
+import type { WriteTransaction } from '../../db/transaction/write.ts';
 import type { Caller } from '../../http/auth.ts';
 import { foldCase } from '../../http/wire/text.ts';
 import { updateTags } from '../customers/queries.ts';

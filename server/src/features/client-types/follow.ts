@@ -1,7 +1,8 @@
 /** Lets the customers of retired client-types follow, some at a time, until none is left. */
 import type { Background } from '../../background.ts';
 import type { Store } from '../../db/store.ts';
-import { tagChange, type WriteTransaction } from '../../db/transaction.ts';
+import { tagChange } from '../../db/transaction/change.ts';
+import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { updateTags } from '../customers/queries.ts';
 import {
   insertTagOnce,

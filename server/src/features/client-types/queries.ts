@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { beforehand, elementText, isNumberOf, listOf } from '../../db/engine.ts';
+import { beforehand, elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
 import type { ActorKind } from '../../db/schema.ts';
 import { read, tagWrite, write } from '../../db/statement.ts';
 

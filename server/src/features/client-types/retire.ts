@@ -2,7 +2,8 @@
  * Renames, merges and removes client-types. The list of names changes at once: the old one retires, and its name is free. Its
  * customers follow some at a time (see follow.ts).
  */
-import type { Actor, WriteTransaction } from '../../db/transaction.ts';
+import type { Actor } from '../../db/transaction/change.ts';
+import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { foldCase } from '../../http/wire/text.ts';
 import {
   type ClientTypeRow,

@@ -1,7 +1,9 @@
 /** Writes the client-types of a customer, with its change record. */
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ClientTypesPolicy } from '../../db/schema.ts';
-import { type ReadTransaction, type TagChange, tagChange, type WriteTransaction } from '../../db/transaction.ts';
+import { type TagChange, tagChange } from '../../db/transaction/change.ts';
+import type { ReadTransaction } from '../../db/transaction/read.ts';
+import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { validationProblem } from '../../http/problem.ts';
 import { foldCase } from '../../http/wire/text.ts';
 import { type CustomerRow, updateTags } from '../customers/queries.ts';

@@ -1,6 +1,7 @@
 /** Rows of one client in one table, read and written in pages, on either engine. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Engine, Row } from '../../db/engine.ts';
+import type { Row } from '../../db/connection.ts';
+import type { Engine } from '../../db/engine.ts';
 import type { Dialect, Value } from '../../db/statement.ts';
 import { Unavailable } from '../../db/unavailable.ts';
 import { PAGE_ROWS, statementsOf } from './queries.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Engine } from '../../db/engine.ts';
-import { InstallationTransaction } from '../../db/transaction.ts';
+import { InstallationTransaction } from '../../db/transaction/installation.ts';
 import { Unavailable } from '../../db/unavailable.ts';
 import { appliedMigrations, type ClientState, clientStates } from './queries.ts';
 

@@ -1,6 +1,6 @@
 /** Where an upsert looks up whom it means, and which client-types there are. */
 import type { upsertInput } from '../../../../sdk/src/contract/customer-batches.ts';
-import type { ReadTransaction } from '../../db/transaction.ts';
+import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { Checked } from '../../http/wire/check.ts';
 import { keyOfEmail } from '../../http/wire/email.ts';
 import { foldCase } from '../../http/wire/text.ts';

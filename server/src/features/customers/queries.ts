@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import { beforehand, elementText, isNumberOf, listOf } from '../../db/engine.ts';
+import { beforehand, elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
 import type { CustomerTable } from '../../db/schema.ts';
 import { customerWrite, type Dialect, read } from '../../db/statement.ts';
 

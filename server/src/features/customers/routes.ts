@@ -1,6 +1,6 @@
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { ReadTransaction } from '../../db/transaction.ts';
+import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { Caller } from '../../http/auth.ts';
 import type { Serve } from '../../http/endpoint.ts';
 import { ProblemError, validationProblem } from '../../http/problem.ts';

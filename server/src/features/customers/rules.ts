@@ -1,7 +1,7 @@
 /** A customer on the wire and in the tables, and what lies between. Pure. */
 import { type Customer, customerInput } from '../../../../sdk/src/contract/customers.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { Changed } from '../../db/transaction.ts';
+import type { Changed } from '../../db/transaction/change.ts';
 import type { Values } from '../../http/wire/check.ts';
 import type { JsonText } from '../../http/wire/json.ts';
 import { formatTime } from '../../http/wire/time.ts';

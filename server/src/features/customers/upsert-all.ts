@@ -1,7 +1,7 @@
 /** Many upserts in one transaction, one after another. */
 import type { upsertInput } from '../../../../sdk/src/contract/customer-batches.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { WriteTransaction } from '../../db/transaction.ts';
+import type { WriteTransaction } from '../../db/transaction/write.ts';
 import type { Checked } from '../../http/wire/check.ts';
 import { foreknowing } from './finder.ts';
 import { carryOut, planUpsert, type Rights, type Upserted } from './upsert.ts';

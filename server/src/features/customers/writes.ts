@@ -1,5 +1,5 @@
 /** The writes of a customer, each with its change record. */
-import type { WriteTransaction } from '../../db/transaction.ts';
+import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { keyOfEmail } from '../../http/wire/email.ts';
 import { tagChanges, type Wanted } from '../client-types/writes.ts';
 import {

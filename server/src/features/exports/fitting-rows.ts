@@ -1,7 +1,7 @@
 /** The rows of an export with filters. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../../db/store.ts';
-import type { Principal } from '../../db/transaction.ts';
+import type { Principal } from '../../db/transaction/change.ts';
 import { Unavailable } from '../../db/unavailable.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { type CustomerRow, customersByIds } from '../customers/queries.ts';

@@ -1,5 +1,5 @@
 import type { Store } from '../../db/store.ts';
-import type { Principal } from '../../db/transaction.ts';
+import type { Principal } from '../../db/transaction/change.ts';
 import type { CustomerRow } from '../customers/queries.ts';
 import type { SentFilters } from '../search/filters.ts';
 import type { Search } from '../search/searcher.ts';

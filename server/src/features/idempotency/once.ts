@@ -4,7 +4,8 @@
  */
 import type { ProblemCode } from '../../../../sdk/src/contract/problems.ts';
 import type { Store } from '../../db/store.ts';
-import type { Principal, WriteTransaction } from '../../db/transaction.ts';
+import type { Principal } from '../../db/transaction/change.ts';
+import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { ProblemError, problemAnswer } from '../../http/problem.ts';
 import { fingerprintOf } from './header.ts';
 import { type Answer, Kept, replay, replayed, rowOf, rowOfPart, type Stored } from './kept.ts';

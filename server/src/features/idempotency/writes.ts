@@ -1,6 +1,7 @@
 /** How handlers write: once, where the request says by a key of its own which it is. */
 import type { Store } from '../../db/store.ts';
-import type { Principal, WriteTransaction } from '../../db/transaction.ts';
+import type { Principal } from '../../db/transaction/change.ts';
+import type { WriteTransaction } from '../../db/transaction/write.ts';
 
 /** How a request writes what it asks for. */
 export interface Writes<Result> {

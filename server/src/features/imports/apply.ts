@@ -1,7 +1,8 @@
 /** Writes a chunk of rows, with the rules and the statements of the API. */
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ClientTypesPolicy } from '../../db/schema.ts';
-import type { ReadTransaction, WriteTransaction } from '../../db/transaction.ts';
+import type { ReadTransaction } from '../../db/transaction/read.ts';
+import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { foldCase } from '../../http/wire/text.ts';
 import { formatTime } from '../../http/wire/time.ts';
 import {

@@ -1,6 +1,7 @@
 /** Makes a job of a file that was received. */
 import { createHash } from 'node:crypto';
-import type { Actor, WriteTransaction } from '../../db/transaction.ts';
+import type { Actor } from '../../db/transaction/change.ts';
+import type { WriteTransaction } from '../../db/transaction/write.ts';
 import type { Said } from './file/source.ts';
 import { noCounts } from './mapping/record.ts';
 import type { ImportOptions } from './options.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { databaseTime, elementText, isNumberOf, listOf } from '../../db/engine.ts';
+import { databaseTime, elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
 import type { ActorKind, ClientTypesPolicy, ImportState } from '../../db/schema.ts';
 import { read, systemStatement, write } from '../../db/statement.ts';
 

@@ -1,6 +1,7 @@
 /** The writes of a job: each is a transaction that takes all of a step or nothing, so that it goes on exactly where it was. */
 import type { Store } from '../../db/store.ts';
-import type { ReadTransaction, WriteTransaction } from '../../db/transaction.ts';
+import type { ReadTransaction } from '../../db/transaction/read.ts';
+import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { type ApplyOptions, applyRows, foresee, type RowResult } from './apply.ts';
 import type { ImportOptions } from './options.ts';
 import {

@@ -1,6 +1,6 @@
 /** What the index of the search reads of the records, and how it stands itself. */
 import { sql } from 'kysely';
-import { isNumberOf, skipLocked } from '../../db/engine.ts';
+import { isNumberOf, skipLocked } from '../../db/dialect/expressions.ts';
 import type { NameOrder } from '../../db/schema.ts';
 import { indexWrite, read, systemStatement } from '../../db/statement.ts';
 import { type CustomerRow, customerColumns } from '../customers/queries.ts';

@@ -3,7 +3,8 @@
  * An index that is not there, or not of these records, is first made from all customers.
  */
 import type { IndexWork } from '../../db/heavy/job.ts';
-import type { IndexTransaction, ReadTransaction } from '../../db/transaction.ts';
+import type { ReadTransaction } from '../../db/transaction/read.ts';
+import type { IndexTransaction } from '../../db/transaction/search-index.ts';
 import type { CustomerRow } from '../customers/queries.ts';
 import { documentOf, RULES } from './document.ts';
 import {

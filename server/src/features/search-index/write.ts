@@ -1,5 +1,5 @@
 /** Writes customers into the index: a batch at a time, each customer once. */
-import type { IndexTransaction } from '../../db/transaction.ts';
+import type { IndexTransaction } from '../../db/transaction/search-index.ts';
 import { type Document, textOf, worthLearning } from './document.ts';
 import { clearing, learnWords, postgresRows, sqliteRow, wordPrefix } from './words/queries.ts';
 

@@ -1,5 +1,5 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
-import { isNumberOf, numbersText } from '../../db/engine.ts';
+import { isNumberOf, numbersText } from '../../db/dialect/expressions.ts';
 import type { Database } from '../../db/schema.ts';
 import { type Dialect, read } from '../../db/statement.ts';
 

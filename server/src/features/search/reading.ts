@@ -1,4 +1,4 @@
-import type { ReadTransaction } from '../../db/transaction.ts';
+import type { ReadTransaction } from '../../db/transaction/read.ts';
 
 /** What a search reads: the records, and the index as of a moment that is not after theirs. */
 export interface Reading {

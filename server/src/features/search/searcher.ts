@@ -1,7 +1,7 @@
 /** How others have a search run: in a thread, and on an index that holds enough. */
 import type { HeavyRead } from '../../db/heavy/job.ts';
 import type { Store } from '../../db/store.ts';
-import type { Principal } from '../../db/transaction.ts';
+import type { Principal } from '../../db/transaction/change.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { type Unfound, unfoundOf } from './reading.ts';
 

@@ -1,5 +1,5 @@
 import type { HeavyContext } from '../../db/heavy/job.ts';
-import type { ReadTransaction } from '../../db/transaction.ts';
+import type { ReadTransaction } from '../../db/transaction/read.ts';
 import { Lists } from './lists.ts';
 import { IndexBehind, type Unfound } from './reading.ts';
 

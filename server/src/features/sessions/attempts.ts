@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Store } from '../../db/store.ts';
-import type { InstallationTransaction } from '../../db/transaction.ts';
+import type { InstallationTransaction } from '../../db/transaction/installation.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { networkOf } from '../../http/wire/network.ts';
 import { attemptsOf, countAttempt, forgetAttempts, forgetOldAttempts } from './queries.ts';

@@ -1,7 +1,7 @@
 /** One-time links, by which somebody sets a password or signs in. */
 import type { LinkPurpose } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';
-import type { InstallationTransaction } from '../../db/transaction.ts';
+import type { InstallationTransaction } from '../../db/transaction/installation.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { deleteLinksOf, insertLink, type LinkRow, linkByHash } from './queries.ts';
 import { hashToken, makeToken } from './tokens.ts';

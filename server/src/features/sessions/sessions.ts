@@ -1,6 +1,6 @@
 /** Sessions: who is signed in where, and until when. */
 import type { Store } from '../../db/store.ts';
-import type { InstallationTransaction } from '../../db/transaction.ts';
+import type { InstallationTransaction } from '../../db/transaction/installation.ts';
 import type { MemberRow, StaffClientRow } from '../staff/queries.ts';
 import {
   deleteOldLinks,

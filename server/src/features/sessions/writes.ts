@@ -1,7 +1,7 @@
 /** How a session begins: by a password, by a one-time link, by another password. */
 
 import type { Store } from '../../db/store.ts';
-import type { InstallationTransaction } from '../../db/transaction.ts';
+import type { InstallationTransaction } from '../../db/transaction/installation.ts';
 import type { Visitor } from '../../http/auth.ts';
 import { ProblemError, validationProblem } from '../../http/problem.ts';
 import { keyOfEmail } from '../../http/wire/email.ts';

@@ -1,7 +1,7 @@
 /** What the `foyer staff` command does: who works where, and as what. */
 import type { LinkPurpose, StaffRole } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';
-import type { InstallationTransaction } from '../../db/transaction.ts';
+import type { InstallationTransaction } from '../../db/transaction/installation.ts';
 import { keyOfEmail } from '../../http/wire/email.ts';
 import { clientByName } from '../clients/queries.ts';
 import { noSuchClient } from '../clients/rules.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { databaseTime } from '../../db/engine.ts';
+import { databaseTime } from '../../db/dialect/expressions.ts';
 import type { WebhookPayload, WebhookState } from '../../db/schema.ts';
 import { read, systemStatement, write } from '../../db/statement.ts';
 

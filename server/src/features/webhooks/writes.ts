@@ -1,5 +1,5 @@
 /** The writes of webhooks. What a caller changes gives the row a new revision, at which whoever delivers begins anew. */
-import type { WriteTransaction } from '../../db/transaction.ts';
+import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { feedEnds } from '../changes/queries.ts';
 import {
   deleteDeliveries,

@@ -1,6 +1,6 @@
 /** The statements that read and write the words, names and learned words of the index, on each engine. */
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
-import { beforehand, elementText, holdsText, isNumberOf, listOf } from '../../../db/engine.ts';
+import { beforehand, elementText, holdsText, isNumberOf, listOf } from '../../../db/dialect/expressions.ts';
 import { type Dialect, indexWrite, read } from '../../../db/statement.ts';
 
 /** Behind every word that begins with what stands before it. */

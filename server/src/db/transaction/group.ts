@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Connection, forUpdate, type Trace, transactionOf } from './engine.ts';
-import { type Dialect, systemStatement } from './statement.ts';
-import { bind, type Counters, type Principal, WriteTransaction } from './transaction.ts';
-import { Unavailable } from './unavailable.ts';
+import type { Connection, Trace } from '../connection.ts';
+import { forUpdate, transactionOf } from '../dialect/expressions.ts';
+import { type Dialect, systemStatement } from '../statement.ts';
+import { Unavailable } from '../unavailable.ts';
+import type { Principal } from './change.ts';
+import type { Counters } from './counters.ts';
+import { bind } from './read.ts';
+import { WriteTransaction } from './write.ts';
 
 interface Held {
   /** As they stand in the row. */

@@ -1,0 +1,65 @@
+/** How each engine makes its tables, and what else it takes that a statement sees the rows of its client only. */
+import { type ColumnDataType, type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Dialect } from '../statement.ts';
+
+/**
+ * Who sees the rows of a table: their client; their client and the installation; or, where they have none, the installation alone.
+ */
+type Reach = 'client' | 'installation' | 'above';
+
+interface TableTypes {
+  /** Lets the statements that follow in the transaction see the rows of a client; of 0, those of the installation. */
+  enter(db: Kysely<unknown>, clientId: number): Promise<void>;
+  readonly integer: ColumnDataType;
+  readonly tableEnd: string;
+  /** The type of text that is ordered by its bytes, so that a range of it holds what begins alike. */
+  readonly bytewise: ColumnDataType | RawBuilder<unknown>;
+  /** Where the index of the search stands: in tables of the database, or in a file of its own. */
+  readonly index: 'tables' | 'file';
+  /** 32 random bytes in hexadecimal, others in each row. */
+  readonly randomHex: RawBuilder<string>;
+  /** What else it takes to let a statement see the rows of its client only. */
+  protect(db: Kysely<unknown>, table: string, reach: Reach): Promise<void>;
+}
+
+/** How each engine makes its tables. */
+export const tableTypes: Readonly<Record<Dialect, TableTypes>> = {
+  sqlite: {
+    integer: 'integer',
+    bytewise: 'text',
+    tableEnd: 'strict, without rowid',
+    index: 'file',
+    randomHex: sql`lower(hex(randomblob(32)))`,
+    protect: async () => {},
+    enter: async () => {},
+  },
+  postgres: {
+    integer: 'bigint',
+    bytewise: sql`text collate "C"`,
+    tableEnd: '',
+    index: 'tables',
+    randomHex: sql`replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')`,
+    enter: enterClient,
+    protect: protectRows,
+  },
+};
+
+/** The setting that holds, within a transaction, the number of the client whose rows are seen; 0 is the installation. */
+export const CLIENT_SETTING = 'foyer.client_id';
+
+async function enterClient(db: Kysely<unknown>, clientId: number): Promise<void> {
+  await sql`select set_config(${sql.lit(CLIENT_SETTING)}, ${sql.lit(String(clientId))}, true)`.execute(db);
+}
+
+/** Row-level security, also for the owner of the table. A connection that has not said whose rows it reads sees none. */
+async function protectRows(db: Kysely<unknown>, table: string, reach: Reach): Promise<void> {
+  const current = sql`(select nullif(current_setting(${sql.lit(CLIENT_SETTING)}, true), '')::bigint)`;
+  const isInstallation = sql`${current} = ${sql.lit(0)}`;
+  const rows = {
+    client: sql`client_id = ${current}`,
+    installation: sql`client_id = ${current} or ${isInstallation}`,
+    above: isInstallation,
+  }[reach];
+  await sql`alter table ${sql.table(table)} enable row level security, force row level security`.execute(db);
+  await sql`create policy of_client on ${sql.table(table)} using (${rows})`.execute(db);
+}

@@ -1,0 +1,76 @@
+/** A change and its record: who made it, where it stands in the order of its client, and the rule of its clock. */
+import type { ActorKind, ChangeKind } from '../schema.ts';
+import { type AnyStatement, systemStatement, type TagWrite } from '../statement.ts';
+import type { Counters } from './counters.ts';
+import type { Parameters } from './read.ts';
+
+/** Who writes. */
+export interface Actor {
+  readonly kind: ActorKind;
+  readonly id: number | null;
+}
+
+/** On whose behalf a write is made: whose data, and by whom. */
+export interface Principal {
+  readonly clientId: number;
+  readonly actor: Actor;
+}
+
+/** The old and the new value of each field that changed, under its name on the wire; what was not there is `null`. */
+export type Changed = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
+
+/** Where a change stands in the order of its client. */
+export interface Stamp {
+  readonly customerId: number;
+  readonly changeNumber: number;
+  /** Milliseconds since 1970; never before that of an earlier change. */
+  readonly changedAt: number;
+}
+
+/** A statement that writes client-types of a customer, with its parameters. */
+export interface TagChange {
+  readonly statement: AnyStatement;
+  readonly parameters: Parameters;
+}
+
+/** Pairs a statement with its parameters, and checks that they fit. */
+export function tagChange<P extends object>(statement: TagWrite<P>, parameters: P): TagChange {
+  return { statement, parameters: parameters as Parameters };
+}
+
+/** Takes the place of the next change in the order of the client. */
+export function nextStamp(counters: Counters, customerId: number): Stamp {
+  counters.changeNumber += 1;
+  // The machine's clock may have been set back; the order of changes may not.
+  counters.changedAt = Math.max(counters.changedAt, Date.now());
+  return { customerId, changeNumber: counters.changeNumber, changedAt: counters.changedAt };
+}
+
+interface ChangeRow extends Stamp {
+  clientId: number;
+  kind: ChangeKind;
+  byKind: ActorKind;
+  byId: number | null;
+  changed: string;
+}
+
+export const insertChange = systemStatement<ChangeRow>((db, p) =>
+  db.insertInto('customer_change').values({
+    client_id: p.clientId,
+    change_number: p.changeNumber,
+    customer_id: p.customerId,
+    kind: p.kind,
+    changed_at: p.changedAt,
+    by_kind: p.byKind,
+    by_id: p.byId,
+    changed: p.changed,
+  }),
+);
+
+export const deleteChanges = systemStatement<{ clientId: number; upTo: number }>((db, p) =>
+  db.deleteFrom('customer_change').where('client_id', '=', p.clientId).where('change_number', '<=', p.upTo),
+);
+
+export const savePruned = systemStatement<{ clientId: number; upTo: number }>((db, p) =>
+  db.updateTable('client_counter').set({ pruned_change_number: p.upTo }).where('client_id', '=', p.clientId),
+);

@@ -1,0 +1,10 @@
+/** The counters of a client, taken from its row under its lock. */
+export interface Counters {
+  customerId: number;
+  clientTypeId: number;
+  keyId: number;
+  webhookId: number;
+  importId: number;
+  changeNumber: number;
+  changedAt: number;
+}

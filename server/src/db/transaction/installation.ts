@@ -1,0 +1,24 @@
+import type { Connection, Row } from '../connection.ts';
+import type { Dialect, Statement } from '../statement.ts';
+import { bind, type Parameters } from './read.ts';
+
+/** Reaches the clients themselves, for the command and for the start of the service. */
+export class InstallationTransaction {
+  readonly #connection: Connection;
+  readonly #dialect: Dialect;
+
+  constructor(connection: Connection, dialect: Dialect) {
+    this.#connection = connection;
+    this.#dialect = dialect;
+  }
+
+  async all<P, R>(statement: Statement<P, R>, parameters: P): Promise<R[]> {
+    const values = bind(statement, this.#dialect, parameters as Parameters);
+    return (await this.#connection.all(statement.compiled[this.#dialect], values)) as Row[] as R[];
+  }
+
+  async run<P>(statement: Statement<P, never>, parameters: P): Promise<void> {
+    const values = bind(statement, this.#dialect, parameters as Parameters);
+    this.#connection.run(statement.compiled[this.#dialect], values);
+  }
+}

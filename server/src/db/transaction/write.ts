@@ -1,0 +1,123 @@
+import type { Connection } from '../connection.ts';
+import type { ChangeKind } from '../schema.ts';
+import type { AnyStatement, CustomerWrite, Dialect, ReadStatement, WriteStatement } from '../statement.ts';
+import {
+  type Actor,
+  type Changed,
+  deleteChanges,
+  insertChange,
+  nextStamp,
+  type Principal,
+  type Stamp,
+  savePruned,
+  type TagChange,
+} from './change.ts';
+import type { Counters } from './counters.ts';
+import { type Parameters, ReadTransaction } from './read.ts';
+
+/** Writes the data of one client, under its lock. */
+export class WriteTransaction extends ReadTransaction {
+  readonly #counters: Promise<Counters> | Counters;
+  readonly #actor: Actor;
+  #taken: Counters | undefined;
+  #hasWritten = false;
+  /** The records of changes that are yet to be written: together they cost a network less than each by itself. */
+  #records: Parameters[] = [];
+
+  constructor(connection: Connection, dialect: Dialect, principal: Principal, counters: Promise<Counters> | Counters) {
+    super(connection, dialect, principal.clientId);
+    this.#counters = counters;
+    this.#actor = principal.actor;
+  }
+
+  /** The counters with the numbers that this write took; nothing when it took none. */
+  get taken(): Counters | undefined {
+    return this.#taken;
+  }
+
+  get hasWritten(): boolean {
+    return this.#hasWritten;
+  }
+
+  override get<P, R>(statement: ReadStatement<P, R>, parameters: P): Promise<R | undefined> {
+    this.writeRecords();
+    return super.get(statement, parameters);
+  }
+
+  override all<P, R>(statement: ReadStatement<P, R>, parameters: P): Promise<R[]> {
+    this.writeRecords();
+    return super.all(statement, parameters);
+  }
+
+  /** Writes the records of the changes so far. */
+  writeRecords(): void {
+    for (const record of this.#records.splice(0)) this.#execute(insertChange, record);
+  }
+
+  /** The next number of a thing that the client counts. */
+  async next(counter: 'clientTypeId' | 'keyId' | 'webhookId' | 'importId'): Promise<number> {
+    const counters = await this.#take();
+    counters[counter] += 1;
+    return counters[counter];
+  }
+
+  async #take(): Promise<Counters> {
+    this.#taken ??= { ...(await this.#counters) };
+    return this.#taken;
+  }
+
+  /** Writes what belongs to the client beside the record. */
+  async run<P>(statement: WriteStatement<P>, parameters: P): Promise<void> {
+    this.#execute(statement, parameters as Parameters);
+  }
+
+  /** Makes a customer, and the record of it. */
+  async create<P>(
+    changed: Changed,
+    statement: CustomerWrite<P>,
+    parameters: P,
+    tags: readonly TagChange[] = [],
+  ): Promise<Stamp> {
+    const counters = await this.#take();
+    counters.customerId += 1;
+    return this.change('created', counters.customerId, changed, statement, parameters, tags);
+  }
+
+  /**
+   * Changes a customer, and makes the record of it. `statement` sets the stamp on the customer's row; `tags` are
+   * run after it, in their order.
+   */
+  async change<P>(
+    kind: ChangeKind,
+    customerId: number,
+    changed: Changed,
+    statement: CustomerWrite<P>,
+    parameters: P,
+    tags: readonly TagChange[] = [],
+  ): Promise<Stamp> {
+    const counters = await this.#take();
+    const stamp = nextStamp(counters, customerId);
+    this.#execute(statement, { ...(parameters as Parameters), ...stamp });
+    for (const tag of tags) this.#execute(tag.statement, { ...tag.parameters, ...stamp });
+    this.#records.push({
+      ...stamp,
+      kind,
+      byKind: this.#actor.kind,
+      byId: this.#actor.id,
+      changed: JSON.stringify(changed),
+    });
+    return stamp;
+  }
+
+  /** Forgets the changes up to one. */
+  async prune(upTo: number): Promise<void> {
+    this.writeRecords();
+    this.#execute(deleteChanges, { upTo });
+    this.#execute(savePruned, { upTo });
+  }
+
+  #execute(statement: AnyStatement, parameters: Parameters): void {
+    this.#hasWritten = true;
+    this.connection.run(statement.compiled[this.dialect], this.values(statement, parameters));
+  }
+}
