@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Background } from './background.ts';
 import type { Config } from './config.ts';
+import type { MetricsConfig } from './config-monitoring.ts';
 import { connect } from './db/connect.ts';
 import { migrate } from './db/migrate.ts';
 import { Store } from './db/store.ts';
@@ -40,6 +41,8 @@ import { RequestLog } from './http/request-log.ts';
 import { makeServer } from './http/server.ts';
 import { bodyParsers } from './http/wire/content.ts';
 import { openLog } from './log.ts';
+import type { MetricsListener } from './metrics/listener.ts';
+import type { Measured } from './metrics/metrics.ts';
 
 /** How long requests in flight may take to finish when the service stops. */
 const STOP_TIMEOUT_MS = 10_000;
@@ -50,6 +53,8 @@ export interface App {
   readonly server: FastifyInstance;
   readonly store: Store;
   readonly log: Logger;
+  /** Where Prometheus finds its numbers, when there are any. */
+  readonly metricsUrl: string | undefined;
   /** Takes no new connection, lets requests in flight finish, closes the database. */
   close(): Promise<void>;
 }
@@ -87,7 +92,8 @@ export async function buildApp(config: Config): Promise<App> {
   clientTypeRoutes(serve, followers);
   exportRoutes(serve, search);
   const feed = opened.adopt(new Feed(store), (it) => it.stop());
-  changeRoutes(serve, feed, new Waiting(config.limits));
+  const waiting = new Waiting(config.limits);
+  changeRoutes(serve, feed, waiting);
   const sender = new Sender(config.webhooks);
   const deliveries = new Deliveries(store, feed, sender, (err) =>
     log.error({ err }, 'webhooks could not be delivered'),
@@ -106,8 +112,24 @@ export async function buildApp(config: Config): Promise<App> {
     deliveries.start(background);
     imports.start(background);
   });
+  const measured = { server: server.server, store, requestLog, waiting, sender, imports };
+  const metrics = opened.adopt(await openMetrics(config.metrics, measured), (it) => it?.close());
   opened.move();
-  return { server, store, log, close: () => close(server, store, background, feed, deliveries, imports) };
+  const stop = async () => {
+    await close(server, store, background, feed, deliveries, imports);
+    await metrics?.close();
+  };
+  return { server, store, log, metricsUrl: metrics?.url, close: stop };
+}
+
+/** Loaded only where it is wanted. */
+async function openMetrics(
+  config: MetricsConfig | undefined,
+  measured: Measured,
+): Promise<MetricsListener | undefined> {
+  if (config === undefined) return undefined;
+  const { startMetrics } = await import('./metrics/metrics.ts');
+  return startMetrics(config, measured);
 }
 
 /** Begins what an earlier start left unfinished, one client after another. */

@@ -2,7 +2,9 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from './config-error.ts';
+import { type MetricsConfig, readMetrics } from './config-monitoring.ts';
 import { readOrigins, readRateLimit, readReaders, readTrustedProxies, type TrustedProxies } from './config-network.ts';
+import { readPort, readSwitch, type Setting } from './config-values.ts';
 import type { RateLimit } from './http/limits/rate.ts';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -46,6 +48,8 @@ export interface Config {
   /** Where the built console is. */
   readonly consoleFolder: string;
   readonly imports: ImportConfig;
+  /** Where numbers for Prometheus are to be had; nothing where they are not wanted. */
+  readonly metrics: MetricsConfig | undefined;
 }
 
 /** How much callers may ask for; of a process, not of all that share a database. */
@@ -68,13 +72,6 @@ export interface ImportConfig {
 export interface WebhookConfig {
   readonly allowHttp: boolean;
   readonly allowPrivate: boolean;
-}
-
-function readPort(text: string): number {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535)
-    throw new ConfigError(`PORT is "${text}"; give a number from 0 to 65535.`);
-  return port;
 }
 
 function readLogLevel(text: string): LogLevel {
@@ -132,19 +129,11 @@ function readMegabytes(text: string): number {
   throw new ConfigError(`IMPORT_MAX_MB is "${text}"; give a number from 1 to 999999.`);
 }
 
-/** `on` or `off`. */
-const readSwitch =
-  (name: string) =>
-  (text: string): boolean => {
-    if (text === 'on' || text === 'off') return text === 'on';
-    throw new ConfigError(`${name} is "${text}"; give on or off.`);
-  };
-
 /** Reads the settings; throws a `ConfigError` that names all that is wrong. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const wrong: string[] = [];
   // A variable that is set to nothing counts as not set, as `FOO= command` means in a shell.
-  const setting = <T>(name: string, fallback: T, parse: (text: string) => T): T => {
+  const setting: Setting = (name, fallback, parse) => {
     const text = env[name]?.trim();
     if (text === undefined || text === '') return fallback;
     try {
@@ -167,7 +156,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       : { ...location, migrateUrl: migrateUrl ?? location.url, connections, preparedStatements };
   const config: Config = {
     host: setting('HOST', '127.0.0.1', String),
-    port: setting('PORT', 8080, readPort),
+    port: setting('PORT', 8080, readPort('PORT')),
     database,
     logLevel: setting<LogLevel>('LOG_LEVEL', 'info', readLogLevel),
     historyDays: setting('HISTORY_DAYS', 400, readHistoryDays),
@@ -192,6 +181,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       ),
       maxBytes: setting('IMPORT_MAX_MB', 512, readMegabytes) * 1024 * 1024,
     },
+    metrics: readMetrics(setting),
   };
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   return config;

@@ -18,6 +18,7 @@ export const testConfig = (database: DatabaseConfig): Config => ({
   limits: { rate: 'off', readersOfKey: 100, readers: 5000 },
   consoleFolder: fileURLToPath(new URL('../../console/dist', import.meta.url)),
   imports: { folder: importFolder(database), maxBytes: 64 * 1024 * 1024 },
+  metrics: undefined,
 });
 
 /** Beside the database file; with PostgreSQL one for each database. */

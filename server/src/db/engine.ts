@@ -2,7 +2,17 @@
 import type { Kysely } from 'kysely';
 import type { Connection, Scope, Trace } from './connection.ts';
 import type { HeavyRead, IndexWork } from './heavy/job.ts';
+import type { ThreadsLoad } from './heavy/threads.ts';
 import type { Dialect } from './statement.ts';
+
+/** What an engine has to do just now. */
+export interface EngineLoad {
+  /** Of this process to its database; nothing where there are none to share. */
+  readonly connections?: { readonly open: number; readonly idle: number; readonly most: number };
+  /** Reads and transactions that wait for a connection. */
+  readonly waiting: number;
+  readonly threads: { readonly search: ThreadsLoad; readonly index: ThreadsLoad };
+}
 
 export interface Engine {
   readonly dialect: Dialect;
@@ -28,6 +38,7 @@ export interface Engine {
   writing<T>(scope: Scope, fn: (connection: Connection) => Promise<T>, traceOf?: (result: T) => Trace): Promise<T>;
   /** A Kysely instance for migrations, on a connection of its own. */
   migrating<T>(fn: (db: Kysely<unknown>) => Promise<T>): Promise<T>;
+  readonly load: EngineLoad;
   /** Files of it that others on this machine may read. */
   exposedFiles(): string[];
   close(): Promise<void>;

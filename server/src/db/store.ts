@@ -10,7 +10,7 @@
  */
 import { sql } from 'kysely';
 import type { Connection } from './connection.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineLoad } from './engine.ts';
 import type { HeavyRead, IndexWork } from './heavy/job.ts';
 import { systemStatement } from './statement.ts';
 import type { Principal } from './transaction/change.ts';
@@ -24,6 +24,9 @@ const anyClient = systemStatement((db) => db.selectFrom('client').select('client
 
 /** Hears of the last change of a client that was committed. */
 export type CommitListener = (clientId: number, changeNumber: number) => void;
+
+/** Hears of writes that were committed together, or could not be. */
+export type GroupListener = (writes: number, ms: number, isStored: boolean) => void;
 
 /** At most this many writes wait for one commit, so that none waits long. */
 const GROUP_LIMIT = 64;
@@ -42,6 +45,7 @@ export class Store {
   /** The writes that wait, by writer: one queue for all clients, or one for each. */
   readonly #queues = new Map<number, Job[]>();
   readonly #listeners = new Set<CommitListener>();
+  readonly #groupListeners = new Set<GroupListener>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -55,6 +59,26 @@ export class Store {
   /** Calls a function after every commit of this process with changes, before whoever made them is answered. */
   onCommit(listener: CommitListener): void {
     this.#listeners.add(listener);
+  }
+
+  /** Calls a function after every transaction that wrote for clients, or failed to. */
+  onGroup(listener: GroupListener): void {
+    this.#groupListeners.add(listener);
+  }
+
+  /** How many writes wait to be taken into a transaction. */
+  get waitingWrites(): number {
+    let waiting = 0;
+    for (const queue of this.#queues.values()) waiting += queue.length;
+    return waiting;
+  }
+
+  get engineLoad(): EngineLoad {
+    return this.#engine.load;
+  }
+
+  get dialect(): Engine['dialect'] {
+    return this.#engine.dialect;
   }
 
   /** Reads the data of one client; every statement sees what was committed before it began. */
@@ -163,6 +187,10 @@ export class Store {
   /** Runs and answers a group; gives the error when nothing of it could be stored. */
   async #commit(jobs: readonly Job[]): Promise<unknown> {
     const [{ clientId } = { clientId: 0 }] = jobs;
+    const began = performance.now();
+    const tell = (isStored: boolean) => {
+      for (const hear of this.#groupListeners) hear(jobs.length, performance.now() - began, isStored);
+    };
     try {
       const work = async (connection: Connection) => {
         const group = new Group(connection, this.#engine.dialect);
@@ -172,9 +200,11 @@ export class Store {
       };
       const { answers, changed } = await this.#engine.writing(clientId, work, ({ trace }) => trace);
       for (const [client, changeNumber] of changed) for (const hear of this.#listeners) hear(client, changeNumber);
+      tell(true);
       for (const answer of answers) answer();
       return undefined;
     } catch (error) {
+      tell(false);
       const isForAll = error instanceof Unavailable || error instanceof OutcomeUnknown;
       if (jobs.length === 1 || isForAll) for (const job of jobs) job.reject(error);
       // One of them cannot be stored, and took the others with it: each by itself.

@@ -13,10 +13,15 @@ import { OutcomeUnknown, Unavailable } from '../db/unavailable.ts';
 import { privateAnswer } from './wire/headers.ts';
 import type { JsonText } from './wire/json.ts';
 
+/** The limits by which a request may be refused. */
+export type Limit = 'key-rate' | 'failed-keys' | 'readers-of-key' | 'readers' | 'sign-in';
+
 interface Details {
   readonly message?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly violations?: readonly Violation[];
+  /** The limit that was reached, for who counts refusals. */
+  readonly limit?: Limit;
   /** The customer as it stands. */
   readonly current?: JsonText<Customer>;
 }
@@ -35,6 +40,10 @@ export class ProblemError extends Error {
     this.headers = details.headers ?? {};
     this.violations = details.violations ?? [];
     this.#details = details;
+  }
+
+  get limit(): Limit | undefined {
+    return this.#details.limit;
   }
 
   /** The same refusal, with more headers. */

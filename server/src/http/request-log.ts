@@ -16,6 +16,12 @@ export interface RequestLine {
   readonly key: Caller | null;
 }
 
+/** Hears of every request that was answered, and of every problem, as they are logged. */
+export interface RequestListener {
+  request(line: RequestLine): void;
+  problem(error: unknown): void;
+}
+
 /** The caller left before the answer; nginx's number for it. */
 export const CLIENT_CLOSED = 499;
 
@@ -24,9 +30,14 @@ export class RequestLog {
   readonly #log: Logger;
   readonly #byKey = new WeakMap<Caller, Map<string, Logger>>();
   readonly #refused = new WeakSet<Socket>();
+  #listener: RequestListener | undefined;
 
   constructor(log: Logger) {
     this.#log = log;
+  }
+
+  listen(listener: RequestListener): void {
+    this.#listener = listener;
   }
 
   /** The line of bytes that were refused on a connection before they were a whole request; a request that they began has no other. */
@@ -40,6 +51,7 @@ export class RequestLog {
   }
 
   request(line: RequestLine): void {
+    this.#listener?.request(line);
     const { id, status, ms } = line;
     const rounded = ms === undefined ? undefined : Math.round(ms * 1000) / 1000;
     const text = status === CLIENT_CLOSED ? 'request aborted' : 'request';
@@ -65,6 +77,7 @@ export class RequestLog {
 
   /** Logs an error when it is the service's own, not the caller's. A refusal that was meant has nothing to tell but its status. */
   fault(id: string, code: string, error: unknown): void {
+    this.#listener?.problem(error);
     if (error instanceof ProblemError) return;
     if (code === 'internal' || code === 'unavailable') this.#log.error({ request: id, err: error }, code);
   }

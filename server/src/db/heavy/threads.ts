@@ -56,11 +56,23 @@ const REFUSED_AT_ONCE = 8;
 /** So long a thread may take to close what it has open. */
 const CLOSE_MS = 1000;
 
+/** What threads have to do just now, and what they could not do since the start. */
+export interface ThreadsLoad {
+  readonly threads: number;
+  readonly running: number;
+  readonly waiting: number;
+  readonly refused: Readonly<Record<Refusal, number>>;
+}
+
+/** Too much waited already; its turn did not come in time; it took too long. */
+export type Refusal = 'crowded' | 'busy' | 'slow';
+
 export class Threads {
   readonly #options: ThreadsOptions;
   readonly #threads = new Set<Thread>();
   readonly #turns: Turns<Job>;
   readonly #refusals = new Slices(REFUSED_AT_ONCE);
+  readonly #refused = { crowded: 0, busy: 0, slow: 0 };
   #isPaused = false;
 
   constructor(options: ThreadsOptions) {
@@ -68,16 +80,25 @@ export class Threads {
     this.#turns = new Turns(options.bounds);
   }
 
+  get load(): ThreadsLoad {
+    let running = 0;
+    for (const thread of this.#threads) running += thread.running;
+    return { threads: this.#threads.size, running, waiting: this.#turns.size, refused: { ...this.#refused } };
+  }
+
   /** Rejects without waiting for a thread when the caller, or everybody, has too much waiting. */
   run(task: Task, caller = ''): Promise<string> {
     return new Promise((resolve, reject) => {
       const job: Job = { clientId: task.clientId, caller, task, resolve, reject, timer: undefined };
       if (!this.#turns.add(job)) {
+        this.#refused.crowded += 1;
         this.#refusals.add(task.clientId, () => reject(new Unavailable('crowded')));
         return;
       }
       job.timer = setTimeout(() => {
-        if (this.#turns.remove(job)) reject(new Unavailable('busy'));
+        if (!this.#turns.remove(job)) return;
+        this.#refused.busy += 1;
+        reject(new Unavailable('busy'));
       }, this.#options.waitMs);
       this.#assign();
     });
@@ -101,6 +122,9 @@ export class Threads {
       atATime,
       idleMs,
       () => this.#assign(),
+      () => {
+        this.#refused.slow += 1;
+      },
       () => {
         this.#threads.delete(thread);
         this.#assign();
@@ -135,14 +159,23 @@ class Thread {
   readonly #worker: Worker;
   readonly #atATime: number;
   readonly #onRoom: () => void;
+  readonly #onSlow: () => void;
   readonly #idle: NodeJS.Timeout;
   readonly #jobs = new Map<number, Job>();
   #lastId = 0;
   #isEnding = false;
 
-  constructor(host: unknown, atATime: number, idleMs: number, onRoom: () => void, onEnd: () => void) {
+  constructor(
+    host: unknown,
+    atATime: number,
+    idleMs: number,
+    onRoom: () => void,
+    onSlow: () => void,
+    onEnd: () => void,
+  ) {
     this.#atATime = atATime;
     this.#onRoom = onRoom;
+    this.#onSlow = onSlow;
     this.#worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: host });
     // It holds up neither the end of the process nor that of a test.
     this.#worker.unref();
@@ -154,6 +187,10 @@ class Thread {
       this.#fail(new Unavailable('failed'));
       onEnd();
     });
+  }
+
+  get running(): number {
+    return this.#jobs.size;
   }
 
   get hasRoom(): boolean {
@@ -180,12 +217,15 @@ class Thread {
   #answered(answer: Answer): void {
     const job = this.#take(answer.id);
     if ('result' in answer) job?.resolve(answer.result);
-    else if ('unavailable' in answer) job?.reject(new Unavailable(answer.unavailable));
-    else job?.reject('fault' in answer ? answer.fault : new IndexDamaged());
+    else if ('unavailable' in answer) {
+      if (answer.unavailable === 'slow') this.#onSlow();
+      job?.reject(new Unavailable(answer.unavailable));
+    } else job?.reject('fault' in answer ? answer.fault : new IndexDamaged());
     this.#onRoom();
   }
 
   #giveUp(id: number): void {
+    this.#onSlow();
     this.#take(id)?.reject(new Unavailable('slow'));
     this.end();
   }

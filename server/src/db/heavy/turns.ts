@@ -23,6 +23,10 @@ export class Turns<J extends Waiting> {
     this.#bounds = bounds;
   }
 
+  get size(): number {
+    return this.#size;
+  }
+
   /** Whether there was room for it. */
   add(job: J): boolean {
     const queue = this.#queues.get(job.clientId) ?? new Set();

@@ -9,7 +9,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import type { Connection, Row, Scope, Trace } from '../connection.ts';
 import { CLIENT_SETTING } from '../dialect/tables.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine, EngineLoad } from '../engine.ts';
 import type { HeavyRead, IndexWork } from '../heavy/job.ts';
 import type { Compiled, Value } from '../statement.ts';
 import { OutcomeUnknown } from '../unavailable.ts';
@@ -153,6 +153,11 @@ export class PostgresEngine implements Engine {
     } finally {
       await kysely.destroy();
     }
+  }
+
+  get load(): EngineLoad {
+    const { connections, waiting } = this.#pool.load;
+    return { connections, waiting: waiting + this.#reads.waiting, threads: this.#heavy.load };
   }
 
   exposedFiles(): string[] {

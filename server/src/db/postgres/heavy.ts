@@ -1,5 +1,6 @@
 /** The threads of a PostgreSQL database: one that reads, and one that writes the index of the search, with connections of their own. */
 
+import type { EngineLoad } from '../engine.ts';
 import type { Task } from '../heavy/job.ts';
 import type { HostData } from '../heavy/thread.ts';
 import { Threads } from '../heavy/threads.ts';
@@ -46,6 +47,10 @@ export class PostgresHeavy {
 
   index(task: Task): Promise<string> {
     return this.#writer.run(task);
+  }
+
+  get load(): EngineLoad['threads'] {
+    return { search: this.#readers.load, index: this.#writer.load };
   }
 
   async close(): Promise<void> {

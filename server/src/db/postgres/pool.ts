@@ -1,5 +1,6 @@
 /** Connections to PostgreSQL, and patience with what goes wrong on them. */
 import { Pool } from 'pg';
+import type { EngineLoad } from '../engine.ts';
 import { PostgresConnection } from './connection.ts';
 import { isWorthAnotherTry, translate } from './errors.ts';
 
@@ -23,9 +24,11 @@ export const RETRY_PAUSE_MS = 40;
 export class PostgresPool {
   readonly #pool: Pool;
   readonly #isPrepared: boolean;
+  readonly #most: number;
 
   constructor({ url, preparedStatements }: PostgresOptions, connections: number, answerMs = ANSWER_MS) {
     this.#isPrepared = preparedStatements;
+    this.#most = connections;
     this.#pool = new Pool({
       connectionString: url,
       pipeline: true,
@@ -47,6 +50,11 @@ export class PostgresPool {
     } catch (cause) {
       throw translate(cause);
     }
+  }
+
+  get load(): Required<Pick<EngineLoad, 'connections' | 'waiting'>> {
+    const { totalCount: open, idleCount: idle, waitingCount: waiting } = this.#pool;
+    return { connections: { open, idle, most: this.#most }, waiting };
   }
 
   close(): Promise<void> {

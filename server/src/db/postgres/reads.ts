@@ -47,6 +47,10 @@ export class SharedReads {
     this.#checkOut = checkOut;
   }
 
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** A connection that reads the rows of a client, and cannot write. */
   connection(clientId: number): Connection {
     const refuse = (): never => {

@@ -3,7 +3,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, SqliteDialect } from 'kysely';
 import type { Connection, Row, Scope } from '../connection.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine, EngineLoad } from '../engine.ts';
 import type { HeavyRead, IndexWork } from '../heavy/job.ts';
 import type { Compiled, Value } from '../statement.ts';
 import { Unavailable } from '../unavailable.ts';
@@ -239,6 +239,10 @@ export class SqliteEngine implements Engine {
     } finally {
       await kysely.destroy();
     }
+  }
+
+  get load(): EngineLoad {
+    return { waiting: 0, threads: this.#heavy.load };
   }
 
   exposedFiles(): string[] {

@@ -1,5 +1,7 @@
 /** The threads of a SQLite database: some that read, and one that writes the index of the search. */
+
 import { availableParallelism } from 'node:os';
+import type { EngineLoad } from '../engine.ts';
 import type { Task } from '../heavy/job.ts';
 import type { HostData } from '../heavy/thread.ts';
 import { IndexDamaged, Threads } from '../heavy/threads.ts';
@@ -80,6 +82,10 @@ export class SqliteHeavy {
       this.#discarding = undefined;
     });
     await this.#discarding;
+  }
+
+  get load(): EngineLoad['threads'] {
+    return { search: this.#readers.load, index: this.#writer.load };
   }
 
   async close(): Promise<void> {

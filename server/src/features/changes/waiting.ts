@@ -2,7 +2,7 @@
 
 import type { LimitsConfig } from '../../config.ts';
 import type { Caller } from '../../http/auth.ts';
-import { ProblemError } from '../../http/problem.ts';
+import { type Limit, ProblemError } from '../../http/problem.ts';
 
 /** When a place is free nobody knows: who is refused asks again so often. */
 const RETRY_SECONDS = '10';
@@ -16,13 +16,21 @@ export class Waiting {
     this.#limits = limits;
   }
 
+  get size(): number {
+    return this.#all;
+  }
+
+  get most(): number {
+    return this.#limits.readers;
+  }
+
   /** Takes a place, or throws the problem when there is none; gives what frees it, which may be called again. */
   enter({ clientId, actor }: Caller): () => void {
     const caller = `${clientId}/${actor.kind}/${actor.id}`;
     const ofCaller = this.#byCaller.get(caller) ?? 0;
     const { readersOfKey: most, readers } = this.#limits;
-    if (ofCaller >= most) throw refusal('too-many-requests', `This caller has ${most} readers that wait for changes.`);
-    if (this.#all >= readers) throw refusal('unavailable', 'Too many readers wait for changes of this service.');
+    if (ofCaller >= most) throw refusal('readers-of-key', `This caller has ${most} readers that wait for changes.`);
+    if (this.#all >= readers) throw refusal('readers', 'Too many readers wait for changes of this service.');
     this.#byCaller.set(caller, ofCaller + 1);
     this.#all += 1;
     let isFree = false;
@@ -41,8 +49,9 @@ export class Waiting {
   }
 }
 
-const refusal = (code: 'too-many-requests' | 'unavailable', message: string): ProblemError =>
-  new ProblemError(code, {
+const refusal = (limit: Limit & ('readers-of-key' | 'readers'), message: string): ProblemError =>
+  new ProblemError(limit === 'readers' ? 'unavailable' : 'too-many-requests', {
+    limit,
     message: `${message} Close one, or try again later.`,
     headers: { 'retry-after': RETRY_SECONDS },
   });

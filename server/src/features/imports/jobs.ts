@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Background } from '../../background.ts';
+import type { ImportState } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';
 import { OutcomeUnknown, Unavailable } from '../../db/unavailable.ts';
 import { FileFault } from './file/fault.ts';
@@ -31,18 +32,29 @@ const FORGET_EVERY_MS = 3_600_000;
 /** A job whose file no process reaches is ended after this. */
 const GIVE_UP_MS = 10 * 60_000;
 
+/** Hears of the rows that this process took in, and of the jobs that came to their end in it. */
+export interface ImportListener {
+  rows(count: number): void;
+  over(state: ImportState): void;
+}
+
 export class ImportJobs {
   readonly #store: Store;
   readonly #spool: Spool;
   readonly #onError: (error: unknown) => void;
   readonly #holder = `${hostname()}/${process.pid}/${randomUUID()}`;
   readonly #running = new Map<number, Promise<void>>();
+  #listener: ImportListener | undefined;
   #isStopping = false;
 
   constructor(store: Store, spool: Spool, onError: (error: unknown) => void) {
     this.#store = store;
     this.#spool = spool;
     this.#onError = onError;
+  }
+
+  listen(listener: ImportListener): void {
+    this.#listener = listener;
   }
 
   /** Looks for jobs now and then, until the service stops. */
@@ -133,6 +145,7 @@ export class ImportJobs {
     // It may have been taken over, or go on elsewhere.
     const after = await this.#store.read(clientId, (tx) => tx.get(jobById, { importId }));
     if (after !== undefined && isOpen(after)) return this.#isStopping ? release(run) : undefined;
+    if (after !== undefined) this.#listener?.over(after.state);
     await this.#spool.remove(spool);
   }
 
@@ -151,6 +164,7 @@ export class ImportJobs {
       if (this.#isStopping) return;
       const now = performance.now();
       const { isOver } = await this.#persistently(run, chunk, behind, now - since);
+      this.#listener?.rows(chunk.rows.length);
       if (isOver) return;
       since = now;
       behind = chunk.rows.at(-1)?.row ?? behind;

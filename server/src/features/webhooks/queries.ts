@@ -210,3 +210,18 @@ export const leases = systemStatement<object, Lease & { clientId: number; name: 
       ])
       .where('n.last_webhook_id', '>', sql.lit(0)),
 );
+
+/** The clients that have or had a webhook, and the number of their last change. */
+export const clientsOfWebhooks = systemStatement<object, { clientId: number; client: string; changeNumber: number }>(
+  (db) =>
+    db
+      .selectFrom('client_counter as n')
+      .innerJoin('client as c', 'c.client_id', 'n.client_id')
+      .select(['n.client_id as clientId', 'c.name as client', 'n.last_change_number as changeNumber'])
+      .where('n.last_webhook_id', '>', sql.lit(0)),
+);
+
+/** Where the webhooks of a client are in the feed. */
+export const webhookCursors = read<object, Pick<WebhookRow, 'state' | 'changeNumber'>>((db, p) =>
+  db.selectFrom('webhook').select(['state', 'change_number as changeNumber']).where('client_id', '=', p.clientId),
+);

@@ -31,15 +31,29 @@ export interface Attempt {
 export const isAccepted = ({ status }: { readonly status: number | null }): boolean =>
   status !== null && status >= 200 && status < 300;
 
+/** Hears what became of each delivery. */
+export type AttemptListener = (attempt: Attempt) => void;
+
 export class Sender {
   readonly #agent: Agent;
+  #listener: AttemptListener | undefined;
 
   constructor(config: WebhookConfig) {
     this.#agent = new Agent({ connect: guardedConnector(config, ANSWER_MS) });
   }
 
+  onAttempt(listener: AttemptListener): void {
+    this.#listener = listener;
+  }
+
   /** Resolves in every case. No redirect is followed. */
-  async send({ id, url, secrets, body }: Message): Promise<Attempt> {
+  async send(message: Message): Promise<Attempt> {
+    const attempt = await this.#post(message);
+    this.#listener?.(attempt);
+    return attempt;
+  }
+
+  async #post({ id, url, secrets, body }: Message): Promise<Attempt> {
     const sentAt = Date.now();
     const began = performance.now();
     const ms = (): number => Math.round(performance.now() - began);

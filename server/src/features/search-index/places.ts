@@ -1,0 +1,31 @@
+/** How far the index of each client is behind its records, for who watches it. */
+import type { Store } from '../../db/store.ts';
+import { firstBehind } from '../changes/queries.ts';
+import { indexStates } from './indexer.ts';
+import { clientsWithChanges } from './queries.ts';
+
+interface Place {
+  readonly client: string;
+  readonly changes: number;
+  /** Age of the oldest change that is not in it. */
+  readonly seconds: number;
+  /** Is it being made from all customers? */
+  readonly isBeingMade: boolean;
+}
+
+export async function indexPlaces(store: Store): Promise<readonly Place[]> {
+  // The index first: what is written meanwhile counts as behind, and not as ahead.
+  const states = new Map((await indexStates(store)).map((state) => [state.clientId, state]));
+  const clients = await store.readInstallation((tx) => tx.all(clientsWithChanges, {}));
+  const all = clients.map(async ({ clientId, name: client, changeNumber }): Promise<Place> => {
+    const state = states.get(clientId);
+    const isBeingMade = state !== undefined && state.madeTo !== null;
+    const upTo = state?.changeNumber ?? 0;
+    const changes = Math.max(0, changeNumber - upTo);
+    if (changes === 0) return { client, changes, seconds: 0, isBeingMade };
+    const oldest = await store.read(clientId, (tx) => tx.get(firstBehind, { after: upTo }));
+    const seconds = oldest === undefined ? 0 : Math.max(0, Date.now() - oldest.changedAt) / 1000;
+    return { client, changes, seconds, isBeingMade };
+  });
+  return Promise.all(all);
+}

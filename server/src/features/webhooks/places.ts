@@ -1,0 +1,32 @@
+/** Where webhooks are in the feed, for who watches them. */
+import type { WebhookState } from '../../db/schema.ts';
+import type { Store } from '../../db/store.ts';
+import { firstBehind } from '../changes/queries.ts';
+import { clientsOfWebhooks, webhookCursors } from './queries.ts';
+
+interface Place {
+  readonly client: string;
+  readonly state: WebhookState;
+  /** Changes that it has not passed yet, wanted or not. */
+  readonly changes: number;
+  /** Age of the oldest of them. */
+  readonly seconds: number;
+}
+
+export async function webhookPlaces(store: Store): Promise<readonly Place[]> {
+  const clients = await store.readInstallation((tx) => tx.all(clientsOfWebhooks, {}));
+  const all = clients.map(({ clientId, client, changeNumber: last }) =>
+    store.read(clientId, async (tx): Promise<Place[]> => {
+      const webhooks = await tx.all(webhookCursors, {});
+      const cursors = webhooks.filter(({ state }) => state !== 'disabled').map(({ changeNumber }) => changeNumber);
+      const furthest = Math.min(last, ...cursors);
+      const oldest = furthest < last ? await tx.get(firstBehind, { after: furthest }) : undefined;
+      return webhooks.map(({ state, changeNumber }) => {
+        const changes = Math.max(0, last - changeNumber);
+        const seconds = changes > 0 && oldest !== undefined ? Math.max(0, Date.now() - oldest.changedAt) / 1000 : 0;
+        return { client, state, changes, seconds };
+      });
+    }),
+  );
+  return (await Promise.all(all)).flat();
+}
