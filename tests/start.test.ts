@@ -19,6 +19,13 @@ for (const words of [['serve'], ['serve', '--demo']]) {
   });
 }
 
+test('a port for metrics that is taken', async (t) => {
+  using taken = await takenPort();
+  await using database = await makeDatabase();
+  const env = { ...database.environment, PORT: '0', METRICS_PORT: String(taken.port) };
+  await assertStopped(t, ['serve'], env, new RegExp(`^METRICS_PORT ${taken.port} of METRICS_HOST 127\\.0\\.0\\.1 `));
+});
+
 test('an address that is none of this machine', async (t) => {
   await using database = await makeDatabase();
   for (const HOST of ['203.0.113.9', 'no-such-host.invalid']) {

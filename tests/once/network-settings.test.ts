@@ -1,6 +1,7 @@
 /** Settings of who may reach the service: what they take, and what they say of the rest. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readConfig } from '../../server/src/config.ts';
 import { ConfigError } from '../../server/src/config-error.ts';
 import { readOrigins, readRateLimit, readReaders, readTrustedProxies } from '../../server/src/config-network.ts';
 
@@ -10,6 +11,15 @@ const refuses = (read: (text: string) => unknown, text: string, message: RegExp)
     (error) => error instanceof ConfigError && message.test(error.message),
     text,
   );
+
+test('metrics are off unless they have a port, and on loopback', () => {
+  assert.equal(readConfig({}).metrics, undefined);
+  assert.deepEqual(readConfig({ METRICS_PORT: '9464' }).metrics, { host: '127.0.0.1', port: 9464, clients: true });
+  const all = { METRICS_PORT: '0', METRICS_HOST: '::', METRICS_CLIENTS: 'off' };
+  assert.deepEqual(readConfig(all).metrics, { host: '::', port: 0, clients: false });
+  const wrong = { METRICS_PORT: 'on', METRICS_CLIENTS: '1' };
+  assert.throws(() => readConfig(wrong), /^ConfigError: METRICS_PORT is "on".*\nMETRICS_CLIENTS is "1"/);
+});
 
 test('origins are read as browsers send them', () => {
   assert.deepEqual(readOrigins('https://crm.example, http://localhost:3000/,,https://CRM.example:443'), [

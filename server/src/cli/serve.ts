@@ -22,7 +22,7 @@ async function serve({ demo }: { demo?: true }): Promise<void> {
   ends.defer(() => app.close());
   const stopped = stopSignal();
   const url = await listen(app, config);
-  app.log.info({ url }, 'listening');
+  app.log.info({ url, metrics: app.metricsUrl }, 'listening');
   if (demo) print(await demoGreeting(app, url));
   await stopped;
   app.log.info('stopping');
