@@ -13,7 +13,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PASSWORD, POOLER_VARIABLE, SERVICE } from '../tests/harness/postgres.ts';
 import { freePort, startServer } from '../tests/harness/server.ts';
 
-const TESTS = ['customers', 'client-types', 'exports', 'fields', 'order'].map((name) => `tests/${name}.test.ts`);
+const TESTS = [
+  'customers/customers',
+  'customers/fields',
+  'client-types/client-types',
+  'exports/exports',
+  'changes/order',
+].map((name) => `tests/${name}.test.ts`);
 /** As many connections to PostgreSQL as share the requests of all processes. */
 const POOL_SIZE = 5;
 const NOBODY = 65_534;

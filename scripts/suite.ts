@@ -3,7 +3,7 @@
  * them on one; files behind `--` are run alone. PostgreSQL is started for them, unless `TEST_DATABASE_URL` names a server that is there: as a superuser.
  */
 import { globSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { runEngine } from './suite-engine.ts';
 import { counted } from './suite-report.ts';
 
@@ -23,18 +23,29 @@ const rank = (file: string): number => {
 };
 const byLength = (one: string, other: string): number => rank(one) - rank(other) || (one < other ? -1 : 1);
 
+/** The folder of `tests/` that a file stands in. */
+const folderOf = (file: string): string => basename(dirname(file));
+/** The folders that an engine has no part in: those of the other, and, but for the first engine, what depends on neither. */
+const notOn = (engine: string): string[] => [
+  ...engines.filter((one) => one !== engine),
+  ...(engine === engines[0] ? [] : ['once']),
+];
+
 const began = performance.now();
 let [tests, passed, faults] = [0, 0, 0];
 const each: string[] = [];
 for (const engine of ENGINE === undefined ? engines : [ENGINE]) {
   console.log(`\nThe tests on ${engine}:`);
-  // What does not depend on the engine is run once.
   const all = [
-    'tests/*.test.ts',
-    `tests/${engine}/*.test.ts`,
-    ...(engine === engines[0] ? ['tests/once/*.test.ts'] : []),
+    'tests/*/*.test.ts',
+    // What does not depend on the engine is run once.
+    ...(engine === engines[0] ? ['server/src/**/*.test.ts'] : []),
   ];
-  const files = globSync(given.length > 0 ? given : all).sort(byLength);
+  const elsewhere = notOn(engine);
+  const files = globSync(given.length > 0 ? given : all).filter(
+    (file) => given.length > 0 || !elsewhere.includes(folderOf(file)),
+  );
+  files.sort(byLength);
   const result = await runEngine(
     engine,
     files.map((file) => resolve(file)),

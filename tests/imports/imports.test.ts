@@ -1,0 +1,298 @@
+/** Files of customers, imported through the API. */
+import assert from 'node:assert/strict';
+import { readdir, rm } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FoyerError } from '../../sdk/src/index.ts';
+import { startFoyer, type TestFoyer } from '../harness/foyer.ts';
+import { customersByEmail, finished, importFile, numbersOf } from '../harness/imports.ts';
+
+let foyer: TestFoyer;
+before(async () => {
+  foyer = await startFoyer();
+});
+after(() => foyer[Symbol.asyncDispose]());
+
+const three = [
+  'Klantnr;Voornaam;Tussenvoegsel;Achternaam;Type;E-mail adres;Straat;Huisnr.;Toev.;Postcode;Plaats;Telefoon;Telefoon 2;Tegoed',
+  'K1;Sanne;de;Vries;vriend;sanne@x.nl;Melkmarkt;12;A;8011 MC;Zwolle;06-12 34 56 78;038 4211111;12,50',
+  'K2;Jan;;Pastoor;"vriend, donateur";jan@x.nl;Grote Markt 1;;;7411 AA;Deventer;;0570-611111;',
+  'K3;Piet;;;;geen adres;;;;;;;;',
+  '',
+].join('\r\n');
+
+test('a field that there is not is refused, in the query and in the form, before anything is stored', async () => {
+  const key = await foyer.client();
+  const send = (path: string, fields: Record<string, string> = {}) => {
+    const body = new FormData();
+    body.set('file', new Blob([three]), 'bezoekers.csv');
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    return foyer.fetch(key, path, { method: 'POST', body });
+  };
+  for (const [path, fields] of [
+    ['/import', { dryrun: 'true' }],
+    ['/import?dryrun=true', {}],
+    ['/import/preview', { dryrun: 'true', emtpy: 'clear' }],
+    ['/import/preview?dryrun=true', {}],
+  ] as const) {
+    const response = await send(path, fields);
+    assert.equal(response.status, 422, path);
+    const { violations } = await response.json();
+    assert.deepEqual([violations[0].field, violations[0].code], ['dryrun', 'unknown'], path);
+    if (!path.includes('preview')) assert.match(violations[0].message, /did you mean dryRun/, path);
+  }
+  assert.deepEqual(await foyer.sdk(key).imports.list(), []);
+  assert.deepEqual(await readdir(foyer.importFolder), [], 'nothing of the file is left');
+  assert.equal((await send('/import', { dryRun: 'true' })).status, 202);
+});
+
+test('a folder that somebody removed is made again', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  await rm(foyer.importFolder, { recursive: true });
+  assert.equal((await importFile(sdk, three)).state, 'done');
+});
+
+test('a file of a spreadsheet becomes customers, and what was done to its cells is told', async () => {
+  const key = await foyer.client();
+  const sdk = foyer.sdk(key);
+  const job = await importFile(sdk, three, { fileName: 'bezoekers.csv', setClienttypes: 'Type' });
+  assert.equal(job.state, 'done');
+  assert.equal(job.fileName, 'bezoekers.csv');
+  assert.deepEqual(numbersOf(job), { rowsRead: 3, created: 2, refused: 1 });
+  assert.deepEqual(job.repairs.map(({ code, count }) => [code, count]).sort(), [
+    ['address', 1],
+    ['decimalComma', 1],
+    ['houseNumberAddition', 1],
+    ['phonePunctuation', 2],
+  ]);
+  assert.deepEqual(job.notTaken, [{ column: 'Telefoon 2', count: 1 }]);
+  const all = await customersByEmail(sdk);
+  assert.deepEqual(
+    [...all.values()],
+    [
+      {
+        customerExternalId: 'K1',
+        email: 'sanne@x.nl',
+        customerSalutation: '',
+        customerFirstName: 'Sanne',
+        customerLastName: 'Vries',
+        customerPreposition: 'de',
+        customerAddress: 'Melkmarkt 12 A',
+        customerHouseNr: '12 A',
+        customerZip: '8011 MC',
+        customerCity: 'Zwolle',
+        customerCountry: '',
+        customerPhone: '0612345678',
+        customerCredit: '12.50',
+        customerTags: ['vriend'],
+      },
+      {
+        customerExternalId: 'K2',
+        email: 'jan@x.nl',
+        customerSalutation: '',
+        customerFirstName: 'Jan',
+        customerLastName: 'Pastoor',
+        customerPreposition: '',
+        customerAddress: 'Grote Markt 1',
+        customerHouseNr: '',
+        customerZip: '7411 AA',
+        customerCity: 'Deventer',
+        customerCountry: '',
+        customerPhone: '0570611111',
+        customerCredit: '0.00',
+        customerTags: ['vriend', 'donateur'],
+      },
+    ],
+  );
+});
+
+test('the refused rows come back in their own columns, and can be mended and imported', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  const { importId } = await importFile(sdk, three);
+  const refused = await (await sdk.imports.refused({ importId })).text();
+  const [head, row, ...rest] = refused.split('\r\n');
+  assert.match(head ?? '', /^Klantnr;.*;Tegoed;error;row$/);
+  assert.match(row ?? '', /^K3;Piet;.*geen adres.*e-mail address.*customerLastName.*;4$/);
+  assert.deepEqual(rest, ['']);
+  const mended = refused.replace('geen adres', 'piet@x.nl').replace('K3;Piet;;;', 'K3;Piet;;Bakker;');
+  const again = await importFile(sdk, mended);
+  assert.deepEqual(numbersOf(again), { rowsRead: 1, created: 1 });
+});
+
+test('every change says which import has made it', async () => {
+  const key = await foyer.client();
+  const sdk = foyer.sdk(key);
+  const { importId } = await importFile(sdk, three);
+  const changes = await Array.fromAsync(sdk.changes.history({ customerId: 1 }));
+  assert.deepEqual(
+    changes.map(({ kind, by }) => [kind, by]),
+    [['created', { key: null, staff: null, label: `import ${importId}` }]],
+  );
+});
+
+test('who is known is changed or left alone; an empty cell says nothing, or clears the field', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  await importFile(sdk, three);
+  const second = 'E-mail;Plaats;Postcode\nSANNE@x.nl;Deventer;\njan@x.nl;Deventer;7411 AA\nnieuw@x.nl;Olst;\n';
+  const job = await importFile(sdk, second, { policy: 'update' });
+  assert.deepEqual(numbersOf(job), { rowsRead: 3, updated: 1, unchanged: 1, refused: 1 });
+  const sanne = await sdk.customers.findByEmail({ email: 'sanne@x.nl' });
+  assert.deepEqual([sanne.customerCity, sanne.customerZip, sanne.email], ['Deventer', '8011 MC', 'SANNE@x.nl']);
+  await importFile(sdk, second, { policy: 'update', empty: 'clear' });
+  assert.equal((await sdk.customers.findByEmail({ email: 'sanne@x.nl' })).customerZip, '');
+  const created = await importFile(sdk, second, { policy: 'create' });
+  assert.deepEqual(numbersOf(created), { rowsRead: 3, refused: 3 });
+});
+
+test('twice the same address in a file: the later row is written over the earlier, and counted', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  const rows = ['email,first_name,last_name'];
+  for (let at = 0; at < 500; at += 1) rows.push(`v${at}@x.nl,First${at},Last`);
+  rows.push('V7@X.nl,Later,Last', 'v7@x.nl,Last,Last', 'v499@x.nl,First499,Last');
+  const file = rows.join('\n');
+  const dry = await importFile(sdk, file, { dryRun: true });
+  assert.deepEqual([dry.rowsRead, dry.repeated], [503, 3]);
+  assert.equal((await customersByEmail(sdk)).size, 0, 'a dry run writes nothing');
+  const job = await importFile(sdk, file);
+  assert.deepEqual(numbersOf(job), { rowsRead: 503, created: 500, updated: 2, unchanged: 1, repeated: 3 });
+  assert.equal((await sdk.customers.findByEmail({ email: 'v7@x.nl' })).customerFirstName, 'Last');
+});
+
+test('the same file with the same options is the same import, unless it is to be done again', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  const first = await importFile(sdk, three);
+  const same = await sdk.imports.create({ file: three });
+  assert.equal(same.importId, first.importId);
+  const other = await importFile(sdk, three, { dryRun: true });
+  const again = await importFile(sdk, three, { again: true });
+  assert.deepEqual([other.importId, again.importId], [first.importId + 1, first.importId + 2]);
+  assert.deepEqual(
+    (await sdk.imports.list()).map(({ importId }) => importId),
+    [again.importId, other.importId, first.importId],
+  );
+});
+
+test('a file may be larger than other bodies, packed, and of any charset', async () => {
+  const key = await foyer.client();
+  const rows = Array.from({ length: 60_000 }, (_, at) => `v${at}@x.nl;First;Last`);
+  const file = new Blob([`email;voornaam;achternaam\n${rows.join('\n')}`]);
+  assert(file.size > 1024 * 1024);
+  const send = async (body: BodyInit, headers: Record<string, string>) => {
+    const query = '/import?dryRun=true&again=true';
+    const response = await foyer.fetch(key, query, { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+    assert.equal(response.status, 202, await response.clone().text());
+    return finished(foyer.sdk(key), (await response.json()).importId);
+  };
+  const plain = await send(file, { 'content-type': 'text/csv; charset=windows-1252' });
+  assert.equal(plain.rowsRead, 60_000);
+  const packed = file.stream().pipeThrough(new CompressionStream('gzip'));
+  assert.equal((await send(packed, { 'content-type': 'text/csv', 'content-encoding': 'gzip' })).rowsRead, 60_000);
+});
+
+test('a form takes the file and the options', async () => {
+  const key = await foyer.client();
+  const form = new FormData();
+  form.append('dryRun', 'true');
+  form.append('file', new File([three], 'van de kassa.csv', { type: 'application/vnd.ms-excel' }));
+  form.append('addClienttypes[]', 'nieuw');
+  const response = await foyer.fetch(key, '/import', { method: 'POST', body: form });
+  assert.equal(response.status, 202);
+  assert.match(response.headers.get('location') ?? '', /\/import\/1$/);
+  const job = await response.json();
+  assert.deepEqual([job.fileName, job.dryRun], ['van de kassa.csv', true]);
+  assert.deepEqual(numbersOf(await finished(foyer.sdk(key), job.importId)), { rowsRead: 3, created: 2, refused: 1 });
+});
+
+test('an import that is to stop at the first refused row stops there', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  const rows = 'email;voornaam;achternaam\na@x.nl;A;A\nnot an address;B;B\nc@x.nl;C;C\n';
+  const job = await importFile(sdk, rows, { onError: 'stop' });
+  assert.equal(job.state, 'failed');
+  assert.match(job.error ?? '', /^Stopped at line 3: .*e-mail/);
+  assert.deepEqual(numbersOf(job), { rowsRead: 2, created: 1, refused: 1 });
+});
+
+test('an import is cancelled behind the rows that are written', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  const rows = Array.from({ length: 20_000 }, (_, at) => `v${at}@x.nl;First;Last`);
+  const { importId } = await sdk.imports.create({ file: `email;voornaam;achternaam\n${rows.join('\n')}` });
+  while ((await sdk.imports.get({ importId })).rowsRead === 0) await sleep(5);
+  const cancelled = await sdk.imports.cancel({ importId });
+  assert.equal(cancelled.state, 'cancelled');
+  const { rowsRead } = await sdk.imports.get({ importId });
+  assert(rowsRead < 20_000);
+  await sleep(100);
+  assert.equal((await customersByEmail(sdk)).size, rowsRead);
+  assert.equal((await sdk.imports.cancel({ importId })).state, 'cancelled', 'it stays so');
+});
+
+test('client-types are added, and an unknown one is refused where the list is closed', async () => {
+  const sdk = foyer.sdk(await foyer.client({ clientTypes: 'closed' }));
+  const rows = 'email;voornaam;achternaam;Type\na@x.nl;A;A;vriend\nb@x.nl;B;B;\n';
+  const job = await importFile(sdk, rows, { setClienttypes: 'Type' });
+  assert.deepEqual(numbersOf(job), { rowsRead: 2, created: 1, refused: 1 });
+  const open = foyer.sdk(await foyer.client());
+  await importFile(open, rows, { setClienttypes: 'Type', addClienttypes: ['Nieuw'] });
+  const tags = [...(await customersByEmail(open)).values()].map(({ customerTags }) => customerTags);
+  assert.deepEqual(tags, [['vriend', 'Nieuw'], ['Nieuw']]);
+  assert.deepEqual(await open.exports.clientTypes(), ['Nieuw', 'vriend']);
+});
+
+test('a preview says how the file is read and what its rows would do', async () => {
+  const key = await foyer.client();
+  const sdk = foyer.sdk(key);
+  await importFile(sdk, three);
+  const next =
+    'Mail;Voornaam;Achternaam;Woonplaats;Mobiel;Onzin\nsanne@x.nl;Sanne;Vries;Olst;612345678;x\nnew@x.nl;Ans;van der Berg;;;\njan@x.nl;Jan;Pastoor;;;\nx;;;;;\n';
+  const preview = await sdk.imports.preview({ file: next });
+  assert.deepEqual(preview.reading.columns.at(-1), { name: 'Onzin', field: null });
+  assert.deepEqual(
+    preview.rows.map(({ outcome, customerId }) => [outcome, customerId]),
+    [
+      ['updated', 1],
+      ['created', null],
+      ['unchanged', 2],
+      ['refused', null],
+    ],
+  );
+  assert.deepEqual(preview.rows[0]?.changed, {
+    customerCity: { before: 'Zwolle', after: 'Olst' },
+    customerPhone: { before: '0612345678', after: '612345678' },
+  });
+  assert.deepEqual(preview.warnings.map(({ code, count }) => [code, count]).sort(), [
+    ['phoneZero', 1],
+    ['preposition', 1],
+  ]);
+  const mended = await sdk.imports.preview({ file: next, splitLastNames: true, restoreZeros: true });
+  assert.deepEqual(mended.warnings, []);
+  assert.equal(mended.rows[0]?.customer.customerPhone, '0612345678');
+  assert.deepEqual(
+    [mended.rows[1]?.customer.customerPreposition, mended.rows[1]?.customer.customerLastName],
+    ['van der', 'Berg'],
+  );
+  assert.deepEqual((await sdk.imports.list()).length, 1, 'a preview leaves nothing');
+  const writer = foyer.sdk(await foyer.key(key, { scopes: ['customers:write'] }));
+  assert.deepEqual(
+    (await writer.imports.preview({ file: next })).rows[0]?.changed,
+    {},
+    'who may not read customers sees none',
+  );
+});
+
+test('a file that cannot be read is refused, and says why', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  for (const [file, why] of [
+    ['', /missing/],
+    ['%PDF-1.7', /PDF/],
+    ['[{"email":"a@x.nl"}]', /JSON array/],
+    ['a;b;c\n1;2;3\n', /columns that are known/],
+  ] as const) {
+    await assert.rejects(sdk.imports.create({ file }), (error: FoyerError) => {
+      assert.equal(error.code, 'validation');
+      assert.match(error.message, why);
+      return error instanceof FoyerError;
+    });
+  }
+  await assert.rejects(sdk.imports.create({ file: three, mapping: '{"Nergens":"email"}' }), /Nergens/);
+  await assert.rejects(sdk.imports.create({ file: three, mapping: '{"Type":"shoeSize"}' }), /shoeSize|Type/);
+});

@@ -1,0 +1,54 @@
+/** The cursor of a list says nothing to who reads it, and is good for nothing but what it was made for. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
+
+let foyer: TestFoyer;
+let key: TestKey;
+let other: TestKey;
+before(async () => {
+  foyer = await startFoyer();
+  [key, other] = [await foyer.client(), await foyer.client()];
+  for (const owner of [key, other]) {
+    for (const name of ['Geheimzinnig', 'Hoekstra', 'Ijzerman']) {
+      const customer = { email: `${name}@x.example`, customerFirstName: 'Eva', customerLastName: name };
+      await foyer.sdk(owner).customers.create(customer);
+    }
+  }
+});
+after(() => foyer[Symbol.asyncDispose]());
+
+async function cursorOf(query: string): Promise<string> {
+  const answer = await foyer.fetch(key, `/customer?limit=1&${query}`);
+  return ((await answer.json()) as { nextCursor: string }).nextCursor;
+}
+
+async function statusOf(of: TestKey, query: string, cursor: string): Promise<number> {
+  return (await foyer.fetch(of, `/customer?limit=1&${query}&cursor=${encodeURIComponent(cursor)}`)).status;
+}
+
+test('it holds no personal data, in no encoding', async () => {
+  const cursor = await cursorOf('sort=name');
+  for (const encoding of ['base64url', 'base64', 'hex', 'latin1'] as const) {
+    const text = Buffer.from(cursor, encoding).toString('latin1').toLowerCase();
+    assert.doesNotMatch(text, /geheim|eva/);
+  }
+  assert.notEqual(cursor, await cursorOf('sort=name'), 'nor does it tell that two are the same');
+});
+
+test('it is refused with other filters, another order, for another client, and when a bit of it is another', async () => {
+  const cursor = await cursorOf('sort=name');
+  assert.equal(await statusOf(key, 'sort=name', cursor), 200);
+  assert.equal(await statusOf(key, 'sort=customerId', cursor), 422);
+  assert.equal(await statusOf(key, 'sort=name&city=x', cursor), 422);
+  assert.equal(await statusOf(other, 'sort=name', cursor), 422);
+  const bytes = Buffer.from(cursor, 'base64url');
+  for (let at = 0; at < bytes.length; at += 1) {
+    const changed = Buffer.from(bytes);
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    assert.equal(await statusOf(key, 'sort=name', changed.toString('base64url')), 422, `byte ${at}`);
+  }
+  for (const made of ['', 'x', 'W10', Buffer.from('["a",true,1,"x",2]').toString('base64url')].slice(1)) {
+    assert.equal(await statusOf(key, 'sort=name', made), 422, made);
+  }
+});

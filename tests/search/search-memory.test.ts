@@ -1,0 +1,116 @@
+/** What the search remembers of earlier ones is what the tables hold, whoever wrote meanwhile, and however much. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Foyer } from '../../sdk/src/index.ts';
+import { connect } from '../../server/src/db/connect.ts';
+import { Store } from '../../server/src/db/store.ts';
+import { createCustomer } from '../../server/src/features/customers/writes.ts';
+import { makeCustomers } from '../harness/customers.ts';
+import { startFoyer, type TestFoyer } from '../harness/foyer.ts';
+
+let foyer: TestFoyer;
+before(async () => {
+  foyer = await startFoyer();
+});
+after(() => foyer[Symbol.asyncDispose]());
+
+const countOf = async ({ customers }: Foyer, text: string, filters = {}) =>
+  (await customers.search(text, filters)).count;
+
+test('few, many and very many changes between two searches are all seen by the second', async () => {
+  const key = await foyer.client();
+  const sdk = foyer.sdk(key);
+  let made = 0;
+  let moved = 0;
+  const expected = async () => {
+    assert.equal(await countOf(sdk, 'jansen'), made);
+    assert.equal(await countOf(sdk, 'jan'), made);
+    assert.equal(await countOf(sdk, 'zwolle'), moved);
+    assert.equal(await countOf(sdk, 'jansen', { city: 'Zwolle', hasPhone: false }), moved);
+  };
+  await expected();
+  for (const count of [1, 50, 400, 2500, 1]) {
+    const some = Array.from({ length: count }, (_, index) => ({
+      email: `j${made + index}@x.example`,
+      customerFirstName: 'Eva',
+      customerLastName: 'Jansen',
+    }));
+    await makeCustomers(foyer.app.store, key.clientId, some);
+    made += count;
+    await expected();
+    const next = moved + 1;
+    await sdk.customers.update({ customerId: next, customerCity: 'Zwolle' });
+    moved = next;
+    await expected();
+  }
+});
+
+test('who changes moves to the front of what is remembered, and stands nowhere else', async () => {
+  const { customers } = foyer.sdk(await foyer.client());
+  for (let number = 1; number <= 6; number += 1) {
+    await customers.create({ email: `v${number}@x.example`, customerFirstName: 'Eva', customerLastName: 'Vos' });
+  }
+  let order = [6, 5, 4, 3, 2, 1];
+  for (const changed of [3, 1, 3, 6]) {
+    for (const query of [{ sort: '-lastChanged' }, { search: 'vos' }, { search: 'eva', limit: 2 }] as const) {
+      const found = await Array.fromAsync(customers.list(query));
+      assert.deepEqual(
+        found.map(({ customerId }) => customerId),
+        order,
+      );
+    }
+    await customers.update({ customerId: changed, customerCity: `Stad ${order.join('')}` });
+    order = [changed, ...order.filter((id) => id !== changed)];
+  }
+});
+
+test('what another process writes is seen at once', async () => {
+  const key = await foyer.client();
+  const sdk = foyer.sdk(key);
+  assert.equal(await countOf(sdk, 'ander'), 0);
+  const other = new Store(await connect(foyer.database.config));
+  const principal = { clientId: key.clientId, actor: { kind: 'command', id: null } } as const;
+  for (let number = 1; number <= 3; number += 1) {
+    const values = { email: `a${number}@x.example`, customerFirstName: 'An', customerLastName: 'Ander' };
+    await other.write(principal, (tx) => createCustomer(tx, values));
+    assert.equal(await countOf(sdk, 'ander'), number);
+  }
+  await other.close();
+});
+
+test('one client never finds the customers of another', async () => {
+  const [mine, theirs] = [foyer.sdk(await foyer.client()), foyer.sdk(await foyer.client())];
+  await mine.customers.create({ email: 'only@x.example', customerFirstName: 'Only', customerLastName: 'Mine' });
+  assert.equal(await countOf(mine, 'mine'), 1);
+  assert.equal(await countOf(theirs, 'mine'), 0);
+  assert.equal(await countOf(theirs, 'only@x.example'), 0);
+  assert.deepEqual(await Array.fromAsync(theirs.customers.list()), []);
+});
+
+test('searches at the same time, with writes between them, answer alike afterwards', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  const texts = ['jan', 'eva', 'zw', 'jansen eva', 'x.example', 'e'];
+  for (let round = 0; round < 5; round += 1) {
+    await Promise.all([
+      ...texts.map((text) => countOf(sdk, text)),
+      ...Array.from({ length: 40 }, (_, index) =>
+        sdk.customers.create({
+          email: `r${round}-${index}@x.example`,
+          customerFirstName: 'Eva',
+          customerLastName: index % 2 ? 'Jansen' : 'Jacobs',
+          customerCity: index % 4 ? 'Zwolle' : '',
+        }),
+      ),
+      ...texts.map((text) => countOf(sdk, text)),
+    ]);
+    const all = (round + 1) * 40;
+    assert.deepEqual(await Promise.all(texts.map((text) => countOf(sdk, text))), [
+      all / 2,
+      all,
+      (all * 3) / 4,
+      all / 2,
+      all,
+      all,
+    ]);
+  }
+});
