@@ -25,21 +25,24 @@ import { healthRoutes } from './features/health/routes.ts';
 import { ImportJobs } from './features/imports/jobs.ts';
 import { importRoutes } from './features/imports/routes.ts';
 import { Spool } from './features/imports/spool.ts';
+import { findKey } from './features/keys/find.ts';
 import { searchRoutes } from './features/search/routes.ts';
 import { searcher } from './features/search/searcher.ts';
 import { Indexer } from './features/search-index/indexer.ts';
 import { indexLog } from './features/search-index/log.ts';
 import { sessionRoutes } from './features/sessions/routes.ts';
+import { findSession, noteUse } from './features/sessions/sessions.ts';
 import { Deliveries } from './features/webhooks/deliveries.ts';
 import { webhookRoutes } from './features/webhooks/routes.ts';
 import { Sender } from './features/webhooks/send.ts';
 import { Authenticator } from './http/auth.ts';
+import type { Credentials } from './http/caller.ts';
+import { bodyParsers } from './http/content.ts';
 import { DirectLane } from './http/direct.ts';
 import { endpointServer } from './http/endpoint.ts';
 import { observe } from './http/observe.ts';
 import { RequestLog } from './http/request-log.ts';
 import { makeServer } from './http/server.ts';
-import { bodyParsers } from './http/wire/content.ts';
 import { openLog } from './log.ts';
 import type { MetricsListener } from './metrics/listener.ts';
 import type { Measured } from './metrics/metrics.ts';
@@ -70,7 +73,7 @@ export async function buildApp(config: Config): Promise<App> {
   if (files.length > 0) log.warn({ files }, 'other users of this machine can read the database: chmod 600 these files');
   const store = new Store(engine);
   const requestLog = new RequestLog(log);
-  const authenticator = new Authenticator(store, config.limits.rate);
+  const authenticator = new Authenticator(credentialsIn(store), config.limits.rate);
   const direct = new DirectLane(authenticator, requestLog, config.corsOrigins.length > 0);
   const server = makeServer(direct, requestLog, config.trustedProxies);
   await observe(server, requestLog, config.corsOrigins);
@@ -131,6 +134,12 @@ async function openMetrics(
   const { startMetrics } = await import('./metrics/metrics.ts');
   return startMetrics(config, measured);
 }
+
+const credentialsIn = (store: Store): Credentials => ({
+  findKey: (text) => findKey(store, text),
+  findSession: (token) => findSession(store, token),
+  noteUse: (session) => noteUse(store, session),
+});
 
 /** Begins what an earlier start left unfinished, one client after another. */
 async function goOn(store: Store, followers: Followers): Promise<boolean> {

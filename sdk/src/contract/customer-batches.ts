@@ -1,6 +1,7 @@
 import { customerExample, customerFields, customerInput, customerShape } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Fields } from './field.ts';
+import { MAX_BODY_MIB } from './sizes.ts';
 
 /** What an upsert may hold besides. */
 export const upsertInput = {
@@ -100,8 +101,7 @@ export const customerBatches = {
     weighed: ['customers'],
     problems: ['not-acceptable'],
     summary: 'Create or update many customers',
-    description:
-      'Does an upsert for each of up to 1,000 customers, in their order, and answers with a line for each, in the same order: what was done, or what is wrong with it. What is wrong with one keeps none of the others from being stored. They are stored some at a time, so that others need not wait; the answer comes as they are. When it breaks off, send the same again: what was stored is `unchanged`.\n\nWith `Accept: application/x-ndjson` the lines come as NDJSON. `Foyer-Ignored-Fields` names unknown fields of any of them, as in `customers.lastChanged`. As everywhere, the body may be of 1 MiB.',
+    description: `Does an upsert for each of up to 1,000 customers, in their order, and answers with a line for each, in the same order: what was done, or what is wrong with it. What is wrong with one keeps none of the others from being stored. They are stored some at a time, so that others need not wait; the answer comes as they are. When it breaks off, send the same again: what was stored is \`unchanged\`.\n\nWith \`Accept: application/x-ndjson\` the lines come as NDJSON. \`Foyer-Ignored-Fields\` names unknown fields of any of them, as in \`customers.lastChanged\`. As everywhere, the body may be of ${MAX_BODY_MIB} MiB.`,
     body: {
       fields: {
         customers: {

@@ -1,4 +1,5 @@
 import type { Customer } from './customers.ts';
+import { MAX_BODY_MIB } from './sizes.ts';
 
 /**
  * Every way in which Foyer refuses a request: the closed list that the server throws from, the SDK narrows by, and the
@@ -113,8 +114,8 @@ export const problems = {
   'content-too-large': {
     status: 413,
     title: 'Content Too Large',
-    description: 'The body is larger than 1 MiB.',
-    message: 'The body is larger than 1 MiB.',
+    description: `The body is larger than ${MAX_BODY_MIB} MiB.`,
+    message: `The body is larger than ${MAX_BODY_MIB} MiB.`,
   },
   'unsupported-media-type': {
     status: 415,

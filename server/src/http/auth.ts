@@ -1,40 +1,16 @@
 /** The guard: who calls, by an API key or by the session of a staff member, and whether they may. */
+import { timingSafeEqual } from 'node:crypto';
 import type { Above, Scope } from '../../../sdk/src/contract/endpoint.ts';
-import type { ClientTypesPolicy, NameOrder } from '../db/schema.ts';
-import type { Store } from '../db/store.ts';
-import type { Principal } from '../db/transaction/change.ts';
-import { keyByHash } from '../features/keys/queries.ts';
-import { clientOfKey, hashKey, keyOfHeader } from '../features/keys/rules.ts';
-import { findSession, noteUse, type SignedIn } from '../features/sessions/sessions.ts';
-import { csrfTokenOf, isSame } from '../features/sessions/tokens.ts';
-import { scopesOf } from '../features/staff/rules.ts';
+import type { Caller, Credentials, SignedIn, Visitor } from './caller.ts';
 import { FailedKeys } from './limits/failed-keys.ts';
-import { type Meter, Meters } from './limits/meter.ts';
+import { Meters } from './limits/meter.ts';
 import { parseRate, type RateLimit } from './limits/rate.ts';
 import { ProblemError } from './problem.ts';
+import { keyOfHeader } from './wire/authorization.ts';
 import { checkOrigin, isFromPage, sessionCookie, type Visit } from './wire/browser.ts';
-
-/** Who calls an endpoint of a client, with what the request needs to know of the client. */
-export interface Caller extends Principal {
-  readonly clientName: string;
-  readonly timeZone: string;
-  readonly clientTypes: ClientTypesPolicy;
-  readonly nameOrder: NameOrder;
-  readonly scopes: ReadonlySet<Scope>;
-  /** Who they are to a person: "API key", "role viewer". */
-  readonly called: string;
-  /** What its key has left of its limit, when it has one. */
-  readonly meter?: Meter | undefined;
-}
 
 interface ApiKey extends Caller {
   readonly expiresAt: number;
-}
-
-/** Who calls an endpoint above the clients. */
-export interface Visitor {
-  readonly visit: Visit;
-  readonly session: SignedIn | undefined;
 }
 
 interface Known {
@@ -58,7 +34,7 @@ const notSignedIn = (): ProblemError =>
   new ProblemError('unauthorized', { message: 'Nobody is signed in.', headers: { 'www-authenticate': SIGN_IN } });
 
 export class Authenticator {
-  readonly #store: Store;
+  readonly #credentials: Credentials;
   /** Keys by their text, good ones only: hashing and reading a key costs as much as a whole request. */
   readonly #known = new Map<string, Known>();
   readonly #failed = new FailedKeys();
@@ -66,8 +42,8 @@ export class Authenticator {
   /** The limit of keys that have none of their own. */
   readonly #rate: RateLimit;
 
-  constructor(store: Store, rate: RateLimit) {
-    this.#store = store;
+  constructor(credentials: Credentials, rate: RateLimit) {
+    this.#credentials = credentials;
     this.#rate = rate;
   }
 
@@ -86,7 +62,7 @@ export class Authenticator {
     if (scope === 'anyone') {
       checkOrigin(visit);
       const token = sessionCookie(visit);
-      return { visit, session: token === undefined ? undefined : await findSession(this.#store, token) };
+      return { visit, session: token === undefined ? undefined : await this.#credentials.findSession(token) };
     }
     return { visit, session: await this.#signedIn(visit, true) };
   }
@@ -115,12 +91,12 @@ export class Authenticator {
   async #signedIn(visit: Visit, isUse: boolean): Promise<SignedIn> {
     checkOrigin(visit);
     const token = sessionCookie(visit);
-    const session = token === undefined ? undefined : await findSession(this.#store, token);
+    const session = token === undefined ? undefined : await this.#credentials.findSession(token);
     if (token === undefined || session === undefined) throw notSignedIn();
     const isRead = visit.method === 'GET' || visit.method === 'HEAD';
-    if (!isRead && !isSame(String(visit.headers['foyer-csrf-token'] ?? ''), csrfTokenOf(token)))
+    if (!isRead && !isSame(String(visit.headers['foyer-csrf-token'] ?? ''), session.csrfToken))
       throw new ProblemError('csrf-token');
-    if (isUse) noteUse(this.#store, session);
+    if (isUse) this.#credentials.noteUse(session);
     return session;
   }
 
@@ -143,22 +119,21 @@ export class Authenticator {
   }
 
   async #find(text: string): Promise<ApiKey | undefined> {
-    const clientId = clientOfKey(text);
-    if (clientId === undefined) return undefined;
-    const row = await this.#store.read(clientId, (tx) => tx.get(keyByHash, { hash: hashKey(text) }));
-    if (row === undefined) return undefined;
-    const rate = parseRate(row.rateLimit ?? '') ?? this.#rate;
+    const found = await this.#credentials.findKey(text);
+    if (found === undefined) return undefined;
+    const { clientId, keyId, clientName, timeZone, clientTypes, nameOrder, scopes, expiresAt } = found;
+    const rate = parseRate(found.rateLimit ?? '') ?? this.#rate;
     return {
       clientId,
-      actor: { kind: 'key', id: row.keyId },
+      actor: { kind: 'key', id: keyId },
       called: 'API key',
-      clientName: row.clientName,
-      timeZone: row.timeZone,
-      clientTypes: row.clientTypes,
-      nameOrder: row.nameOrder,
-      scopes: new Set(row.scopes.split(',') as Scope[]),
-      expiresAt: row.expiresAt ?? Number.POSITIVE_INFINITY,
-      meter: rate === 'off' ? undefined : this.#meters.of(clientId, row.keyId, rate),
+      clientName,
+      timeZone,
+      clientTypes,
+      nameOrder,
+      scopes: new Set(scopes.split(',') as Scope[]),
+      expiresAt: expiresAt ?? Number.POSITIVE_INFINITY,
+      meter: rate === 'off' ? undefined : this.#meters.of(clientId, keyId, rate),
     };
   }
 }
@@ -170,7 +145,7 @@ function staffCaller({ staffId, clients }: SignedIn, clientName: string): Caller
     throw new ProblemError('wrong-client', { message: 'You do not work at the client in the path.' });
   const { clientId, timeZone, clientTypes, nameOrder, role } = at;
   const actor = { kind: 'staff', id: staffId } as const;
-  const scopes = new Set(scopesOf[role]);
+  const scopes = new Set(at.scopes);
   return { clientId, actor, called: `role ${role}`, clientName, timeZone, clientTypes, nameOrder, scopes };
 }
 
@@ -179,4 +154,10 @@ export function authorize(caller: Caller, client: string, scope: Scope): void {
   if (caller.clientName !== client) throw new ProblemError('wrong-client');
   if (!caller.scopes.has(scope))
     throw new ProblemError('missing-scope', { message: `This ${caller.called} does not have the scope ${scope}.` });
+}
+
+/** Are two texts the same? How long the look takes does not tell where they differ. */
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -10,15 +10,16 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isAboveScope, type Scope } from '../../../sdk/src/contract/endpoint.ts';
 import { BASE_PATH } from '../../../sdk/src/contract/index.ts';
-import type { Authenticator, Caller } from './auth.ts';
+import type { Authenticator } from './auth.ts';
+import type { Caller } from './caller.ts';
 import { charge } from './limits/charge.ts';
 import type { Answer, Operation } from './operation.ts';
-import { problemAnswer, toProblem } from './problem.ts';
+import { problemAnswer, toProblem } from './problem-answer.ts';
 import { CLIENT_CLOSED, type RequestLog } from './request-log.ts';
+import { MAX_DIRECT_BODY_BYTES } from './sizes.ts';
 import { type Body, parseJson } from './wire/body.ts';
 import { repeatedHeader } from './wire/head.ts';
 
-const MAX_BODY_BYTES = 64 * 1024;
 const MAX_RAW_HEADERS = 60;
 const NOT_MODIFIED = 304;
 const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i;
@@ -163,7 +164,9 @@ function hasPlainBody({ endpoint }: Operation, headers: IncomingMessage['headers
   if (headers['content-encoding'] !== undefined) return false;
   const length = headers['content-length'];
   if (endpoint.body === undefined) return length === undefined;
-  return length !== undefined && Number(length) <= MAX_BODY_BYTES && JSON_TYPE.test(headers['content-type'] ?? '');
+  return (
+    length !== undefined && Number(length) <= MAX_DIRECT_BODY_BYTES && JSON_TYPE.test(headers['content-type'] ?? '')
+  );
 }
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;

@@ -1,9 +1,9 @@
 /** What every request has in common, whatever it asks for: its id, its line in the log, its problem when it is refused. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problems } from '../../../sdk/src/contract/problems.ts';
-import type { Caller } from './auth.ts';
+import type { Caller } from './caller.ts';
 import { allowOrigins } from './cors.ts';
-import { sendProblem, toProblem } from './problem.ts';
+import { sendProblem, toProblem } from './problem-answer.ts';
 import { CLIENT_CLOSED, type RequestLine, type RequestLog } from './request-log.ts';
 import { refusalOfHead } from './wire/head.ts';
 import { everyAnswer } from './wire/headers.ts';

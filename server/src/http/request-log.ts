@@ -1,7 +1,7 @@
 /** The line that every request leaves in the log. */
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
-import type { Caller } from './auth.ts';
+import type { Caller } from './caller.ts';
 import { ProblemError } from './problem.ts';
 
 /** What is logged of a request: nothing of what was sent. */

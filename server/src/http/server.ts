@@ -7,12 +7,11 @@ import { type ProblemCode, problems } from '../../../sdk/src/contract/problems.t
 import type { TrustedProxies } from '../config-network.ts';
 import { type DirectLane, requestId } from './direct.ts';
 import { lineOf } from './observe.ts';
-import { rawProblem, sendProblem, toProblem } from './problem.ts';
+import { rawProblem, sendProblem, toProblem } from './problem-answer.ts';
 import type { RequestLog } from './request-log.ts';
+import { MAX_BODY_BYTES, MAX_HEADER_BYTES } from './sizes.ts';
 import { isReceiving } from './upload.ts';
-import { MAX_BODY_BYTES } from './wire/content.ts';
 
-const MAX_HEADER_BYTES = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const IDLE_TIMEOUT_MS = 120_000;

@@ -1,7 +1,8 @@
 /** Requests that were refused: by the code of the problem (sign-ins that failed, keys that are not good), and by the limit that was reached. */
 import { Counter } from 'prom-client';
 import { problems } from '../../../sdk/src/contract/problems.ts';
-import { type Limit, toProblem } from '../http/problem.ts';
+import type { Limit } from '../http/problem.ts';
+import { toProblem } from '../http/problem-answer.ts';
 import type { Into } from './measure.ts';
 
 const limits: Readonly<Record<Limit, true>> = {

@@ -1,6 +1,6 @@
 /** Requests by route and status with how long they took, and by client: what both lanes tell the log. */
 import { Counter, Histogram } from 'prom-client';
-import type { Caller } from '../http/auth.ts';
+import type { Caller } from '../http/caller.ts';
 import type { RequestLine } from '../http/request-log.ts';
 import { clientLabel, type Into } from './measure.ts';
 

@@ -2,7 +2,8 @@
 import { Gauge, Histogram } from 'prom-client';
 import type { Store } from '../db/store.ts';
 import { webhookPlaces } from '../features/webhooks/places.ts';
-import { isAccepted, type Sender } from '../features/webhooks/send.ts';
+import { isAccepted } from '../features/webhooks/rules.ts';
+import type { Sender } from '../features/webhooks/send.ts';
 import { furthestBehind, type Into, type Refresh, readAnew } from './measure.ts';
 
 const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

@@ -1,8 +1,8 @@
 /** Forgets what is older than it is to be kept, some at a time, beside the work of the service. */
 import type { Background } from '../../background.ts';
 import type { Store } from '../../db/store.ts';
+import { forgetAnswers } from '../../http/idempotency/prune.ts';
 import { listClients } from '../clients/queries.ts';
-import { forgetAnswers } from '../idempotency/prune.ts';
 import { feedEnds, placesBehind } from './queries.ts';
 
 /** Few enough to hold other writes up for some milliseconds only. */

@@ -1,5 +1,5 @@
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
-import type { Caller } from '../../http/auth.ts';
+import type { Caller } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';
 import { ProblemError, validationProblem } from '../../http/problem.ts';
 import { preferredType } from '../../http/wire/accept.ts';

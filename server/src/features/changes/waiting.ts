@@ -1,7 +1,8 @@
 /** Who waits for changes, by events or for the next page: each keeps a connection and some memory for as long as it likes. */
 
 import type { LimitsConfig } from '../../config.ts';
-import type { Caller } from '../../http/auth.ts';
+
+import type { Caller } from '../../http/caller.ts';
 import { type Limit, ProblemError } from '../../http/problem.ts';
 
 /** When a place is free nobody knows: who is refused asks again so often. */

@@ -3,10 +3,10 @@
 import type { Store } from '../../db/store.ts';
 import { type TagChange, tagChange } from '../../db/transaction/change.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
-import type { Caller } from '../../http/auth.ts';
+import type { Caller } from '../../http/caller.ts';
+import type { Writes } from '../../http/idempotency/writes.ts';
 import { foldCase } from '../../http/wire/text.ts';
 import { updateTags } from '../customers/queries.ts';
-import type { Writes } from '../idempotency/writes.ts';
 import {
   type Action,
   addNumber,

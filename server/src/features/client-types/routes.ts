@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Store } from '../../db/store.ts';
-import type { Caller } from '../../http/auth.ts';
+import type { Caller } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';
 import { Reply } from '../../http/operation.ts';
 import { ProblemError } from '../../http/problem.ts';

@@ -2,10 +2,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { upsertInput } from '../../../../sdk/src/contract/customer-batches.ts';
 import { problems } from '../../../../sdk/src/contract/problems.ts';
-import type { Caller } from '../../http/auth.ts';
-import { type ProblemError, toProblem, validationProblem } from '../../http/problem.ts';
+import type { Caller } from '../../http/caller.ts';
+import type { Writes } from '../../http/idempotency/writes.ts';
+import { type ProblemError, validationProblem } from '../../http/problem.ts';
+import { toProblem } from '../../http/problem-answer.ts';
 import { checkBody } from '../../http/wire/check.ts';
-import type { Writes } from '../idempotency/writes.ts';
 import { presentCustomer } from './rules.ts';
 import type { Rights } from './upsert.ts';
 import { type UpsertResult, upsertAll } from './upsert-all.ts';

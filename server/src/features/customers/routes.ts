@@ -1,7 +1,7 @@
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
-import type { Caller } from '../../http/auth.ts';
+import type { Caller } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';
 import { ProblemError, validationProblem } from '../../http/problem.ts';
 import { keyOfEmail } from '../../http/wire/email.ts';

@@ -1,6 +1,6 @@
 /** The version of a customer on the wire: its `ETag`, and the `If-Match` of who writes it. */
 import type { Customer } from '../../../../sdk/src/contract/customers.ts';
-import type { Caller } from '../../http/auth.ts';
+import type { Caller } from '../../http/caller.ts';
 import { Reply } from '../../http/operation.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { matchesStrongly, type Tags } from '../../http/wire/tags.ts';

@@ -1,5 +1,6 @@
 import { BASE_PATH } from '../../../../sdk/src/contract/index.ts';
 import { PROBLEM_TYPE_BASE, problems, violationCodes } from '../../../../sdk/src/contract/problems.ts';
+import { MAX_BODY_MIB } from '../../../../sdk/src/contract/sizes.ts';
 
 const problemRows = Object.entries(problems).map(
   ([code, { status, description }]) => `| \`${code}\` | ${status} | ${description} |`,
@@ -17,7 +18,7 @@ user name, with any password or none.
 <details><summary>Bodies, texts and times</summary>
 
 Bodies are JSON, or forms as PHP and curl send them (\`clienttypes[]=a&clienttypes[]=b\`, \`clienttypes[]=\` for none; also in parts, without files), in UTF-8,
-of at most 1 MiB, which may come compressed with gzip, br or zstd. Text is trimmed and
+of at most ${MAX_BODY_MIB} MiB, which may come compressed with gzip, br or zstd. Text is trimmed and
 normalised to NFC, and lengths count Unicode code points after that. An empty text, white space or characters that show nothing alone,
 and \`null\` all mean *empty*: an empty optional field is cleared. Unknown and read-only fields are ignored, and named in the header \`Foyer-Ignored-Fields\`. An unknown
 parameter of a list, a search, the feed or an export is refused: what it was to narrow would otherwise be answered in full.

@@ -1,7 +1,7 @@
 /** What an import would do, told by the first rows of its file. */
 import { type Customer, type customerFields, customerInput } from '../../../../sdk/src/contract/customers.ts';
 import type { Store } from '../../db/store.ts';
-import type { Caller } from '../../http/auth.ts';
+import type { Caller } from '../../http/caller.ts';
 import type { CustomerRow } from '../customers/queries.ts';
 import { apply, noCustomer, presentCustomer } from '../customers/rules.ts';
 import { type ApplyOptions, foresee, type RowResult } from './apply.ts';

@@ -3,7 +3,7 @@ import type { Fields } from '../../../../sdk/src/contract/field.ts';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { Store } from '../../db/store.ts';
-import type { Caller } from '../../http/auth.ts';
+import type { Caller } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';
 import { ProblemError, validationProblem } from '../../http/problem.ts';
 import { readParameters } from '../../http/wire/input.ts';

@@ -1,6 +1,6 @@
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { Caller } from '../../http/auth.ts';
+import type { Caller } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';
 import type { Call } from '../../http/operation.ts';
 import { validationProblem } from '../../http/problem.ts';

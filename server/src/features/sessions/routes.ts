@@ -1,15 +1,15 @@
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Session } from '../../../../sdk/src/contract/session.ts';
 import type { Store } from '../../db/store.ts';
-import type { Visitor } from '../../http/auth.ts';
+import type { SignedIn, Visitor } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';
 import { Reply } from '../../http/operation.ts';
 import { cookieHeader } from '../../http/wire/browser.ts';
 import { setPreferences as keepPreferences } from '../staff/queries.ts';
 import { readLink } from './links.ts';
 import { deleteSession, deleteSessionsOf } from './queries.ts';
-import { mergePreferences, presentLink, presentSession } from './rules.ts';
-import { findSession, LONGEST_MS, type SignedIn } from './sessions.ts';
+import { LONGEST_MS, mergePreferences, presentLink, presentSession } from './rules.ts';
+import { findSession } from './sessions.ts';
 import { changePassword, memberOf, redeemLink, signIn } from './writes.ts';
 
 export function sessionRoutes(serve: Serve): void {

@@ -2,10 +2,11 @@
 
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { Session } from '../../../../sdk/src/contract/session.ts';
+import type { SignedIn, Workplace } from '../../http/caller.ts';
 import { foldCase } from '../../http/wire/text.ts';
-import type { StaffClientRow } from '../staff/queries.ts';
-import { scopesOf } from '../staff/rules.ts';
-import { LONGEST_MS, type SignedIn } from './sessions.ts';
+
+/** A session ends after so long in any case. */
+export const LONGEST_MS = 7 * 86_400_000;
 
 type Preferences = Session['preferences'];
 
@@ -33,11 +34,11 @@ export function presentSession(session: SignedIn): Session {
   };
 }
 
-const presentClient = ({ clientName, title, role, timeZone, nameOrder, clientTypes }: StaffClientRow) => ({
+const presentClient = ({ clientName, title, role, scopes, timeZone, nameOrder, clientTypes }: Workplace) => ({
   name: clientName,
   title,
   role,
-  scopes: [...scopesOf[role]],
+  scopes: [...scopes],
   timeZone,
   nameOrder,
   locale: nameOrder === 'be' ? ('nl-BE' as const) : ('nl-NL' as const),

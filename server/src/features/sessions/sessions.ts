@@ -1,7 +1,9 @@
 /** Sessions: who is signed in where, and until when. */
 import type { Store } from '../../db/store.ts';
 import type { InstallationTransaction } from '../../db/transaction/installation.ts';
-import type { MemberRow, StaffClientRow } from '../staff/queries.ts';
+import type { SignedIn } from '../../http/caller.ts';
+import type { StaffClientRow } from '../staff/queries.ts';
+import { scopesOf } from '../staff/rules.ts';
 import {
   deleteOldLinks,
   deleteOldSessions,
@@ -11,23 +13,13 @@ import {
   sessionByHash,
   touchSession,
 } from './queries.ts';
+import { LONGEST_MS } from './rules.ts';
 import { csrfTokenOf, hashToken, makeToken } from './tokens.ts';
 
-/** A session ends when it was not used for so long, and in any case after the other time. */
+/** A session ends when it was not used for so long, and in any case after LONGEST_MS. */
 const IDLE_MS = 12 * 3_600_000;
-export const LONGEST_MS = 7 * 86_400_000;
 /** Use is written down so often at most. */
 const TOUCH_MS = 5 * 60_000;
-
-/** A staff member who is signed in. */
-export interface SignedIn extends MemberRow {
-  readonly token: string;
-  readonly tokenHash: string;
-  readonly csrfToken: string;
-  readonly createdAt: number;
-  readonly usedAt: number;
-  readonly clients: readonly StaffClientRow[];
-}
 
 const limits = (now: number) => ({ createdAfter: now - LONGEST_MS, usedAfter: now - IDLE_MS });
 
@@ -40,8 +32,9 @@ export async function findSession(store: Store, token: string): Promise<SignedIn
   return first && signedIn(token, tokenHash, first, rows);
 }
 
-function signedIn(token: string, tokenHash: string, row: SessionRow, clients: readonly StaffClientRow[]): SignedIn {
+function signedIn(token: string, tokenHash: string, row: SessionRow, rows: readonly StaffClientRow[]): SignedIn {
   const { staffId, email, name, passwordHash, preferences, createdAt, usedAt } = row;
+  const clients = rows.map((one) => ({ ...one, scopes: scopesOf[one.role] }));
   const member = { staffId, email, name, passwordHash, preferences };
   return { ...member, createdAt, usedAt, token, tokenHash, csrfToken: csrfTokenOf(token), clients };
 }

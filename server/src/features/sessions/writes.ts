@@ -2,7 +2,7 @@
 
 import type { Store } from '../../db/store.ts';
 import type { InstallationTransaction } from '../../db/transaction/installation.ts';
-import type { Visitor } from '../../http/auth.ts';
+import type { SignedIn, Visitor } from '../../http/caller.ts';
 import { ProblemError, validationProblem } from '../../http/problem.ts';
 import { keyOfEmail } from '../../http/wire/email.ts';
 import { clientsOfMember, type MemberRow, memberByEmail, memberById, setPassword } from '../staff/queries.ts';
@@ -11,7 +11,7 @@ import { findLink } from './links.ts';
 import { hashPassword, isPassword } from './passwords.ts';
 import { deleteLinksOf, deleteSessionsOf } from './queries.ts';
 import { checkPassword } from './rules.ts';
-import { beginSession, type SignedIn } from './sessions.ts';
+import { beginSession } from './sessions.ts';
 
 const failed = (): ProblemError =>
   new ProblemError('sign-in-failed', { headers: { 'www-authenticate': 'Session realm="foyer"' } });

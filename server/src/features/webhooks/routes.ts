@@ -4,7 +4,7 @@ import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { WebhookConfig } from '../../config.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
-import type { Caller } from '../../http/auth.ts';
+import type { Caller } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';
 import { ProblemError, validationProblem } from '../../http/problem.ts';
 import { feedEnds } from '../changes/queries.ts';
@@ -12,8 +12,8 @@ import { checkKept, readCursor } from '../changes/rules.ts';
 import { urlFault } from './address.ts';
 import type { Deliveries } from './deliveries.ts';
 import { deliveriesBefore, deliveryCount, type WebhookRow, webhookById, webhooksOfClient } from './queries.ts';
-import { presentDelivery, presentWebhook, secretsOf, testMessage } from './rules.ts';
-import { isAccepted, type Sender } from './send.ts';
+import { isAccepted, presentDelivery, presentWebhook, secretsOf, testMessage } from './rules.ts';
+import type { Sender } from './send.ts';
 import {
   changeWebhook,
   createWebhook,

@@ -1,11 +1,9 @@
 /** Webhooks on the wire, and when a delivery is tried again. Pure. */
-import { randomBytes } from 'node:crypto';
 import type { Webhook } from '../../../../sdk/src/contract/webhooks.ts';
 import { formatTime } from '../../http/wire/time.ts';
 import type { ChangeRow } from '../changes/queries.ts';
 import { presentChange, presentThin } from '../changes/rules.ts';
 import type { DeliveryRow, WebhookRow } from './queries.ts';
-import { type Attempt, isAccepted } from './send.ts';
 
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 3_600_000;
@@ -18,8 +16,20 @@ export const ROTATION_MS = 86_400_000;
 
 const GONE = 410;
 
-/** 192 random bits, as Standard Webhooks writes a secret. */
-export const makeSecret = (): string => `whsec_${randomBytes(24).toString('base64')}`;
+/** What came of an attempt to deliver. */
+export interface Attempt {
+  readonly sentAt: number;
+  readonly ms: number;
+  /** Nothing when no answer came. */
+  readonly status: number | null;
+  readonly error: string | null;
+  readonly answer: string;
+  /** When the receiver wants to be tried again, in milliseconds since 1970. */
+  readonly retryAt: number | undefined;
+}
+
+export const isAccepted = ({ status }: { readonly status: number | null }): boolean =>
+  status !== null && status >= 200 && status < 300;
 
 /** What a delivery is signed with. */
 export const secretsOf = ({ secret, oldSecret, oldSecretUntil }: WebhookRow, now: number): string[] =>

@@ -5,6 +5,7 @@ import { Agent, request } from 'undici';
 import type { WebhookConfig } from '../../config.ts';
 import { version } from '../../version.ts';
 import { guardedConnector, RefusedAddress } from './address.ts';
+import type { Attempt } from './rules.ts';
 
 const ANSWER_MS = 10_000;
 const ANSWER_BYTES = 1024;
@@ -16,20 +17,6 @@ export interface Message {
   readonly secrets: readonly string[];
   readonly body: string;
 }
-
-export interface Attempt {
-  readonly sentAt: number;
-  readonly ms: number;
-  /** Nothing when no answer came. */
-  readonly status: number | null;
-  readonly error: string | null;
-  readonly answer: string;
-  /** When the receiver wants to be tried again, in milliseconds since 1970. */
-  readonly retryAt: number | undefined;
-}
-
-export const isAccepted = ({ status }: { readonly status: number | null }): boolean =>
-  status !== null && status >= 200 && status < 300;
 
 /** Hears what became of each delivery. */
 export type AttemptListener = (attempt: Attempt) => void;

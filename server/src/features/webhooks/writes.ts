@@ -1,4 +1,5 @@
 /** The writes of webhooks. What a caller changes gives the row a new revision, at which whoever delivers begins anew. */
+import { randomBytes } from 'node:crypto';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { feedEnds } from '../changes/queries.ts';
 import {
@@ -13,8 +14,11 @@ import {
   type WebhookRow,
   webhookById,
 } from './queries.ts';
-import { accepted, makeSecret, ROTATION_MS } from './rules.ts';
-import type { Attempt } from './send.ts';
+import type { Attempt } from './rules.ts';
+import { accepted, ROTATION_MS } from './rules.ts';
+
+/** 192 random bits, as Standard Webhooks writes a secret. */
+const makeSecret = (): string => `whsec_${randomBytes(24).toString('base64')}`;
 
 /** So many attempts are kept. */
 const KEPT_DELIVERIES = 1000;

@@ -1,13 +1,11 @@
 /** Which bodies are read: of which types, in which codings, how large. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ProblemError } from '../problem.ts';
-import { isReceiving } from '../upload.ts';
-import { type Body, parseForm, parseJson } from './body.ts';
-import { codingOf, unpack } from './coding.ts';
-import { parseMultipart } from './multipart.ts';
-
-/** Also of a body that came compressed, once it is unpacked. */
-export const MAX_BODY_BYTES = 1024 * 1024;
+import { ProblemError } from './problem.ts';
+import { MAX_BODY_BYTES } from './sizes.ts';
+import { isReceiving } from './upload.ts';
+import { type Body, parseForm, parseJson } from './wire/body.ts';
+import { codingOf, unpack } from './wire/coding.ts';
+import { parseMultipart } from './wire/multipart.ts';
 
 const readers: Readonly<Record<string, (bytes: Uint8Array, contentType: string) => Body | Promise<Body>>> = {
   'application/json': parseJson,

@@ -1,6 +1,6 @@
 /** An answer as it is kept, and given again. Pure. */
 import type { Readable } from 'node:stream';
-import { privateAnswer } from '../../http/wire/headers.ts';
+import { privateAnswer } from '../wire/headers.ts';
 import type { KeptRow } from './queries.ts';
 
 export interface Answer {

@@ -1,6 +1,6 @@
 /** The `Idempotency-Key` of a request, and by what two requests are told apart. Pure, save that it refuses. */
 import { createHash } from 'node:crypto';
-import { ProblemError } from '../../http/problem.ts';
+import { ProblemError } from '../problem.ts';
 
 const BARE = /^[\x21-\x7e]{1,255}$/;
 const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/;

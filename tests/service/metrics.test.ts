@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createKey } from '../server/src/features/keys/writes.ts';
-import { makeStaff, openBrowser, PASSWORD } from './harness/browser.ts';
-import { allScopes, startFoyer, type TestFoyer, type TestKey } from './harness/foyer.ts';
-import { importFile } from './harness/imports.ts';
-import { dial } from './harness/raw.ts';
-import { type Receiver, startReceiver, status } from './harness/receiver.ts';
-import { type Labels, moves, type Scrape, scrape } from './harness/scrape.ts';
+import { createKey } from '../../server/src/features/keys/writes.ts';
+import { makeStaff, openBrowser, PASSWORD } from '../harness/browser.ts';
+import { allScopes, startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
+import { importFile } from '../harness/imports.ts';
+import { dial } from '../harness/raw.ts';
+import { type Receiver, startReceiver, status } from '../harness/receiver.ts';
+import { type Labels, moves, type Scrape, scrape } from '../harness/scrape.ts';
 
 const metrics = { host: '127.0.0.1', port: 0, clients: true };
 const limits = { rate: 'off', readersOfKey: 1, readers: 100 } as const;

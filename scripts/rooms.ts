@@ -1,0 +1,115 @@
+/**
+ * The rooms of the house, and whom each may import: other rooms, packages, `node` (its built-in modules), or `types of` a room. What is not
+ * named is not allowed. A room may import itself. A file belongs to the first room that fits it.
+ */
+export interface Room {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly may: readonly string[];
+}
+
+const room = (name: string, files: string, may: string): Room => ({
+  name,
+  files: files.split(', '),
+  may: may.split(', ').filter(Boolean),
+});
+
+const ui = '@mantine/core, @mantine/form, @mantine/hooks, @tabler/icons-react, react, i18next, react-i18next';
+const data = '@foyer/sdk, @tanstack/react-query';
+
+export const rooms: readonly Room[] = [
+  // The wire, and the SDK that speaks it. Browsers load both.
+  room('contract', 'sdk/src/contract/**', ''),
+  room('sdk', 'sdk/src/**', 'contract'),
+
+  // The console. A feature does not know the list of the pages; what all pages use knows nothing of visitors.
+  room('storage', 'console/src/storage.ts, console/src/ended.ts, console/src/address.ts', ''),
+  room('words', 'console/src/words/**', 'storage, i18next, react-i18next'),
+  room('ui', 'console/src/ui/**', `words, storage, @foyer/sdk, @tanstack/react-router, get-nonce, ${ui}`),
+  room('console api', 'console/src/api.ts', `storage, ${data}`),
+  room(
+    'console features',
+    'console/src/features/**',
+    `console api, ui, words, storage, ${data}, @tanstack/react-router, @tanstack/react-table, @tanstack/react-virtual, ${ui}`,
+  ),
+  room('console pages', 'console/src/router.tsx', 'console features, console api, storage, @tanstack/react-router'),
+  room(
+    'console main',
+    'console/src/main.tsx',
+    'console pages, console api, ui, words, @mantine/core, @tanstack/react-query, @tanstack/react-router, react, react-dom',
+  ),
+
+  // The database. It knows nothing of HTTP, nor of what is stored in it. Kysely stands here and in queries.ts.
+  room('failures', 'server/src/db/unavailable.ts', ''),
+  room('slices', 'server/src/slices.ts', 'node'),
+  room('config', 'server/src/config*.ts', 'limits, node, ipaddr.js'),
+  room('statements', 'server/src/db/{schema,statement}.ts, server/src/db/dialect/**', 'kysely'),
+  room('migrations', 'server/src/db/migrations/**', 'statements, node, kysely'),
+  room('transactions', 'server/src/db/transaction/**, server/src/db/connection.ts', 'statements, failures, node'),
+  room(
+    'engines',
+    'server/src/db/{sqlite,postgres,heavy}/**, server/src/db/{engine,connect,in-time}.ts',
+    'transactions, statements, failures, slices, types of config, node, kysely, pg',
+  ),
+  room('store', 'server/src/db/**', 'engines, transactions, statements, migrations, failures, node, kysely'),
+
+  // A request. Fastify stands here and in routes.ts.
+  room(
+    'wire',
+    'server/src/http/wire/**, server/src/http/problem.ts',
+    'contract, node, ipaddr.js, leven, negotiator, qs, types of fastify, @fastify/busboy',
+  ),
+  room('limits', 'server/src/http/limits/**', 'wire, node, limiter, toad-cache'),
+  room(
+    'queries',
+    'server/src/{features,http}/**/*queries.ts, server/src/features/copy/tables.ts',
+    'statements, types of queries, kysely',
+  ),
+  room(
+    'callers',
+    'server/src/http/caller.ts',
+    'contract, types of transactions, types of statements, types of limits, wire',
+  ),
+  room(
+    'http',
+    'server/src/http/**',
+    'contract, wire, limits, callers, queries, store, transactions, failures, types of config, types of statements, node, fastify, @fastify/cors, types of pino',
+  ),
+
+  // The features. Rules are pure: values in, values out.
+  room(
+    'rules',
+    'server/src/features/**/*rules.ts, server/src/features/imports/{mapping,file}/**',
+    'contract, wire, types of callers, types of queries, types of features, types of transactions, types of statements, node, csv-parse, iconv-lite, saxes, yauzl',
+  ),
+  room(
+    'routes',
+    'server/src/features/**/*routes.ts',
+    'contract, wire, http, callers, features, rules, queries, store, types of transactions, types of config, version, node, fastify, @fastify/static, types of pino',
+  ),
+  room(
+    'features',
+    'server/src/features/**',
+    'contract, wire, limits, callers, http, rules, queries, store, types of engines, transactions, types of statements, failures, slices, background, types of config, version, node, @fastify/busboy, csv-parse, csv-stringify, ipaddr.js, iconv-lite, types of pino, standardwebhooks, undici, yazl',
+  ),
+
+  // The service, and the command.
+  room('version', 'server/src/version.ts', 'node'),
+  room('log', 'server/src/log.ts', 'types of config, failures, pino, pino-pretty'),
+  room('background', 'server/src/background.ts', 'failures, node'),
+  room(
+    'metrics',
+    'server/src/metrics/**',
+    'contract, callers, http, wire, features, queries, rules, store, version, types of config, types of engines, types of statements, failures, node, prom-client',
+  ),
+  room(
+    'app',
+    'server/src/app.ts',
+    'routes, features, queries, metrics, http, callers, wire, engines, store, background, log, types of config, types of fastify, types of pino',
+  ),
+  room(
+    'command',
+    'server/src/cli/**, server/src/main.ts',
+    'app, features, rules, queries, http, wire, limits, store, engines, failures, types of statements, config, version, contract, sdk, node, commander, cli-progress',
+  ),
+];

@@ -1,0 +1,75 @@
+/** Who calls: at an endpoint of a client, or above the clients. */
+import type { Scope } from '../../../sdk/src/contract/endpoint.ts';
+import type { ClientTypesPolicy, NameOrder, StaffRole } from '../db/schema.ts';
+import type { Principal } from '../db/transaction/change.ts';
+import type { Meter } from './limits/meter.ts';
+import type { Visit } from './wire/browser.ts';
+
+/** Who calls an endpoint of a client, with what the request needs to know of the client. */
+export interface Caller extends Principal {
+  readonly clientName: string;
+  readonly timeZone: string;
+  readonly clientTypes: ClientTypesPolicy;
+  readonly nameOrder: NameOrder;
+  readonly scopes: ReadonlySet<Scope>;
+  /** Who they are to a person: "API key", "role viewer". */
+  readonly called: string;
+  /** What its key has left of its limit, when it has one. */
+  readonly meter?: Meter | undefined;
+}
+
+/** A client at which a staff member works, and in what role. */
+export interface Workplace {
+  readonly clientId: number;
+  readonly clientName: string;
+  readonly title: string;
+  readonly role: StaffRole;
+  readonly scopes: readonly Scope[];
+  readonly timeZone: string;
+  readonly clientTypes: ClientTypesPolicy;
+  readonly nameOrder: NameOrder;
+}
+
+/** A staff member who is signed in. */
+export interface SignedIn {
+  readonly staffId: number;
+  readonly email: string;
+  readonly name: string;
+  readonly passwordHash: string | null;
+  /** JSON. */
+  readonly preferences: string;
+  readonly token: string;
+  readonly tokenHash: string;
+  readonly csrfToken: string;
+  readonly createdAt: number;
+  readonly usedAt: number;
+  readonly clients: readonly Workplace[];
+}
+
+/** Who calls an endpoint above the clients. */
+export interface Visitor {
+  readonly visit: Visit;
+  readonly session: SignedIn | undefined;
+}
+
+/** An API key that is not revoked, with what a request needs to know of its client. */
+export interface FoundKey {
+  readonly clientId: number;
+  readonly keyId: number;
+  readonly scopes: string;
+  readonly expiresAt: number | null;
+  readonly rateLimit: string | null;
+  readonly clientName: string;
+  readonly timeZone: string;
+  readonly clientTypes: ClientTypesPolicy;
+  readonly nameOrder: NameOrder;
+}
+
+/** Where the guard looks up what a caller shows. The features that keep keys and sessions have it. */
+export interface Credentials {
+  findKey(text: string): Promise<FoundKey | undefined>;
+  /** A staff member by the token of a session; whoever is signed in works at one client at least. */
+  findSession(token: string): Promise<SignedIn | undefined>;
+  /** Hears that a session is in use. */
+  noteUse(session: SignedIn): void;
+}

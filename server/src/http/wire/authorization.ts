@@ -1,0 +1,26 @@
+/** How a key comes in a request. Pure. */
+
+/** No text that is longer is looked at as a key. */
+const MAX_KEY_CHARACTERS = 200;
+/** Of a user name and password in base64, so many characters hold a key of any length that is looked at. */
+const MAX_BASIC_CHARACTERS = 280;
+
+/**
+ * The key in an `Authorization` header: the key itself, `Bearer KEY`, or Basic with the key as user name. The password
+ * is ignored: many programs cannot leave it empty.
+ */
+export function keyOfHeader(header: string): string | undefined {
+  const basic = /^basic +([a-z\d+/]+)={0,2}$/i.exec(header)?.[1];
+  if (basic !== undefined) return userOf(basic);
+  if (header.length > MAX_KEY_CHARACTERS) return undefined;
+  const [scheme = '', value, ...more] = header.split(/ +/);
+  if (value === undefined) return scheme;
+  return more.length === 0 && scheme.toLowerCase() === 'bearer' ? value : undefined;
+}
+
+/** The user name ends at the first colon; what is decoded is no longer than a key may be. */
+function userOf(base64: string): string | undefined {
+  const text = Buffer.from(base64.slice(0, MAX_BASIC_CHARACTERS), 'base64').toString('latin1');
+  const end = text.indexOf(':');
+  return end === -1 ? undefined : text.slice(0, end);
+}
