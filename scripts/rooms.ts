@@ -41,6 +41,7 @@ export const rooms: readonly Room[] = [
 
   // The database. It knows nothing of HTTP, nor of what is stored in it. Kysely stands here and in queries.ts.
   room('failures', 'server/src/db/unavailable.ts', ''),
+  room('refusals', 'server/src/refusals.ts', 'contract'),
   room('slices', 'server/src/slices.ts', 'node'),
   room('config', 'server/src/config*.ts', 'limits, node, ipaddr.js'),
   room('statements', 'server/src/db/{schema,statement}.ts, server/src/db/dialect/**', 'kysely'),
@@ -73,24 +74,24 @@ export const rooms: readonly Room[] = [
   room(
     'http',
     'server/src/http/**',
-    'contract, wire, limits, callers, queries, store, transactions, failures, types of config, types of statements, node, fastify, @fastify/cors, types of pino',
+    'contract, wire, limits, callers, queries, store, transactions, failures, refusals, types of config, types of statements, node, fastify, @fastify/cors, types of pino',
   ),
 
   // The features. Rules are pure: values in, values out.
   room(
     'rules',
     'server/src/features/**/*rules.ts, server/src/features/imports/{mapping,file}/**',
-    'contract, wire, types of callers, types of queries, types of features, types of transactions, types of statements, node, csv-parse, iconv-lite, saxes, yauzl',
+    'contract, wire, refusals, types of callers, types of queries, types of features, types of transactions, types of statements, node, csv-parse, iconv-lite, saxes, yauzl',
   ),
   room(
     'routes',
     'server/src/features/**/*routes.ts',
-    'contract, wire, http, callers, features, rules, queries, store, types of transactions, types of config, version, node, fastify, @fastify/static, types of pino',
+    'contract, wire, http, callers, features, rules, queries, store, refusals, types of transactions, types of config, version, node, fastify, @fastify/static, types of pino',
   ),
   room(
     'features',
     'server/src/features/**',
-    'contract, wire, limits, callers, http, rules, queries, store, types of engines, transactions, types of statements, failures, slices, background, types of config, version, node, @fastify/busboy, csv-parse, csv-stringify, ipaddr.js, iconv-lite, types of pino, standardwebhooks, undici, yazl',
+    'contract, wire, limits, callers, http, rules, queries, store, types of engines, transactions, types of statements, failures, refusals, slices, background, types of config, version, node, @fastify/busboy, csv-parse, csv-stringify, ipaddr.js, iconv-lite, types of pino, standardwebhooks, undici, yazl',
   ),
 
   // The service, and the command.
@@ -110,6 +111,6 @@ export const rooms: readonly Room[] = [
   room(
     'command',
     'server/src/cli/**, server/src/main.ts',
-    'app, features, rules, queries, http, wire, limits, store, engines, failures, types of statements, config, version, contract, sdk, node, commander, cli-progress',
+    'app, features, rules, queries, http, wire, limits, store, engines, failures, refusals, types of statements, config, version, contract, sdk, node, commander, cli-progress',
   ),
 ];

@@ -3,8 +3,8 @@ import type { Store } from '../db/store.ts';
 import { Feed } from '../features/changes/feed.ts';
 import type { ChangeRow } from '../features/changes/queries.ts';
 import { presentChange, readCursor } from '../features/changes/rules.ts';
-import { ProblemError } from '../http/problem.ts';
 import { formatTime } from '../http/wire/time.ts';
+import { LostPlace, Refusal } from '../refusals.ts';
 import { plain, plainJson, print, UsageError } from './output.ts';
 import { findClient, withStore } from './store.ts';
 
@@ -46,15 +46,15 @@ async function changes(client: string, { after, follow, json }: ChangesOptions):
         if (!follow && !page.hasMore) return;
       }
     } catch (error) {
-      throw error instanceof ProblemError ? new UsageError(explain(error)) : error;
+      throw error instanceof Refusal ? new UsageError(explain(error)) : error;
     } finally {
       feed.stop();
     }
   });
 }
 
-const explain = (error: ProblemError): string =>
-  error.code === 'gone'
+const explain = (error: Refusal): string =>
+  error instanceof LostPlace
     ? 'The changes behind this cursor are not kept, or there are none yet; leave --after out to begin at the first that is.'
     : '--after must be the number of a change, or "now".';
 

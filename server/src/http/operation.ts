@@ -15,6 +15,7 @@ import { KeyedWrites } from './idempotency/once.ts';
 import { PlainWrites, type Writes } from './idempotency/writes.ts';
 import { chargeRest } from './limits/charge.ts';
 import { ProblemError, validationProblem } from './problem.ts';
+import { isRefusal, toProblem } from './problem-answer.ts';
 import type { Body } from './wire/body.ts';
 import type { Values } from './wire/check.ts';
 import { privateAnswer } from './wire/headers.ts';
@@ -169,7 +170,7 @@ export function makeOperation<E extends Endpoint>(
     const ignored = ignoredIn(endpoint, body);
     const headers = ignored === undefined ? jsonAnswer : { ...jsonAnswer, 'foyer-ignored-fields': ignored };
     const telling = (error: unknown) =>
-      ignored !== undefined && error instanceof ProblemError ? error.with({ 'foyer-ignored-fields': ignored }) : error;
+      ignored !== undefined && isRefusal(error) ? toProblem(error).with({ 'foyer-ignored-fields': ignored }) : error;
     try {
       const given = readBody(endpoint, body, asked, timeZone);
       if (endpoint.weighed !== undefined && 'meter' in key)

@@ -3,7 +3,8 @@ import { Buffer } from 'node:buffer';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type ProblemCode, problems } from '../../../sdk/src/contract/problems.ts';
 import { OutcomeUnknown, Unavailable } from '../db/unavailable.ts';
-import { ProblemError, problemBody } from './problem.ts';
+import { InvalidValues, LostPlace, NotFound, Refusal } from '../refusals.ts';
+import { ProblemError, problemBody, validationProblem } from './problem.ts';
 import { privateAnswer } from './wire/headers.ts';
 
 /** What Fastify itself refuses, by its codes. */
@@ -19,9 +20,16 @@ const TOO_SLOW = 'The search took too long and was given up. Add a word or a fil
 const OUTCOME_UNKNOWN =
   'The connection to the database broke while this was being stored, and it is not known whether it was. Look before you send it again; with an Idempotency-Key you need not look.';
 
+/** Was it meant, by whichever layer? */
+export const isRefusal = (error: unknown): error is ProblemError | Refusal =>
+  error instanceof ProblemError || error instanceof Refusal;
+
 /** Turns whatever was thrown into the problem that the caller sees; what is not foreseen is a 500. */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (error instanceof InvalidValues) return validationProblem(error.violations);
+  if (error instanceof NotFound) return new ProblemError('not-found', { message: error.message });
+  if (error instanceof LostPlace) return new ProblemError('gone');
   if (error instanceof Unavailable && error.reason === 'slow') {
     return new ProblemError('unavailable', { message: TOO_SLOW, headers: { 'retry-after': '1' } });
   }

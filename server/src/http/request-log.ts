@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Caller } from './caller.ts';
-import { ProblemError } from './problem.ts';
+import { isRefusal } from './problem-answer.ts';
 
 /** What is logged of a request: nothing of what was sent. */
 export interface RequestLine {
@@ -78,7 +78,7 @@ export class RequestLog {
   /** Logs an error when it is the service's own, not the caller's. A refusal that was meant has nothing to tell but its status. */
   fault(id: string, code: string, error: unknown): void {
     this.#listener?.problem(error);
-    if (error instanceof ProblemError) return;
+    if (isRefusal(error)) return;
     if (code === 'internal' || code === 'unavailable') this.#log.error({ request: id, err: error }, code);
   }
 }

@@ -1,9 +1,9 @@
 /** Reads the changes of a client in their order. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Store } from '../../db/store.ts';
-import { ProblemError } from '../../http/problem.ts';
+import { LostPlace } from '../../refusals.ts';
 import { type ChangeRow, changesBehind, feedEnds, firstBehind, lastChangesBehind } from './queries.ts';
-import { checkKept, type From } from './rules.ts';
+import { type From, isKept } from './rules.ts';
 import { ChangeWatch } from './watch.ts';
 
 /** Rows that are read at one go, for some milliseconds in which other requests wait. */
@@ -21,7 +21,7 @@ export class Feed {
   readonly #store: Store;
   readonly #stop = new AbortController();
   /** What was begun to be read in this turn of the event loop: who asks for the same in the same turn shares it. */
-  #reading = new Map<string, Promise<FeedPage>>();
+  #reading = new Map<string, Promise<FeedPage | undefined>>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -46,13 +46,30 @@ export class Feed {
     return from === 'now' ? ends.last : ends.pruned;
   }
 
-  /** The changes behind one, some hundreds at a time. Rejects with the problem `gone` when they are not kept. */
+  /** The changes behind one, some hundreds at a time. Rejects with `LostPlace` when they are not kept. */
   async page(clientId: number, after: number, limit: number, isCompact = false): Promise<FeedPage> {
+    const page = await this.#page(clientId, after, limit, isCompact);
+    if (page === undefined) throw new LostPlace();
+    return page;
+  }
+
+  /** The same, but from the first change that is kept when those behind the given one no longer are. */
+  async pageOrRest(clientId: number, after: number, limit: number, isCompact = false): Promise<FeedPage> {
+    let place = after;
+    for (;;) {
+      const page = await this.#page(clientId, place, limit, isCompact);
+      if (page !== undefined) return page;
+      place = await this.begin(clientId, 'start');
+    }
+  }
+
+  async #page(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage | undefined> {
     const rows: ChangeRow[] = [];
     for (;;) {
       const place = rows.at(-1)?.number ?? after;
       const wanted = Math.min(READ_ROWS, limit - rows.length);
       const page = await this.#share(clientId, place, wanted, isCompact);
+      if (page === undefined) return undefined;
       rows.push(...page.rows);
       if (!page.hasMore || rows.length >= limit) return { ...page, rows };
       // Requests that arrived meanwhile go first.
@@ -60,17 +77,7 @@ export class Feed {
     }
   }
 
-  /** The same, but from the first change that is kept when those behind the given one no longer are. */
-  async pageOrRest(clientId: number, after: number, limit: number, isCompact = false): Promise<FeedPage> {
-    try {
-      return await this.page(clientId, after, limit, isCompact);
-    } catch (error) {
-      if (!(error instanceof ProblemError && error.code === 'gone')) throw error;
-      return this.pageOrRest(clientId, await this.begin(clientId, 'start'), limit, isCompact);
-    }
-  }
-
-  #share(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage> {
+  #share(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage | undefined> {
     const name = `${clientId} ${after} ${limit} ${isCompact}`;
     let reading = this.#reading.get(name);
     if (reading === undefined) {
@@ -81,7 +88,7 @@ export class Feed {
     return reading;
   }
 
-  #read(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage> {
+  #read(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage | undefined> {
     return this.#store.read(clientId, async (tx) => {
       const asked = { after, limit: limit + 1 };
       let rows: ChangeRow[];
@@ -91,7 +98,7 @@ export class Feed {
       } else rows = await tx.all(changesBehind, asked);
       // Behind the rows: what is pruned meanwhile is not to be passed over in silence.
       const ends = await tx.get(feedEnds, {});
-      if (ends !== undefined) checkKept(after, ends);
+      if (ends !== undefined && !isKept(after, ends)) return undefined;
       const hasMore = rows.length > limit;
       if (hasMore) rows.pop();
       return { rows, cursor: rows.at(-1)?.number ?? after, hasMore };

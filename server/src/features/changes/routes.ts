@@ -1,8 +1,9 @@
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Caller } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';
-import { ProblemError, validationProblem } from '../../http/problem.ts';
 import { preferredType } from '../../http/wire/accept.ts';
+import { pageOf, readBefore } from '../../http/wire/by-number.ts';
+import { noSuchCustomer } from '../customers/missing.ts';
 import { customerById } from '../customers/queries.ts';
 import { EventStream } from './event-stream.ts';
 import type { Feed, FeedPage } from './feed.ts';
@@ -49,7 +50,7 @@ export function changeRoutes(serve: Serve, feed: Feed, waiting: Waiting): void {
 
   serve(history, async ({ store, key, params, query }) => {
     const { customerId } = params;
-    const before = readBefore(query.cursor);
+    const before = readBefore(query.cursor, 'change');
     const limit = query.limit ?? DEFAULT_HISTORY_LIMIT;
     return store.read(key.clientId, async (tx) => {
       const [customer, rows, counted] = await Promise.all([
@@ -58,8 +59,7 @@ export function changeRoutes(serve: Serve, feed: Feed, waiting: Waiting): void {
         tx.get(historyCount, { customerId }),
       ]);
       if (customer === undefined && rows.length === 0) throw noSuchCustomer();
-      const shown = rows.slice(0, limit);
-      const nextCursor = rows.length > limit ? String(shown.at(-1)?.number) : null;
+      const { shown, nextCursor } = pageOf(rows, limit, ({ number }) => number);
       const changes = shown.map((row) => presentHistoric(row, key.timeZone));
       return JSON.stringify({ changes, nextCursor, count: counted?.count ?? 0, countIsExact: true });
     });
@@ -86,13 +86,3 @@ const presented = new WeakMap<ChangeRow, string>();
 
 const presentPage = ({ rows, cursor, hasMore }: FeedPage, present: (row: ChangeRow) => string): string =>
   `{"changes":[${rows.map(present).join(',')}],"cursor":"${cursor}","more":${hasMore}}`;
-
-const noSuchCustomer = () => new ProblemError('not-found', { message: 'There is no customer with this number.' });
-
-/** The change before which a page of a history begins. */
-function readBefore(text: string | undefined): number {
-  if (text === undefined || text === '') return Number.MAX_SAFE_INTEGER;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  const message = 'The cursor field must be the nextCursor of a page; leave it out to begin at the last change.';
-  throw validationProblem([{ field: 'cursor', code: 'unknown', message }]);
-}

@@ -1,7 +1,7 @@
 /** Changes on the wire. Pure. */
 import type { FieldChange } from '../../../../sdk/src/contract/field.ts';
-import { ProblemError, validationProblem } from '../../http/problem.ts';
 import { formatTime } from '../../http/wire/time.ts';
+import { InvalidValues } from '../../refusals.ts';
 import type { CustomerRow } from '../customers/queries.ts';
 import { presentCustomer } from '../customers/rules.ts';
 import type { ChangeColumns, ChangeRow } from './queries.ts';
@@ -15,13 +15,12 @@ export function readCursor(field: string, text: string | undefined): From {
   if (text === 'now') return 'now';
   if (/^\d{1,15}$/.test(text)) return Number(text);
   const message = `The ${field} field must be a cursor of the feed, or "now"; leave it out to begin at the first change that is kept.`;
-  throw validationProblem([{ field, code: 'unknown', message }]);
+  throw new InvalidValues([{ field, code: 'unknown', message }]);
 }
 
-/** Refuses a cursor whose changes were pruned, or that lies ahead of all changes: the database was put back. */
-export function checkKept(after: number, ends: { last: number; pruned: number }): void {
-  if (after < ends.pruned || after > ends.last) throw new ProblemError('gone');
-}
+/** Are all changes behind a cursor kept? Not when they were pruned, nor when it lies ahead of all: the database was put back. */
+export const isKept = (after: number, ends: { last: number; pruned: number }): boolean =>
+  after >= ends.pruned && after <= ends.last;
 
 const byOf = ({ byKind, byId, label }: ChangeColumns) => ({
   key: byKind === 'key' ? String(byId) : null,

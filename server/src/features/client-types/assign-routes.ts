@@ -7,12 +7,11 @@ import { ProblemError, validationProblem } from '../../http/problem.ts';
 import type { ListCustomers } from '../search/routes.ts';
 import { type Assigned, assign, countAssignment, findClientType, undoAssignment } from './assign.ts';
 import { type Action, decodeUndo, encodeUndo } from './assign-rules.ts';
+import { noSuchClientType } from './missing.ts';
 
 const PAGE = 200;
 
 type AssignCall = Call<typeof endpoints.clientTypes.assign>;
-
-const noSuchClientType = () => new ProblemError('not-found', { message: 'There is no client-type of this name.' });
 
 export function assignRoutes(serve: Serve, list: ListCustomers): void {
   serve(endpoints.clientTypes.assign, async (call) => {

@@ -4,20 +4,17 @@ import type { Store } from '../../db/store.ts';
 import type { Caller } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';
 import { Reply } from '../../http/operation.ts';
-import { ProblemError } from '../../http/problem.ts';
 import type { JsonText } from '../../http/wire/json.ts';
 import { formatTime } from '../../http/wire/time.ts';
+import { noSuchCustomer } from '../customers/missing.ts';
 import { type CustomerRow, customerById } from '../customers/queries.ts';
 import { checkVersion, etagOf } from '../customers/version.ts';
 import type { Followers } from './follow.ts';
 import { listCounted } from './list.ts';
+import { noSuchClientType } from './missing.ts';
 import type { CountedClientType } from './queries.ts';
 import { removeByName, renameClientType } from './retire.ts';
 import { setClientTypes } from './writes.ts';
-
-const noSuchCustomer = () => new ProblemError('not-found', { message: 'There is no customer with this number.' });
-
-const noSuchClientType = () => new ProblemError('not-found', { message: 'There is no client-type of this name.' });
 
 const present = ({ name, customers, createdAt }: Omit<CountedClientType, 'nameKey'>, { timeZone }: Caller) => ({
   name,

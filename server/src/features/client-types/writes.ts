@@ -4,8 +4,8 @@ import type { ClientTypesPolicy } from '../../db/schema.ts';
 import { type TagChange, tagChange } from '../../db/transaction/change.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
-import { validationProblem } from '../../http/problem.ts';
 import { foldCase } from '../../http/wire/text.ts';
+import { InvalidValues } from '../../refusals.ts';
 import { type CustomerRow, updateTags } from '../customers/queries.ts';
 import { type ClientTypeRow, clientTypeByKey, insertClientType, insertTag, removeTags } from './queries.ts';
 
@@ -84,7 +84,7 @@ export async function setClientTypes(
   policy: ClientTypesPolicy,
 ): Promise<CustomerRow> {
   const { wanted, unknown } = await findClientTypes(clientTypesIn(tx), names, policy);
-  if (unknown.length > 0) throw validationProblem(unknown);
+  if (unknown.length > 0) throw new InvalidValues(unknown);
   return giveClientTypes(tx, customer, wanted);
 }
 

@@ -3,17 +3,15 @@ import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { Caller } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';
-import { ProblemError, validationProblem } from '../../http/problem.ts';
+import { validationProblem } from '../../http/problem.ts';
 import { keyOfEmail } from '../../http/wire/email.ts';
+import { noSuchAddress, noSuchCustomer } from './missing.ts';
 import { type CustomerRow, customerByEmail, customerById } from './queries.ts';
 import type { CustomerValues } from './rules.ts';
 import { findTaken } from './taken.ts';
 import { rightsOf } from './upsert.ts';
 import { checkVersion, customerReply } from './version.ts';
 import { createCustomer, updateCustomer } from './writes.ts';
-
-const noSuchCustomer = (message = 'There is no customer with this number.') =>
-  new ProblemError('not-found', { message });
 
 export function customerRoutes(serve: Serve): void {
   const { create, get, update, findByEmail } = endpoints.customers;
@@ -58,7 +56,7 @@ export function customerRoutes(serve: Serve): void {
   serve(findByEmail, async ({ store, key, values }) => {
     const emailKey = keyOfEmail(values.email ?? '');
     const row = await store.read(key.clientId, (tx) => tx.get(customerByEmail, { emailKey }));
-    if (row === undefined) throw noSuchCustomer('There is no customer with this e-mail address.');
+    if (row === undefined) throw noSuchAddress();
     return customerReply(row, key);
   });
 }

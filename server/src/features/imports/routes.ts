@@ -5,8 +5,9 @@ import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { Store } from '../../db/store.ts';
 import type { Caller } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';
-import { ProblemError, validationProblem } from '../../http/problem.ts';
+import { validationProblem } from '../../http/problem.ts';
 import { readParameters } from '../../http/wire/input.ts';
+import { NotFound } from '../../refusals.ts';
 import { createImport } from './create.ts';
 import { FileFault } from './file/fault.ts';
 import type { ImportJobs } from './jobs.ts';
@@ -79,7 +80,7 @@ export function importRoutes(serve: Serve, spool: Spool, jobs: ImportJobs): void
   });
 }
 
-const noSuchImport = () => new ProblemError('not-found', { message: 'There is no import with this number.' });
+const noSuchImport = () => new NotFound('There is no import with this number.');
 
 async function jobOf(store: Store, { clientId }: Caller, importId: number): Promise<JobRow> {
   const job = await store.read(clientId, (tx) => tx.get(jobById, { importId }));

@@ -6,9 +6,11 @@ import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import type { Caller } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';
-import { ProblemError, validationProblem } from '../../http/problem.ts';
+import { type ProblemError, validationProblem } from '../../http/problem.ts';
+import { pageOf, readBefore } from '../../http/wire/by-number.ts';
+import { LostPlace, NotFound } from '../../refusals.ts';
 import { feedEnds } from '../changes/queries.ts';
-import { checkKept, readCursor } from '../changes/rules.ts';
+import { isKept, readCursor } from '../changes/rules.ts';
 import { urlFault } from './address.ts';
 import type { Deliveries } from './deliveries.ts';
 import { deliveriesBefore, deliveryCount, type WebhookRow, webhookById, webhooksOfClient } from './queries.ts';
@@ -97,7 +99,7 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
       const before = await find(tx, params);
       const ends = (await tx.get(feedEnds, {})) ?? { last: 0, pruned: 0 };
       const after = from === 'start' ? ends.pruned : from === 'now' ? ends.last : from;
-      checkKept(after, ends);
+      if (!isKept(after, ends)) throw new LostPlace();
       return presentWebhook(await replayFrom(tx, before, after), ends.last, key.timeZone);
     });
     await deliveries.look(key.clientId);
@@ -106,17 +108,15 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
 
   serve(attempts, async ({ store, key, params, query }) => {
     const { webhookId } = params;
-    const { limit = DEFAULT_LIMIT, cursor = '' } = query;
-    if (!/^\d{0,15}$/.test(cursor)) throw validationProblem([badCursor]);
-    const before = cursor === '' ? Number.MAX_SAFE_INTEGER : Number(cursor);
+    const { limit = DEFAULT_LIMIT } = query;
+    const before = readBefore(query.cursor, 'attempt');
     return store.read(key.clientId, async (tx) => {
       await find(tx, params);
       const [rows, counted] = await Promise.all([
         tx.all(deliveriesBefore, { webhookId, before, limit: limit + 1 }),
         tx.get(deliveryCount, { webhookId }),
       ]);
-      const shown = rows.slice(0, limit);
-      const nextCursor = rows.length > limit ? String(shown.at(-1)?.deliveryId) : null;
+      const { shown, nextCursor } = pageOf(rows, limit, ({ deliveryId }) => deliveryId);
       const all = shown.map((row) => presentDelivery(row, key.timeZone));
       return JSON.stringify({ deliveries: all, nextCursor, count: counted?.count ?? 0, countIsExact: true });
     });
@@ -127,8 +127,8 @@ const originOf = ({ clientId, clientName, timeZone }: Caller) => ({ clientId, na
 
 async function find(tx: ReadTransaction | WriteTransaction, params: { webhookId: number }): Promise<WebhookRow> {
   const row = await tx.get(webhookById, params);
-  if (row !== undefined) return row;
-  throw new ProblemError('not-found', { message: 'There is no webhook with this number.' });
+  if (row === undefined) throw new NotFound('There is no webhook with this number.');
+  return row;
 }
 
 const lastChange = async (tx: ReadTransaction): Promise<number> => (await tx.get(feedEnds, {}))?.last ?? 0;
@@ -167,9 +167,3 @@ const tooMany = (): ProblemError =>
   validationProblem([
     { field: 'url', code: 'max', message: `The client has ${MOST_WEBHOOKS} webhooks already, and cannot have more.` },
   ]);
-
-const badCursor: Violation = {
-  field: 'cursor',
-  code: 'unknown',
-  message: 'The cursor field must be the nextCursor of a page; leave it out to begin at the last attempt.',
-};

@@ -7,7 +7,7 @@ import type { Store } from '../../db/store.ts';
 import type { Principal } from '../../db/transaction/change.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { ProblemError } from '../problem.ts';
-import { problemAnswer } from '../problem-answer.ts';
+import { problemAnswer, toProblem } from '../problem-answer.ts';
 import { fingerprintOf } from './header.ts';
 import { type Answer, Kept, replay, replayed, rowOf, rowOfPart, type Stored } from './kept.ts';
 import { deleteParts, insertKept, type KeptRow, keptRows, type RequestKey } from './queries.ts';
@@ -89,7 +89,8 @@ export class KeyedWrites<Result> implements Writes<Result> {
       if (typeof answer.body === 'string') await this.#keep(answer);
       return answer;
     } catch (error) {
-      if (error instanceof ProblemError && decided.has(error.code)) await this.#keep(problemAnswer(error, ''));
+      const problem = toProblem(error);
+      if (decided.has(problem.code)) await this.#keep(problemAnswer(problem, ''));
       throw error;
     }
   }

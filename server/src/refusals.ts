@@ -1,0 +1,28 @@
+/**
+ * What the rules of the data refuse, whoever asks. Features throw these and know nothing of HTTP: `http/problem-answer.ts` says which problem
+ * each of them is, and a command which line it prints.
+ */
+import type { Violation } from '../../sdk/src/contract/problems.ts';
+
+export abstract class Refusal extends Error {}
+
+/** There is nothing of that number or name. */
+export class NotFound extends Refusal {
+  override readonly name = 'NotFound';
+}
+
+/** Values that break a rule which only the data can tell. */
+export class InvalidValues extends Refusal {
+  override readonly name = 'InvalidValues';
+  readonly violations: readonly Violation[];
+
+  constructor(violations: readonly Violation[]) {
+    super(violations.map(({ message }) => message).join(' '));
+    this.violations = violations;
+  }
+}
+
+/** A place in the feed from which it cannot go on. */
+export class LostPlace extends Refusal {
+  override readonly name = 'LostPlace';
+}
