@@ -1,4 +1,4 @@
-# The service in a container. docs/operating.md tells how to run it, compose.yaml is an example.
+# The service in a container. docs/deploying.md tells how to run it, compose.yaml is an example.
 
 FROM node:26.10.0-slim AS dependencies
 WORKDIR /foyer

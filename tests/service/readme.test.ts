@@ -1,4 +1,4 @@
-/** The README's own blocks, run in order against a fresh demo: what it shows is what happens. */
+/** The blocks of the README and then of the tour, run in order against a fresh demo: what they show is what happens. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -16,7 +16,8 @@ const KEY = /foyer_1_[\w-]{32}/g;
 const ADDRESS = /(?:127\.0\.0\.1|localhost):8080/g;
 const MARK = '=== end of a command ===';
 
-const readme = await readFile(join(root, 'README.md'), 'utf8');
+const pages = await Promise.all(['README.md', 'docs/tour.md'].map((page) => readFile(join(root, page), 'utf8')));
+const text = pages.join('\n');
 let folder: string;
 let database: TestDatabase;
 let service: Running;
@@ -41,11 +42,21 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The blocks of the README in a language, with its address and key replaced by the real ones. */
+/** With the address and the key of this demo in the place of those that the pages show. */
+const real = (shown: string): string => shown.replaceAll(ADDRESS, address).replaceAll(KEY, key);
+
+/** The blocks in a language, in the order in which they are read. */
 const blocks = (language: string): string[] =>
-  [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
+  [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
     .filter(([, name]) => name === language)
-    .map(([, , text = '']) => text.replaceAll(ADDRESS, address).replaceAll(KEY, key));
+    .map(([, , body = '']) => real(body));
+
+/** The programs that the reader is told to save, with the names they are told to give them. */
+const programs = (): { name: string; body: string }[] =>
+  [...text.matchAll(/`(\w+\.mjs)`:\n\n```js\n(.*?)^```$/gms)].map(([, name = '', body = '']) => ({
+    name,
+    body: real(body),
+  }));
 
 /** What differs from one run to the next: times, keys and links. */
 const masked = (text: string): string =>
@@ -70,15 +81,16 @@ function shownCommands(): { command: string; output: string }[] {
 }
 
 test('the start prints what the README shows', () => {
-  for (const block of blocks('text')) assert.ok(masked(printed).includes(masked(block)), printed);
+  const [block, ...more] = blocks('text');
+  assert(block !== undefined && more.length === 0);
+  assert.ok(masked(printed).includes(masked(block)), printed);
 });
 
-test('every command of the README gives the output that it shows', async () => {
-  const [program, ...more] = blocks('js');
-  assert(program !== undefined && more.length === 0);
-  await writeFile(join(folder, 'tour.mjs'), program);
+test('every command of the README and of the tour gives the output that it shows', async () => {
+  assert.equal(programs().length, blocks('js').length, 'Every program has a name');
+  for (const { name, body } of programs()) await writeFile(join(folder, name), body);
   const shown = shownCommands();
-  assert(shown.length >= 10, 'The README has commands');
+  for (const page of pages) assert.match(page, /^```console$/m, 'Each page has commands');
   // One shell for all, since the first ones set variables for the others.
   const script = shown.map(({ command }) => `{ ${command}\n} 2>&1; printf '\\n%s\\n' '${MARK}'\n`).join('');
   const { stdout } = await promisify(execFile)('bash', ['-c', script], {
