@@ -105,7 +105,7 @@ export const rooms: readonly Room[] = [
   ),
   room(
     'app',
-    'server/src/app.ts',
+    'server/src/{app,features}.ts',
     'routes, features, queries, metrics, http, callers, wire, engines, store, background, log, types of config, types of fastify, types of pino',
   ),
   room(

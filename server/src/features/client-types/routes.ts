@@ -9,11 +9,11 @@ import { formatTime } from '../../http/wire/time.ts';
 import { noSuchCustomer } from '../customers/missing.ts';
 import { type CustomerRow, customerById } from '../customers/queries.ts';
 import { checkVersion, etagOf } from '../customers/version.ts';
-import type { Followers } from './follow.ts';
+import type { CarryOver } from './carry-over.ts';
 import { listCounted } from './list.ts';
 import { noSuchClientType } from './missing.ts';
 import type { CountedClientType } from './queries.ts';
-import { removeByName, renameClientType } from './retire.ts';
+import { removeByName, renameClientType } from './rename.ts';
 import { setClientTypes } from './writes.ts';
 
 const present = ({ name, customers, createdAt }: Omit<CountedClientType, 'nameKey'>, { timeZone }: Caller) => ({
@@ -26,10 +26,10 @@ const present = ({ name, customers, createdAt }: Omit<CountedClientType, 'nameKe
 const tagsReply = (row: CustomerRow, { timeZone }: Caller): Reply<string[]> =>
   new Reply(row.tags as JsonText<string[]>, etagOf(row, timeZone));
 
-/** So long the answer waits for the customers of a client-type to follow. */
+/** How long the answer waits for the customers of a client-type to be carried over. */
 const PATIENCE_MS = 10_000;
 
-export function clientTypeRoutes(serve: Serve, followers: Followers): void {
+export function clientTypeRoutes(serve: Serve, carryOver: CarryOver): void {
   const { list, rename, remove, get, set } = endpoints.clientTypes;
 
   /** All of them, sorted. */
@@ -46,7 +46,7 @@ export function clientTypeRoutes(serve: Serve, followers: Followers): void {
       if (type === undefined) throw noSuchClientType();
       return type;
     });
-    await Promise.race([followers.follow(key.clientId), sleep(PATIENCE_MS, undefined, { ref: false })]);
+    await Promise.race([carryOver.run(key.clientId), sleep(PATIENCE_MS, undefined, { ref: false })]);
     const now = (await counted(store, key)).find(({ clientTypeId }) => clientTypeId === renamed.clientTypeId);
     // It may have been renamed again, or removed, meanwhile: then nobody has it.
     return present({ ...renamed, customers: now?.customers ?? 0 }, key);
@@ -55,7 +55,7 @@ export function clientTypeRoutes(serve: Serve, followers: Followers): void {
   serve(remove, async ({ store, key, params }) => {
     const isGone = await store.write(key, (tx) => removeByName(tx, params.clienttype, key.actor));
     if (!isGone) throw noSuchClientType();
-    await Promise.race([followers.follow(key.clientId), sleep(PATIENCE_MS, undefined, { ref: false })]);
+    await Promise.race([carryOver.run(key.clientId), sleep(PATIENCE_MS, undefined, { ref: false })]);
     return undefined;
   });
 

@@ -1,6 +1,6 @@
 /**
  * Renames, merges and removes client-types. The list of names changes at once: the old one retires, and its name is free. Its
- * customers follow some at a time (see follow.ts).
+ * customers are carried over some at a time (see carry-over.ts).
  */
 import type { Actor } from '../../db/transaction/change.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';

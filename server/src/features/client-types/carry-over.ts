@@ -1,8 +1,9 @@
-/** Lets the customers of retired client-types follow, some at a time, until none is left. */
+/** Carries the customers of retired client-types over to their new names, some at a time, until none is left. */
 import type { Background } from '../../background.ts';
 import type { Store } from '../../db/store.ts';
 import { tagChange } from '../../db/transaction/change.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
+import { listClients } from '../clients/queries.ts';
 import { updateTags } from '../customers/queries.ts';
 import {
   insertTagOnce,
@@ -16,8 +17,8 @@ import {
 /** Few enough to hold other writes up for some milliseconds only. */
 const CHUNK = 50;
 
-/** What there is to follow stands in the database: whoever is stopped, or killed, goes on at the next start. */
-export class Followers {
+/** What is left to do stands in the database: whoever is stopped, or killed, goes on at the next start. */
+export class CarryOver {
   readonly #store: Store;
   readonly #background: Background;
   /** By client, each after the one before: the last one finds what came in meanwhile. */
@@ -28,8 +29,18 @@ export class Followers {
     this.#background = background;
   }
 
-  /** Resolves when the customers of a client have followed, or when the service stops. */
-  async follow(clientId: number): Promise<void> {
+  /** Begins what an earlier start left unfinished, one client after another. */
+  start(): void {
+    this.#background.run(async () => {
+      for (const { clientId } of await this.#store.readInstallation((tx) => tx.all(listClients, {}))) {
+        await this.run(clientId);
+      }
+      return false;
+    });
+  }
+
+  /** Resolves when no customer of a client has a retired client-type, or when the service stops. */
+  async run(clientId: number): Promise<void> {
     const before = this.#running.get(clientId) ?? Promise.resolve();
     const run = before.then(() => this.#background.run(() => this.#step(clientId)));
     this.#running.set(clientId, run);
@@ -41,21 +52,21 @@ export class Followers {
     const retired = await this.#store.read(clientId, (tx) => tx.get(retiredClientType, {}));
     if (retired === undefined) return false;
     const principal = { clientId, actor: { kind: retired.byKind, id: retired.byId } };
-    await this.#store.write(principal, (tx) => followSome(tx, retired.clientTypeId));
+    await this.#store.write(principal, (tx) => carrySome(tx, retired.clientTypeId));
     return true;
   }
 }
 
 /** Another service may be at the same work: what is left is read under the lock of the client. */
-async function followSome(tx: WriteTransaction, clientTypeId: number): Promise<void> {
+async function carrySome(tx: WriteTransaction, clientTypeId: number): Promise<void> {
   const retired = await tx.get(retiredClientType, {});
   if (retired?.clientTypeId !== clientTypeId) return;
   const customers = await tx.all(someWithClientType, { clientTypeId, limit: CHUNK });
-  for (const { customerId, tags } of customers) await followOne(tx, retired, customerId, JSON.parse(tags));
+  for (const { customerId, tags } of customers) await carryOne(tx, retired, customerId, JSON.parse(tags));
   if (customers.length < CHUNK) await tx.run(removeClientType, { clientTypeId });
 }
 
-async function followOne(
+async function carryOne(
   tx: WriteTransaction,
   { clientTypeId, name, becomes, newName }: RetiredClientType,
   customerId: number,
