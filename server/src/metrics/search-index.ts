@@ -1,7 +1,7 @@
 /** The index of the search: how far it is behind the records. */
 import { Gauge } from 'prom-client';
 import type { Store } from '../db/store.ts';
-import { indexPlaces } from '../features/search-index/places.ts';
+import { indexLag } from '../features/search-index/lag.ts';
 import { furthestBehind, type Into, type Refresh, readAnew } from './measure.ts';
 
 export function measureSearchIndex(into: Into, store: Store): Refresh {
@@ -24,7 +24,7 @@ export function measureSearchIndex(into: Into, store: Store): Refresh {
     registers,
   });
   return async () => {
-    const places = await readAnew([changes, seconds], () => indexPlaces(store));
+    const places = await readAnew([changes, seconds], () => indexLag(store));
     beingMade.set(places.filter(({ isBeingMade }) => isBeingMade).length);
     for (const { client, ...behind } of furthestBehind(into, places)) {
       changes.set({ client }, behind.changes);

@@ -1,7 +1,7 @@
 /** Webhooks: what became of their deliveries, in which state they are, and how far they are behind. */
 import { Gauge, Histogram } from 'prom-client';
 import type { Store } from '../db/store.ts';
-import { webhookPlaces } from '../features/webhooks/places.ts';
+import { webhookLag } from '../features/webhooks/lag.ts';
 import { isAccepted } from '../features/webhooks/rules.ts';
 import type { Sender } from '../features/webhooks/send.ts';
 import { furthestBehind, type Into, type Refresh, readAnew } from './measure.ts';
@@ -42,7 +42,7 @@ export function measureWebhooks(into: Into, store: Store, sender: Sender): Refre
     attempts.observe({ result }, attempt.ms / 1000);
   });
   return async () => {
-    const all = await readAnew([webhooks, changes, seconds], () => webhookPlaces(store));
+    const all = await readAnew([webhooks, changes, seconds], () => webhookLag(store));
     for (const state of states) webhooks.set({ state }, all.filter((one) => one.state === state).length);
     const atWork = all.filter(({ state }) => state !== 'disabled');
     for (const { client, ...behind } of furthestBehind(into, atWork)) {

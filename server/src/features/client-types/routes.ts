@@ -10,7 +10,7 @@ import { noSuchCustomer } from '../customers/missing.ts';
 import { type CustomerRow, customerById } from '../customers/queries.ts';
 import { checkVersion, etagOf } from '../customers/version.ts';
 import type { CarryOver } from './carry-over.ts';
-import { listCounted } from './list.ts';
+import { listCounted } from './counted.ts';
 import { noSuchClientType } from './missing.ts';
 import type { CountedClientType } from './queries.ts';
 import { removeByName, renameClientType } from './rename.ts';

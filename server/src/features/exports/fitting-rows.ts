@@ -6,7 +6,7 @@ import { Unavailable } from '../../db/unavailable.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { type CustomerRow, customersByIds } from '../customers/queries.ts';
 import { type SentFilters, wantedBy } from '../search/filters.ts';
-import { type Places, placesOf } from '../search/places.ts';
+import { type Places, placesOf } from '../search/find-places.ts';
 import type { Search } from '../search/searcher.ts';
 import { READ_ROWS } from './all-rows.ts';
 

@@ -3,10 +3,10 @@ import { foldCase } from '../../http/wire/text.ts';
 import { isWordIn, joined, type Place, wordPlaces } from '../search-index/document.ts';
 import { matchOf, withWords, withWordsBeginning } from '../search-index/words/queries.ts';
 import type { Candidate } from './candidate.ts';
-import { numbersOf } from './ids.ts';
-import type { List } from './lists.ts';
+import { numbersOf } from './id-set.ts';
+import type { List } from './index-lists.ts';
 import { changedSince, withClientType, withCredit, withoutPhone } from './queries.ts';
-import type { Term } from './query.ts';
+import type { Term } from './terms.ts';
 
 export interface Condition {
   /** How few customers are expected to fit: those with the highest are read first. */

@@ -3,7 +3,7 @@ import type { customerFilters } from '../../../../sdk/src/contract/customers.ts'
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { Values } from '../../http/wire/check.ts';
 import type { Wanted } from './finder.ts';
-import { MOST_TERMS, parseQuery } from './query.ts';
+import { MOST_TERMS, parseQuery } from './terms.ts';
 
 export type SentFilters = Values<typeof customerFilters>;
 

@@ -3,9 +3,9 @@ import type { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Candidate } from './candidate.ts';
 import { type Condition, type Filters, filterConditions, fits, termCondition } from './conditions.ts';
 import type { Cursor } from './cursor.ts';
-import { namedBy } from './exact.ts';
-import { candidatesOf, type Listing, listingOf } from './listing.ts';
-import type { Lists } from './lists.ts';
+import type { Lists } from './index-lists.ts';
+import { namedBy } from './named-exactly.ts';
+import { candidatesOf, type Listing, listingOf } from './ordered-pages.ts';
 import {
   byChange,
   byChangeUp,
@@ -18,7 +18,7 @@ import {
   type Walked,
 } from './orders.ts';
 import { madeAt } from './queries.ts';
-import { parseQuery, type Term } from './query.ts';
+import { parseQuery, type Term } from './terms.ts';
 import { withTypos } from './typos.ts';
 
 /** Those of the list, and that of an export. */

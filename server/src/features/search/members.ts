@@ -1,5 +1,5 @@
 /** Who is in a list of the index, as things stand at one moment. */
-import { IdSet } from './ids.ts';
+import { IdSet } from './id-set.ts';
 
 export interface Ids extends Iterable<number> {
   readonly size: number;

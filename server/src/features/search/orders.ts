@@ -1,7 +1,7 @@
 /** The orders in which customers are listed: each walks along all of them from behind a place, and says where one stands in it. */
 import { namesOf, placesByName } from '../search-index/words/queries.ts';
 import type { Candidate } from './candidate.ts';
-import type { Lists } from './lists.ts';
+import type { Lists } from './index-lists.ts';
 import { changesOf, type PlaceOfChange, placesByChangeUp, placesById } from './queries.ts';
 
 /** Where a customer stands in an order: compared member by member. */

@@ -2,7 +2,7 @@
  * Customers from the last change back, as far as somebody has asked: the best hits are those among the last changed, whoever is
  * searched for. It is as old as the memory that holds it; who changed since stands before it.
  */
-import { parseNumbers } from './ids.ts';
+import { parseNumbers } from './id-set.ts';
 import { placesByChange } from './queries.ts';
 import type { Reading } from './reading.ts';
 

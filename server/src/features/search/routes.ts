@@ -8,7 +8,7 @@ import type { Values } from '../../http/wire/check.ts';
 import { clientSecret } from '../clients/queries.ts';
 import { openCursor } from './cursor.ts';
 import { tooManyWords, wantedBy } from './filters.ts';
-import { type FindRequest, find } from './find.ts';
+import { type FindRequest, find } from './find-page.ts';
 import type { Search } from './searcher.ts';
 
 const { list } = endpoints.customers;

@@ -1,7 +1,7 @@
 /** What a mistyped word may have meant: words of customers that begin like it but for one error, or two in a long one. */
 import { knownStarts, knownWords, wordsThatHold } from '../search-index/words/queries.ts';
-import type { Lists } from './lists.ts';
-import type { Term } from './query.ts';
+import type { Lists } from './index-lists.ts';
+import type { Term } from './terms.ts';
 
 const SHORTEST = 4;
 const SHORTEST_FOR_TWO = 8;

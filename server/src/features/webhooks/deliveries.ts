@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Background } from '../../background.ts';
 import type { Store } from '../../db/store.ts';
 import type { Feed } from '../changes/feed.ts';
-import { WebhookEndpoint } from './endpoint.ts';
+import { Deliverer } from './deliverer.ts';
 import { leases, webhooksOfClient } from './queries.ts';
 import type { Origin } from './rules.ts';
 import type { Sender } from './send.ts';
@@ -19,13 +19,13 @@ const LOOK_MS = 2000;
 const RENEW_MS = 5000;
 /** Nothing is begun so close to the end of the lease: by then another may hold it. */
 const MARGIN_MS = 1000;
-/** What became of deliveries is written down together: one write for all endpoints of a client. */
+/** What became of deliveries is written down together: one write for all deliverers of a client. */
 const WRITE_MS = 100;
 const MOST_WRITTEN = 50;
 
 interface Held {
   readonly origin: Origin;
-  readonly endpoints: Map<number, WebhookEndpoint>;
+  readonly deliverers: Map<number, Deliverer>;
   /** By the clock that never goes back. */
   until: number;
   readonly unlisten: () => void;
@@ -83,32 +83,32 @@ export class Deliveries {
 
   #serve(origin: Origin): Held {
     const { clientId } = origin;
-    const endpoints = new Map<number, WebhookEndpoint>();
+    const deliverers = new Map<number, Deliverer>();
     const unlisten = this.#feed.watch.listen(clientId, () => {
-      for (const endpoint of endpoints.values()) endpoint.wake();
+      for (const deliverer of deliverers.values()) deliverer.wake();
     });
-    const held = { origin, endpoints, until: 0, unlisten, writing: undefined };
+    const held = { origin, deliverers, until: 0, unlisten, writing: undefined };
     this.#held.set(clientId, held);
     return held;
   }
 
   async #refresh(held: Held): Promise<void> {
-    const { endpoints, origin } = held;
+    const { deliverers, origin } = held;
     const rows = await this.#store.read(origin.clientId, (tx) => tx.all(webhooksOfClient, {}));
     const there = new Set(rows.map(({ webhookId }) => webhookId));
-    for (const [webhookId, endpoint] of endpoints) {
+    for (const [webhookId, deliverer] of deliverers) {
       if (there.has(webhookId)) continue;
-      endpoint.end();
-      endpoints.delete(webhookId);
+      deliverer.end();
+      deliverers.delete(webhookId);
     }
     for (const row of rows) {
-      const known = endpoints.get(row.webhookId);
+      const known = deliverers.get(row.webhookId);
       // What was read may be older than what another look has read meanwhile.
       if (known !== undefined && known.revision >= row.revision) {
         known.wake();
         continue;
       }
-      const endpoint = new WebhookEndpoint(row, {
+      const deliverer = new Deliverer(row, {
         feed: this.#feed,
         sender: this.#sender,
         origin,
@@ -118,8 +118,8 @@ export class Deliveries {
         onProgress: () => this.#writeSoon(held),
         onError: this.#onError,
       });
-      endpoints.set(row.webhookId, endpoint);
-      endpoint.wake();
+      deliverers.set(row.webhookId, deliverer);
+      deliverer.wake();
     }
   }
 
@@ -128,20 +128,19 @@ export class Deliveries {
       this.#write(held).finally(() => {
         held.writing = undefined;
         if (this.#held.get(held.origin.clientId) !== held) return;
-        for (const endpoint of held.endpoints.values()) if (endpoint.hasProgress) return this.#writeSoon(held);
+        for (const deliverer of held.deliverers.values()) if (deliverer.hasProgress) return this.#writeSoon(held);
       });
     }, WRITE_MS);
   }
 
   /** Writes down what became of the deliveries of a client. When that fails it is tried again; at worst something is sent twice. */
-  async #write({ origin: { clientId }, endpoints }: Held): Promise<void> {
-    const all = [...endpoints.values()];
+  async #write({ origin: { clientId }, deliverers }: Held): Promise<void> {
+    const all = [...deliverers.values()];
     for (let from = 0; from < all.length; from += MOST_WRITTEN) {
-      const some: { endpoint: WebhookEndpoint; progress: NonNullable<ReturnType<WebhookEndpoint['takeProgress']>> }[] =
-        [];
-      for (const endpoint of all.slice(from, from + MOST_WRITTEN)) {
-        const progress = endpoint.takeProgress();
-        if (progress !== undefined) some.push({ endpoint, progress });
+      const some: { deliverer: Deliverer; progress: NonNullable<ReturnType<Deliverer['takeProgress']>> }[] = [];
+      for (const deliverer of all.slice(from, from + MOST_WRITTEN)) {
+        const progress = deliverer.takeProgress();
+        if (progress !== undefined) some.push({ deliverer, progress });
       }
       if (some.length === 0) continue;
       try {
@@ -151,7 +150,7 @@ export class Deliveries {
         });
       } catch (error) {
         this.#onError(error);
-        for (const { endpoint, progress } of some) endpoint.putBack(progress.made);
+        for (const { deliverer, progress } of some) deliverer.putBack(progress.made);
       }
     }
   }
@@ -160,7 +159,7 @@ export class Deliveries {
     const held = this.#held.get(clientId);
     if (held === undefined) return;
     held.unlisten();
-    for (const endpoint of held.endpoints.values()) endpoint.end();
+    for (const deliverer of held.deliverers.values()) deliverer.end();
     this.#held.delete(clientId);
   }
 

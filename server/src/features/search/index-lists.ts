@@ -17,7 +17,7 @@ import {
 } from '../search-index/queries.ts';
 import { isUsable } from '../search-index/take-in.ts';
 import { Candidate } from './candidate.ts';
-import { IdSet } from './ids.ts';
+import { IdSet } from './id-set.ts';
 import type { Members } from './members.ts';
 import { IndexBehind, type Reading } from './reading.ts';
 import { Recency } from './recency.ts';

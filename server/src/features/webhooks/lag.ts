@@ -4,7 +4,7 @@ import type { Store } from '../../db/store.ts';
 import { firstBehind } from '../changes/queries.ts';
 import { clientsOfWebhooks, webhookCursors } from './queries.ts';
 
-interface Place {
+interface Lag {
   readonly client: string;
   readonly state: WebhookState;
   /** Changes that it has not passed yet, wanted or not. */
@@ -13,10 +13,10 @@ interface Place {
   readonly seconds: number;
 }
 
-export async function webhookPlaces(store: Store): Promise<readonly Place[]> {
+export async function webhookLag(store: Store): Promise<readonly Lag[]> {
   const clients = await store.readInstallation((tx) => tx.all(clientsOfWebhooks, {}));
   const all = clients.map(({ clientId, client, changeNumber: last }) =>
-    store.read(clientId, async (tx): Promise<Place[]> => {
+    store.read(clientId, async (tx): Promise<Lag[]> => {
       const webhooks = await tx.all(webhookCursors, {});
       const cursors = webhooks.filter(({ state }) => state !== 'disabled').map(({ changeNumber }) => changeNumber);
       const furthest = Math.min(last, ...cursors);

@@ -1,7 +1,7 @@
 /** From conditions to customers, by the lists of the index. */
 import type { Condition } from './conditions.ts';
-import { IdSet } from './ids.ts';
-import type { Lists } from './lists.ts';
+import { IdSet } from './id-set.ts';
+import type { Lists } from './index-lists.ts';
 import { allOf, FewIds, fewOf, type Ids, isMember, type Members, mostOf } from './members.ts';
 
 /** With so few, looking at each costs less than reading a list that may be long. */
@@ -19,7 +19,7 @@ export interface Narrowed {
   readonly firstName: readonly Members[];
 }
 
-export async function narrow(lists: Lists, conditions: readonly Condition[]): Promise<Narrowed> {
+export async function intersect(lists: Lists, conditions: readonly Condition[]): Promise<Narrowed> {
   const { last } = lists;
   const open: Condition[] = [];
   const [lastName, firstName]: [Members[], Members[]] = [[], []];

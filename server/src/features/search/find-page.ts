@@ -4,10 +4,10 @@ import { presentCustomer } from '../customers/rules.ts';
 import { customersByIds } from '../search-index/queries.ts';
 import { sealCursor } from './cursor.ts';
 import { Finder, type Wanted } from './finder.ts';
-import type { Lists } from './lists.ts';
+import { withLists } from './in-thread.ts';
+import type { Lists } from './index-lists.ts';
 import type { Placed } from './orders.ts';
 import type { Reading } from './reading.ts';
-import { withLists } from './with-lists.ts';
 
 /** Plain data: it is sent to another thread. */
 export interface FindRequest extends Wanted {

@@ -4,7 +4,7 @@ import { customerWithEmail } from '../customers/queries.ts';
 import { joined, type Place } from '../search-index/document.ts';
 import { phoneDigits } from '../search-index/phone.ts';
 import { atPlace } from './conditions.ts';
-import type { Lists } from './lists.ts';
+import type { Lists } from './index-lists.ts';
 import { fewOf } from './members.ts';
 
 /** Fewer digits name no telephone. */

@@ -2,8 +2,8 @@
 import type { HeavyRead } from '../../db/heavy/job.ts';
 import type { Cursor } from './cursor.ts';
 import { Finder, type Wanted } from './finder.ts';
-import type { Lists } from './lists.ts';
-import { withLists } from './with-lists.ts';
+import { withLists } from './in-thread.ts';
+import type { Lists } from './index-lists.ts';
 
 /** Plain data. */
 export type PlacesRequest = Omit<Wanted, 'sort'>;

@@ -4,7 +4,7 @@ import { firstBehind } from '../changes/queries.ts';
 import { indexStates } from './indexer.ts';
 import { clientsWithChanges } from './queries.ts';
 
-interface Place {
+interface Lag {
   readonly client: string;
   readonly changes: number;
   /** Age of the oldest change that is not in it. */
@@ -13,11 +13,11 @@ interface Place {
   readonly isBeingMade: boolean;
 }
 
-export async function indexPlaces(store: Store): Promise<readonly Place[]> {
+export async function indexLag(store: Store): Promise<readonly Lag[]> {
   // The index first: what is written meanwhile counts as behind, and not as ahead.
   const states = new Map((await indexStates(store)).map((state) => [state.clientId, state]));
   const clients = await store.readInstallation((tx) => tx.all(clientsWithChanges, {}));
-  const all = clients.map(async ({ clientId, name: client, changeNumber }): Promise<Place> => {
+  const all = clients.map(async ({ clientId, name: client, changeNumber }): Promise<Lag> => {
     const state = states.get(clientId);
     const isBeingMade = state !== undefined && state.madeTo !== null;
     const upTo = state?.changeNumber ?? 0;

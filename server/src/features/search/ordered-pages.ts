@@ -5,12 +5,12 @@
 import { customersByIds } from '../search-index/queries.ts';
 import { Candidate } from './candidate.ts';
 import { type Condition, fits } from './conditions.ts';
-import { IdSet } from './ids.ts';
-import type { Lists } from './lists.ts';
+import { IdSet } from './id-set.ts';
+import type { Lists } from './index-lists.ts';
+import { intersect, type Narrowed } from './intersect.ts';
 import { allOf, FewIds, type Ids, isMember, type Members } from './members.ts';
-import { type Narrowed, narrow } from './narrow.ts';
 import { compareKeys, type Key, type Order, type Placed, type Walk, type Walked } from './orders.ts';
-import { rankOf, type Term } from './query.ts';
+import { rankOf, type Term } from './terms.ts';
 
 export interface Question {
   readonly conditions: readonly Condition[];
@@ -30,7 +30,7 @@ const CHUNK = 2000;
 const ASK = 3;
 
 export async function listingOf(lists: Lists, question: Question): Promise<Listing> {
-  const narrowed = await narrow(lists, question.conditions);
+  const narrowed = await intersect(lists, question.conditions);
   return narrowed.open.length > 0 ? lookedAt(lists, question, narrowed) : told(lists, question, narrowed);
 }
 

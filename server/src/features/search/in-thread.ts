@@ -1,6 +1,6 @@
 import type { HeavyContext } from '../../db/heavy/job.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
-import { Lists } from './lists.ts';
+import { Lists } from './index-lists.ts';
 import { IndexBehind, type Unfound } from './reading.ts';
 
 /** Runs a search in its thread; gives its result in JSON, or an `Unfound`. */

@@ -9,7 +9,7 @@ import type { Made } from './writes.ts';
 /** Of changes that are looked at for those that it wants. */
 const LOOK_ROWS = 100;
 
-export interface EndpointOptions {
+export interface DelivererOptions {
   readonly feed: Feed;
   readonly sender: Sender;
   readonly origin: Origin;
@@ -22,8 +22,8 @@ export interface EndpointOptions {
   onError(error: unknown): void;
 }
 
-export class WebhookEndpoint {
-  readonly #options: EndpointOptions;
+export class Deliverer {
+  readonly #options: DelivererOptions;
   #row: WebhookRow;
   #made: Made[] = [];
   #isDirty = false;
@@ -33,7 +33,7 @@ export class WebhookEndpoint {
   #isOver = false;
   #retry: NodeJS.Timeout | undefined;
 
-  constructor(row: WebhookRow, options: EndpointOptions) {
+  constructor(row: WebhookRow, options: DelivererOptions) {
     this.#row = row;
     this.#options = options;
   }
