@@ -104,9 +104,14 @@ export const rooms: readonly Room[] = [
     'contract, callers, http, wire, features, queries, rules, store, version, types of config, types of engines, types of statements, failures, node, prom-client',
   ),
   room(
+    'traces',
+    'server/src/traces/**',
+    'types of http, types of callers, features, rules, store, types of engines, types of transactions, version, types of config, types of pino, node, @opentelemetry/api, @opentelemetry/core, @opentelemetry/exporter-trace-otlp-http, @opentelemetry/resources, @opentelemetry/sdk-trace',
+  ),
+  room(
     'app',
     'server/src/{app,features}.ts',
-    'routes, features, queries, metrics, http, callers, wire, engines, store, background, log, types of config, types of fastify, types of pino',
+    'routes, features, queries, metrics, traces, http, callers, wire, engines, store, background, log, types of config, types of fastify, types of pino',
   ),
   room(
     'command',

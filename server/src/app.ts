@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import type { MetricsConfig } from './config-monitoring.ts';
+import type { MetricsConfig, TracesConfig } from './config-monitoring.ts';
 import { connect } from './db/connect.ts';
 import { migrate } from './db/migrate.ts';
 import { Store } from './db/store.ts';
@@ -20,6 +20,7 @@ import { makeServer } from './http/server.ts';
 import { openLog } from './log.ts';
 import type { MetricsListener } from './metrics/listener.ts';
 import type { Measured } from './metrics/metrics.ts';
+import type { Traces } from './traces/traces.ts';
 
 /** How long requests in flight may take to finish when the service stops. */
 const STOP_TIMEOUT_MS = 10_000;
@@ -45,7 +46,8 @@ export async function buildApp(config: Config): Promise<App> {
   await migrate(engine);
   const files = engine.exposedFiles();
   if (files.length > 0) log.warn({ files }, 'other users of this machine can read the database: chmod 600 these files');
-  const store = new Store(engine);
+  const traces = opened.adopt(await openTraces(config.traces, log), (it) => it?.close());
+  const store = traces?.storeOn(engine) ?? new Store(engine);
   const requestLog = new RequestLog(log);
   const authenticator = new Authenticator(credentialsIn(store), config.limits.rate);
   const direct = new DirectLane(authenticator, requestLog, config.corsOrigins.length > 0);
@@ -56,11 +58,13 @@ export async function buildApp(config: Config): Promise<App> {
   const features = opened.adopt(addFeatures(server, serve, store, config, log), (it) => it.stop());
   server.addHook('onListen', async () => features.start());
   const measured = { server: server.server, store, requestLog, ...features.measured };
+  traces?.follow(measured);
   const metrics = opened.adopt(await openMetrics(config.metrics, measured), (it) => it?.close());
   opened.move();
   const stop = async () => {
     await close(server, features, store);
     await metrics?.close();
+    await traces?.close();
   };
   return { server, store, log, metricsUrl: metrics?.url, close: stop };
 }
@@ -73,6 +77,12 @@ async function openMetrics(
   if (config === undefined) return undefined;
   const { startMetrics } = await import('./metrics/metrics.ts');
   return startMetrics(config, measured);
+}
+
+async function openTraces(config: TracesConfig | undefined, log: Logger): Promise<Traces | undefined> {
+  if (config === undefined) return undefined;
+  const { Traces } = await import('./traces/traces.ts');
+  return new Traces(config, log);
 }
 
 const credentialsIn = (store: Store): Credentials => ({

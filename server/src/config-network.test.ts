@@ -21,6 +21,25 @@ test('metrics are off unless they have a port, and on loopback', () => {
   assert.throws(() => readConfig(wrong), /^ConfigError: METRICS_PORT is "on".*\nMETRICS_CLIENTS is "1"/);
 });
 
+test('traces are off unless there is a collector; which are taken is said in the standard way', () => {
+  assert.equal(readConfig({ OTEL_TRACES_SAMPLER: 'always_on' }).traces, undefined);
+  const traces = (env: Record<string, string>) =>
+    readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/', ...env }).traces;
+  const sampling = (sampler: string, arg = '0.25') =>
+    traces({ OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: arg })?.sampling;
+  assert.deepEqual(traces({}), {
+    url: 'http://127.0.0.1:4318/v1/traces',
+    sampling: { followsCaller: true, ratio: 1 },
+  });
+  assert.deepEqual(sampling('traceidratio'), { followsCaller: false, ratio: 0.25 });
+  assert.deepEqual(sampling('parentbased_traceidratio', ''), { followsCaller: true, ratio: 1 });
+  assert.deepEqual(sampling('always_on'), { followsCaller: false, ratio: 1 });
+  assert.deepEqual(sampling('parentbased_always_off'), { followsCaller: true, ratio: 0 });
+  assert.throws(() => sampling('constructor', '2'), /SAMPLER is "constructor".*\n.*SAMPLER_ARG is "2"/);
+  assert.throws(() => sampling('parentbased_jaeger'), /give one of always_on, parentbased_always_on/);
+  assert.throws(() => traces({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }), /must be an http or https URL/);
+});
+
 test('origins are read as browsers send them', () => {
   assert.deepEqual(readOrigins('https://crm.example, http://localhost:3000/,,https://CRM.example:443'), [
     'https://crm.example',

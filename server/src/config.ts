@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from './config-error.ts';
-import { type MetricsConfig, readMetrics } from './config-monitoring.ts';
+import { type MetricsConfig, readMetrics, readTraces, type TracesConfig } from './config-monitoring.ts';
 import { readOrigins, readRateLimit, readReaders, readTrustedProxies, type TrustedProxies } from './config-network.ts';
 import { readPort, readSwitch, type Setting } from './config-values.ts';
 import type { RateLimit } from './http/limits/rate.ts';
@@ -50,6 +50,8 @@ export interface Config {
   readonly imports: ImportConfig;
   /** Where numbers for Prometheus are to be had; nothing where they are not wanted. */
   readonly metrics: MetricsConfig | undefined;
+  /** Where traces are sent; nothing where they are not wanted. */
+  readonly traces: TracesConfig | undefined;
 }
 
 /** How much callers may ask for; of a process, not of all that share a database. */
@@ -182,6 +184,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       maxBytes: setting('IMPORT_MAX_MB', 512, readMegabytes) * 1024 * 1024,
     },
     metrics: readMetrics(setting),
+    traces: readTraces(setting),
   };
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   return config;

@@ -66,6 +66,8 @@ async function resolving<T>(addresses: () => string[], fn: () => Promise<T>): Pr
   }
 }
 
+const message = { id: 'x', secrets: ['whsec_AAAA'], body: '{}', clientId: 1, changes: [] };
+
 async function create(host: string): Promise<number> {
   const response = await foyer.fetch(key, '/webhook', {
     method: 'POST',
@@ -82,7 +84,7 @@ for (const host of refused) {
     assert.equal(await create(host), 422);
     const sender = new Sender(closed);
     const url = `http://${host}:${new URL(receiver.url).port}/`;
-    const { status, error } = await sender.send({ id: 'x', url, secrets: ['whsec_AAAA'], body: '{}' });
+    const { status, error } = await sender.send({ ...message, url });
     await sender.close();
     assert.equal(status, null);
     assert.match(error ?? '', /public internet/);
@@ -93,12 +95,7 @@ test('the port 0 is refused, when it is made and at a connection', async () => {
   assert.equal(await create('93.184.215.14:0'), 422);
   for (const config of [closed, { ...closed, allowPrivate: true }]) {
     const sender = new Sender(config);
-    const { status, error } = await sender.send({
-      id: 'x',
-      url: 'http://93.184.215.14:0/',
-      secrets: ['whsec_AAAA'],
-      body: '{}',
-    });
+    const { status, error } = await sender.send({ ...message, url: 'http://93.184.215.14:0/' });
     await sender.close();
     assert.deepEqual([status, error], [null, 'the port 0, on which nobody listens']);
   }

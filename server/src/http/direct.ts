@@ -94,7 +94,7 @@ export class DirectLane {
     request.on('end', () => this.#answer(match, Buffer.concat(chunks), request, response, started));
     request.on('close', () => {
       if (request.complete || this.#log.isRefused(request.socket)) return;
-      this.#log.request(lineOf(match, request, CLIENT_CLOSED, started, requestId(request)));
+      this.#log.request(lineOf(match, request, CLIENT_CLOSED, started, requestId(request)), request);
     });
   }
 
@@ -107,7 +107,7 @@ export class DirectLane {
   ): Promise<void> {
     const id = requestId(request);
     const answer = await this.#run(match, bytes, request, id);
-    if (response.destroyed) return this.#log.request(lineOf(match, request, CLIENT_CLOSED, started, id));
+    if (response.destroyed) return this.#log.request(lineOf(match, request, CLIENT_CLOSED, started, id), request);
     const body = answer.body as string;
     const length = Buffer.byteLength(body);
     response.writeHead(answer.status, {
@@ -119,7 +119,7 @@ export class DirectLane {
     });
     // Text of ASCII alone goes out without being looked at again.
     response.end(body, length === body.length ? 'latin1' : 'utf8');
-    this.#log.request(lineOf(match, request, answer.status, started, id));
+    this.#log.request(lineOf(match, request, answer.status, started, id), request);
   }
 
   async #run(

@@ -34,7 +34,8 @@ export async function observe(server: FastifyInstance, log: RequestLog, corsOrig
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers({ 'x-request-id': request.id, ...everyAnswer });
     reply.raw.once('close', () => {
-      if (!log.isRefused(request.raw.socket)) log.request(lineOf(request, statusOf(request, reply), reply.elapsedTime));
+      if (log.isRefused(request.raw.socket)) return;
+      log.request(lineOf(request, statusOf(request, reply), reply.elapsedTime), request.raw);
     });
     done();
   });

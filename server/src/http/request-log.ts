@@ -1,4 +1,5 @@
 /** The line that every request leaves in the log. */
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Caller } from './caller.ts';
@@ -18,8 +19,9 @@ export interface RequestLine {
 
 /** Hears of every request that was answered, and of every problem, as they are logged. */
 export interface RequestListener {
-  request(line: RequestLine): void;
-  problem(error: unknown): void;
+  /** `raw` is nothing when the request could not be read. */
+  request(line: RequestLine, raw: IncomingMessage | undefined): void;
+  problem?(error: unknown): void;
 }
 
 /** The caller left before the answer; nginx's number for it. */
@@ -30,14 +32,14 @@ export class RequestLog {
   readonly #log: Logger;
   readonly #byKey = new WeakMap<Caller, Map<string, Logger>>();
   readonly #refused = new WeakSet<Socket>();
-  #listener: RequestListener | undefined;
+  readonly #listeners: RequestListener[] = [];
 
   constructor(log: Logger) {
     this.#log = log;
   }
 
   listen(listener: RequestListener): void {
-    this.#listener = listener;
+    this.#listeners.push(listener);
   }
 
   /** The line of bytes that were refused on a connection before they were a whole request; a request that they began has no other. */
@@ -50,8 +52,8 @@ export class RequestLog {
     return this.#refused.has(socket);
   }
 
-  request(line: RequestLine): void {
-    this.#listener?.request(line);
+  request(line: RequestLine, raw?: IncomingMessage): void {
+    for (const listener of this.#listeners) listener.request(line, raw);
     const { id, status, ms } = line;
     const rounded = ms === undefined ? undefined : Math.round(ms * 1000) / 1000;
     const text = status === CLIENT_CLOSED ? 'request aborted' : 'request';
@@ -77,7 +79,7 @@ export class RequestLog {
 
   /** Logs an error when it is the service's own, not the caller's. A refusal that was meant has nothing to tell but its status. */
   fault(id: string, code: string, error: unknown): void {
-    this.#listener?.problem(error);
+    for (const listener of this.#listeners) listener.problem?.(error);
     if (isRefusal(error)) return;
     if (code === 'internal' || code === 'unavailable') this.#log.error({ request: id, err: error }, code);
   }

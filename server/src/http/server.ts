@@ -73,7 +73,7 @@ export function makeServer(direct: DirectLane, log: RequestLog, trusted: Trusted
     // The path cannot be read: it names nothing.
     frameworkErrors: (error, request, reply) => {
       const problem = toProblem(error);
-      log.request(lineOf(request, problems[problem.code].status, undefined));
+      log.request(lineOf(request, problems[problem.code].status, undefined), request.raw);
       return sendProblem(request, reply, problem);
     },
   });

@@ -15,11 +15,18 @@ import {
 import type { Counters } from './counters.ts';
 import { type Parameters, ReadTransaction } from './read.ts';
 
+/** The changes of one write, by their numbers. */
+export interface Changes {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Writes the data of one client, under its lock. */
 export class WriteTransaction extends ReadTransaction {
   readonly #counters: Promise<Counters> | Counters;
   readonly #actor: Actor;
   #taken: Counters | undefined;
+  #firstChange: number | undefined;
   #hasWritten = false;
   /** The records of changes that are yet to be written: together they cost a network less than each by itself. */
   #records: Parameters[] = [];
@@ -33,6 +40,12 @@ export class WriteTransaction extends ReadTransaction {
   /** The counters with the numbers that this write took; nothing when it took none. */
   get taken(): Counters | undefined {
     return this.#taken;
+  }
+
+  /** The numbers of the changes so far; nothing when there are none. */
+  get changes(): Changes | undefined {
+    const [first, last] = [this.#firstChange, this.#taken?.changeNumber];
+    return first === undefined || last === undefined ? undefined : { first, last };
   }
 
   get hasWritten(): boolean {
@@ -97,6 +110,7 @@ export class WriteTransaction extends ReadTransaction {
   ): Promise<Stamp> {
     const counters = await this.#take();
     const stamp = nextStamp(counters, customerId);
+    this.#firstChange ??= stamp.changeNumber;
     this.#execute(statement, { ...(parameters as Parameters), ...stamp });
     for (const tag of tags) this.#execute(tag.statement, { ...tag.parameters, ...stamp });
     this.#records.push({

@@ -1,4 +1,5 @@
 /** Tells who waits for the changes of a client that there are some. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Store } from '../../db/store.ts';
 import { Slices } from '../../slices.ts';
 import { lastChanges } from './queries.ts';
@@ -36,7 +37,9 @@ export class ChangeWatch {
    * Calls a function whenever a client may have new changes, until the function that this gives is called. Whoever listens
    * first and then reads misses nothing.
    */
-  listen(clientId: number, hear: Hear): () => void {
+  listen(clientId: number, listener: Hear): () => void {
+    // What the listener does is its own work, not that of the request whose commit woke it.
+    const hear = AsyncLocalStorage.bind(listener);
     let ofClient = this.#listeners.get(clientId);
     if (ofClient === undefined) {
       ofClient = new Set();

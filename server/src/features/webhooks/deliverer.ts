@@ -127,9 +127,9 @@ export class Deliverer {
   }
 
   async #deliver(changes: readonly ChangeRow[], upTo: number): Promise<void> {
-    const { id, body } = messageOf(this.#row, this.#options.origin, changes);
+    const { id, ...message } = messageOf(this.#row, this.#options.origin, changes);
     const secrets = secretsOf(this.#row, Date.now());
-    const attempt = await this.#options.sender.send({ id, url: this.#row.url, secrets, body });
+    const attempt = await this.#options.sender.send({ id, url: this.#row.url, secrets, ...message });
     // Cut off by the end of the service, not by the receiver.
     if (attempt.status === null && !this.#options.isHolder()) return;
     this.#made.push({ messageId: id, isTest: false, attempt });

@@ -80,8 +80,8 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
 
   serve(test, async ({ store, once, key, params }) => {
     const row = await store.read(key.clientId, (tx) => find(tx, params));
-    const { id, body } = testMessage(row, originOf(key), Date.now());
-    const attempt = await sender.send({ id, url: row.url, secrets: secretsOf(row, Date.now()), body });
+    const { id, ...message } = testMessage(row, originOf(key), Date.now());
+    const attempt = await sender.send({ id, url: row.url, secrets: secretsOf(row, Date.now()), ...message });
     const shown = await once.write(async (tx) => {
       const now = await find(tx, params);
       const isWell = isAccepted(attempt) && now.state === 'failing';

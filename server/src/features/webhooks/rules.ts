@@ -91,12 +91,16 @@ export function messageOf(
   const data = `{"client":"${name}","cursor":"${last.number}","changes":[${changes.map((row) => present(row, timeZone)).join(',')}]}`;
   return {
     id: `msg_${clientId}_${webhookId}_${revision}_${first.number}_${last.number}`,
+    clientId,
+    changes: changes.map(({ number }) => number),
     body: `${head},"data":${data}}`,
   };
 }
 
 export const testMessage = ({ webhookId, lastDeliveryId }: WebhookRow, { clientId, name }: Origin, now: number) => ({
   id: `msg_${clientId}_${webhookId}_test_${lastDeliveryId}_${now}`,
+  clientId,
+  changes: [],
   body: JSON.stringify({ type: 'test', timestamp: new Date(now).toISOString(), data: { client: name, webhookId } }),
 });
 

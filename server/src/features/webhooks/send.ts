@@ -16,14 +16,24 @@ export interface Message {
   readonly url: string;
   readonly secrets: readonly string[];
   readonly body: string;
+  readonly clientId: number;
+  /** The numbers of the changes that it tells of; none in a test. */
+  readonly changes: readonly number[];
 }
 
 /** Hears what became of each delivery. */
 export type AttemptListener = (attempt: Attempt) => void;
 
+/** Hears of a delivery before it is sent: says what else its headers hold, and hears what became of it. */
+export type Follower = (message: Message) => {
+  readonly headers: Readonly<Record<string, string>>;
+  end(attempt: Attempt): void;
+};
+
 export class Sender {
   readonly #agent: Agent;
   #listener: AttemptListener | undefined;
+  #follower: Follower | undefined;
 
   constructor(config: WebhookConfig) {
     this.#agent = new Agent({ connect: guardedConnector(config, ANSWER_MS) });
@@ -33,14 +43,20 @@ export class Sender {
     this.#listener = listener;
   }
 
+  follow(follower: Follower): void {
+    this.#follower = follower;
+  }
+
   /** Resolves in every case. No redirect is followed. */
   async send(message: Message): Promise<Attempt> {
-    const attempt = await this.#post(message);
+    const followed = this.#follower?.(message);
+    const attempt = await this.#post(message, followed?.headers);
+    followed?.end(attempt);
     this.#listener?.(attempt);
     return attempt;
   }
 
-  async #post({ id, url, secrets, body }: Message): Promise<Attempt> {
+  async #post({ id, url, secrets, body }: Message, more: Readonly<Record<string, string>> = {}): Promise<Attempt> {
     const sentAt = Date.now();
     const began = performance.now();
     const ms = (): number => Math.round(performance.now() - began);
@@ -50,6 +66,7 @@ export class Sender {
         dispatcher: this.#agent,
         signal: AbortSignal.timeout(ANSWER_MS),
         headers: {
+          ...more,
           'content-type': 'application/json; charset=utf-8',
           'user-agent': `Foyer/${version}`,
           'webhook-id': id,

@@ -1,0 +1,77 @@
+/** A request as a span, from its first byte to its line in the log. Of what was sent it takes `traceparent`, and nothing else. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import {
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type TextMapGetter,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import type { RequestLine } from '../http/request-log.ts';
+
+/** The request within which something happens. */
+export interface RequestTrace {
+  readonly span: Span;
+  readonly context: Context;
+  /** Did whoever sent it begin the trace? */
+  readonly isOfCaller: boolean;
+}
+
+const requests = new AsyncLocalStorage<RequestTrace>();
+
+export const requestUnderWay = (): RequestTrace | undefined => requests.getStore();
+
+export const propagator = new W3CTraceContextPropagator();
+
+const headersOf: TextMapGetter<IncomingHttpHeaders> = {
+  get: (headers, name) => headers[name],
+  keys: Object.keys,
+};
+
+const hasBody = (headers: IncomingHttpHeaders): boolean =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+
+/** Any other text would be the caller's own. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+export class RequestTraces {
+  readonly #tracer: Tracer;
+  readonly #spans = new WeakMap<IncomingMessage, Span>();
+
+  constructor(tracer: Tracer) {
+    this.#tracer = tracer;
+  }
+
+  /** From here on, whatever is done for the request is done within its trace. */
+  begin(request: IncomingMessage): void {
+    const isOfCaller = request.headers.traceparent !== undefined;
+    const parent = isOfCaller ? propagator.extract(ROOT_CONTEXT, request.headers, headersOf) : ROOT_CONTEXT;
+    const span = this.#tracer.startSpan('request', { kind: SpanKind.SERVER }, parent);
+    if (span.isRecording()) this.#spans.set(request, span);
+    const entered = { span, context: trace.setSpan(parent, span), isOfCaller };
+    requests.enterWith(entered);
+    // The end of a body is told in the context of the connection.
+    if (hasBody(request.headers)) request.once('end', () => requests.enterWith(entered));
+  }
+
+  end({ method = '', route, status, key }: RequestLine, request: IncomingMessage | undefined): void {
+    const span = request === undefined ? undefined : this.#spans.get(request);
+    if (span === undefined) return;
+    const known = METHODS.has(method) ? method : '_OTHER';
+    span.updateName(route === undefined ? known : `${known} ${route}`);
+    span.setAttribute('http.request.method', known);
+    span.setAttribute('http.response.status_code', status);
+    if (route !== undefined) span.setAttribute('http.route', route);
+    if (key !== null) span.setAttribute('foyer.client', key.clientName);
+    if (status >= 500) {
+      span.setAttribute('error.type', String(status));
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    span.end();
+  }
+}
