@@ -11,6 +11,7 @@ import { up as staff } from './migrations/0009-staff.ts';
 import { up as searchIndex } from './migrations/0010-search-index.ts';
 import { up as idempotency } from './migrations/0011-idempotency.ts';
 import { up as keyRate } from './migrations/0012-key-rate.ts';
+import { up as policies } from './migrations/0013-policies.ts';
 
 /** Brings the database to the present schema; gives the names of the migrations that ran now. */
 export async function migrate(engine: Engine): Promise<string[]> {
@@ -26,6 +27,7 @@ export async function migrate(engine: Engine): Promise<string[]> {
     '0010-search-index': { up: (db) => searchIndex(db, types) },
     '0011-idempotency': { up: (db) => idempotency(db, types) },
     '0012-key-rate': { up: keyRate },
+    '0013-policies': { up: (db) => policies(db, types) },
   };
   return engine.migrating(async (db) => {
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });

@@ -18,7 +18,7 @@ interface TableTypes {
   readonly index: 'tables' | 'file';
   /** 32 random bytes in hexadecimal, others in each row. */
   readonly randomHex: RawBuilder<string>;
-  /** What else it takes to let a statement see the rows of its client only. */
+  /** What else it takes to let a statement see the rows of its client only; where that is done already, it is done anew. */
   protect(db: Kysely<unknown>, table: string, reach: Reach): Promise<void>;
 }
 
@@ -47,13 +47,18 @@ export const tableTypes: Readonly<Record<Dialect, TableTypes>> = {
 /** The setting that holds, within a transaction, the number of the client whose rows are seen; 0 is the installation. */
 export const CLIENT_SETTING = 'foyer.client_id';
 
+/** By a command, and not by `set_config`: a cluster passes nothing else on to its nodes, and that only when it is told to. */
 async function enterClient(db: Kysely<unknown>, clientId: number): Promise<void> {
-  await sql`select set_config(${sql.lit(CLIENT_SETTING)}, ${sql.lit(String(clientId))}, true)`.execute(db);
+  await sql`set local citus.propagate_set_commands = 'local'`.execute(db);
+  await sql`set local ${sql.raw(CLIENT_SETTING)} = ${sql.lit(String(clientId))}`.execute(db);
 }
 
-/** Row-level security, also for the owner of the table. A connection that has not said whose rows it reads sees none. */
+/**
+ * Row-level security, also for the owner of the table. A connection that has not said whose rows it reads sees none. Without a subquery: a
+ * cluster refuses one in the policy of a distributed table.
+ */
 async function protectRows(db: Kysely<unknown>, table: string, reach: Reach): Promise<void> {
-  const current = sql`(select nullif(current_setting(${sql.lit(CLIENT_SETTING)}, true), '')::bigint)`;
+  const current = sql`nullif(current_setting(${sql.lit(CLIENT_SETTING)}, true), '')::bigint`;
   const isInstallation = sql`${current} = ${sql.lit(0)}`;
   const rows = {
     client: sql`client_id = ${current}`,
@@ -61,5 +66,6 @@ async function protectRows(db: Kysely<unknown>, table: string, reach: Reach): Pr
     above: isInstallation,
   }[reach];
   await sql`alter table ${sql.table(table)} enable row level security, force row level security`.execute(db);
+  await sql`drop policy if exists of_client on ${sql.table(table)}`.execute(db);
   await sql`create policy of_client on ${sql.table(table)} using (${rows})`.execute(db);
 }

@@ -5,6 +5,7 @@ import type { Compiled, Value } from '../statement.ts';
 import { Batch, type PreparedStatements, type Question } from './batch.ts';
 import { translate } from './errors.ts';
 import { joinInserts } from './insert.ts';
+import { enterCommand, type Opening, type ServerKind } from './opening.ts';
 
 /** What each connection has prepared, for as long as it lives. */
 const prepared = new WeakMap<PoolClient, PreparedStatements>();
@@ -18,17 +19,19 @@ function preparedBy(client: PoolClient): PreparedStatements {
   return statements;
 }
 
-const ignore = (): void => {};
+const ignore = (_?: unknown): void => {};
 
 /** A connection that is checked out of the pool, until `commit`, `rollback` or `release`. */
 export class PostgresConnection implements Connection {
+  readonly server: ServerKind;
   readonly #client: PoolClient;
   readonly #statements: PreparedStatements | undefined;
   #failure: Error | undefined;
   /** What was asked in this turn, and is not sent yet. */
   #asked: Question[] = [];
 
-  constructor(client: PoolClient, isPrepared: boolean) {
+  constructor(client: PoolClient, isPrepared: boolean, server: ServerKind) {
+    this.server = server;
     this.#client = client;
     this.#statements = isPrepared ? preparedBy(client) : undefined;
   }
@@ -36,6 +39,15 @@ export class PostgresConnection implements Connection {
   /** The first thing that went wrong; nothing of the transaction is committed after it. */
   get failure(): Error | undefined {
     return this.#failure;
+  }
+
+  /** Opens the transaction for the rows of a client, and may be told what was asked on the way. On a cluster it must have begun. */
+  open({ single, cluster }: Opening, clientId: number, resolve: Question['resolve'] = ignore, reject = ignore): void {
+    if (this.server === 'single') this.ask(single.sql, [String(clientId)], resolve, reject);
+    else {
+      this.ask(cluster.sql, [], resolve, reject);
+      this.command(enterCommand(clientId));
+    }
   }
 
   all(statement: Compiled, values: Value[]): Promise<Row[]> {

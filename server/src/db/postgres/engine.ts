@@ -8,13 +8,13 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import type { Connection, Row, Scope, Trace } from '../connection.ts';
-import { CLIENT_SETTING } from '../dialect/tables.ts';
 import type { Engine, EngineLoad } from '../engine.ts';
 import type { HeavyRead, IndexWork } from '../heavy/job.ts';
 import type { Compiled, Value } from '../statement.ts';
 import { OutcomeUnknown } from '../unavailable.ts';
 import { isUnheardOf, surelyNotCommitted, translate } from './errors.ts';
 import { PostgresHeavy } from './heavy.ts';
+import { openingOf } from './opening.ts';
 import { ANSWER_MS, CONNECT_MS, type PostgresOptions, PostgresPool, patiently, pause, RETRY_PAUSE_MS } from './pool.ts';
 import { SharedReads } from './reads.ts';
 
@@ -26,12 +26,14 @@ const INSTALLATION_LOCK = 7_243_001;
 /** Of this many connections one is for heavy reads, and one more in all for the index; the others are for what is quick. */
 const SHARE_OF_HEAVY = 3;
 
-const begin = {
-  sql: `select set_config('${CLIENT_SETTING}', $1, true), set_config('statement_timeout', '${STATEMENT_MS}', true),
-    set_config('lock_timeout', '${STATEMENT_MS}', true),
-    set_config('idle_in_transaction_session_timeout', '${ABANDONED_MS}', true), pg_current_xact_id()::text as xid`,
-  names: ['scope'],
-};
+const beginning = openingOf(
+  {
+    statement_timeout: STATEMENT_MS,
+    lock_timeout: STATEMENT_MS,
+    idle_in_transaction_session_timeout: ABANDONED_MS,
+  },
+  'pg_current_xact_id()::text as xid',
+);
 const lockInstallation = { sql: `select pg_advisory_xact_lock(${INSTALLATION_LOCK})`, names: [] };
 const outcomeOf = { sql: 'select pg_xact_status($1::xid8) as status', names: ['xid'] };
 
@@ -78,7 +80,9 @@ export class PostgresEngine implements Engine {
   ): Promise<T> {
     const connection = await this.#pool.checkOut();
     connection.command('begin');
-    const opened = connection.get(begin, [String(numberOf(scope))]);
+    const opened = new Promise<readonly Row[]>((resolve, reject) => {
+      connection.open(beginning, numberOf(scope), resolve, reject);
+    });
     opened.catch(() => {});
     if (scope === 'installation') connection.run(lockInstallation, []);
     let result: T;
@@ -91,7 +95,7 @@ export class PostgresEngine implements Engine {
     try {
       await connection.commit();
     } catch (error) {
-      const xid = (await opened.catch(() => undefined))?.xid;
+      const xid = (await opened.catch(() => []))[0]?.xid;
       // Without a number the transaction had not begun.
       if (typeof xid !== 'string' || surelyNotCommitted(error)) throw error;
       if (!(await this.#isCommitted(scope, xid, traceOf?.(result)))) throw error;

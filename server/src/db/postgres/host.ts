@@ -1,5 +1,4 @@
 /** Heavy work on PostgreSQL, where the tables of the index stand beside those of the records. */
-import { CLIENT_SETTING } from '../dialect/tables.ts';
 import { type Host, loadJob, type Task } from '../heavy/job.ts';
 import type { PostgresHostOptions } from '../heavy/thread.ts';
 import { inTime } from '../in-time.ts';
@@ -8,6 +7,7 @@ import { IndexTransaction } from '../transaction/search-index.ts';
 import { Unavailable } from '../unavailable.ts';
 import type { PostgresConnection } from './connection.ts';
 import { isCanceled } from './errors.ts';
+import { openingOf } from './opening.ts';
 import { PostgresPool, patiently } from './pool.ts';
 
 /** A read asks nothing more after so long: what it asked last may take as long as any. */
@@ -16,12 +16,8 @@ const STATEMENT_MS = 2000;
 /** A batch of the index holds nobody up. */
 const INDEX_STATEMENT_MS = 30_000;
 
-const setUp = (milliseconds: number) => ({
-  sql: `select set_config('${CLIENT_SETTING}', $1, true), set_config('statement_timeout', '${milliseconds}', true)`,
-  names: ['scope'],
-});
-const beginRead = setUp(STATEMENT_MS);
-const beginIndex = setUp(INDEX_STATEMENT_MS);
+const beginRead = openingOf({ statement_timeout: STATEMENT_MS });
+const beginIndex = openingOf({ statement_timeout: INDEX_STATEMENT_MS });
 
 export class PostgresHost implements Host {
   readonly #pool: PostgresPool;
@@ -38,7 +34,7 @@ export class PostgresHost implements Host {
     const read = await loadJob('read', module, name);
     const connection = await this.#pool.checkOut();
     connection.command('begin isolation level repeatable read read only');
-    connection.run(beginRead, [String(clientId)]);
+    connection.open(beginRead, clientId);
     const records = new ReadTransaction(inTime(connection, WORK_MS), 'postgres', clientId);
     try {
       return await read.run(records, args, { index: records, keeper: this });
@@ -54,7 +50,7 @@ export class PostgresHost implements Host {
     const work = await loadJob('index', module, name);
     const connection: PostgresConnection = await this.#pool.checkOut();
     connection.command('begin');
-    connection.run(beginIndex, [String(clientId)]);
+    connection.open(beginIndex, clientId);
     const index = new IndexTransaction(connection, 'postgres', clientId);
     let result: string;
     try {

@@ -1,8 +1,9 @@
 /** Connections to PostgreSQL, and patience with what goes wrong on them. */
-import { Pool } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import type { EngineLoad } from '../engine.ts';
 import { PostgresConnection } from './connection.ts';
 import { isWorthAnotherTry, translate } from './errors.ts';
+import { CLUSTER_SETTING, type ServerKind } from './opening.ts';
 
 export interface PostgresOptions {
   readonly url: string;
@@ -46,7 +47,8 @@ export class PostgresPool {
 
   async checkOut(): Promise<PostgresConnection> {
     try {
-      return new PostgresConnection(await this.#pool.connect(), this.#isPrepared);
+      const client = await this.#pool.connect();
+      return new PostgresConnection(client, this.#isPrepared, servers.get(client) ?? (await serverOf(client)));
     } catch (cause) {
       throw translate(cause);
     }
@@ -59,6 +61,22 @@ export class PostgresPool {
 
   close(): Promise<void> {
     return this.#pool.end();
+  }
+}
+
+/** What each connection leads to, for as long as it lives. */
+const servers = new WeakMap<PoolClient, ServerKind>();
+
+/** Asks once: the server would have to start anew to become another. */
+async function serverOf(client: PoolClient): Promise<ServerKind> {
+  try {
+    const { rows } = await client.query(`select current_setting('${CLUSTER_SETTING}', true) as setting`);
+    const kind = rows[0]?.setting ? 'cluster' : 'single';
+    servers.set(client, kind);
+    return kind;
+  } catch (error) {
+    client.release(true);
+    throw error;
   }
 }
 

@@ -17,6 +17,11 @@ export class InstallationTransaction {
     return (await this.#connection.all(statement.compiled[this.#dialect], values)) as Row[] as R[];
   }
 
+  /** Until the transaction ends nobody else makes a client or changes one, on whichever node of a cluster; all may read them. */
+  lockClients(): void {
+    if (this.#dialect === 'postgres') this.#connection.command('lock table client in share row exclusive mode');
+  }
+
   async run<P>(statement: Statement<P, never>, parameters: P): Promise<void> {
     const values = bind(statement, this.#dialect, parameters as Parameters);
     this.#connection.run(statement.compiled[this.#dialect], values);

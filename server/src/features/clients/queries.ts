@@ -63,15 +63,20 @@ export const clientSecret = read<object, { secret: string }>((db, p) =>
   db.selectFrom('client').select('secret').where('client_id', '=', p.clientId),
 );
 
+export const lastClientId = systemStatement<object, { last: number | null }>((db) =>
+  db.selectFrom('client').select((eb) => eb.fn.max<number | null>('client_id').as('last')),
+);
+
 export interface NewClient extends ClientSettings {
+  clientId: number;
   name: string;
   secret: string;
   createdAt: number;
 }
 
 export const insertClient = systemStatement<NewClient>((db, p) =>
-  db.insertInto('client').values((eb) => ({
-    client_id: eb.selectFrom('client').select(sql<number>`coalesce(max(client_id), ${sql.lit(0)}) + 1`.as('id')),
+  db.insertInto('client').values({
+    client_id: p.clientId,
     name: p.name,
     title: p.title,
     time_zone: p.timeZone,
@@ -79,7 +84,7 @@ export const insertClient = systemStatement<NewClient>((db, p) =>
     created_at: p.createdAt,
     name_order: p.nameOrder,
     secret: p.secret,
-  })),
+  }),
 );
 
 /** The counters of a new client begin at 0. */

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientTypesPolicy, NameOrder } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';
-import { type ClientSettings, clientByName, insertClient, insertCounters, updateClientSettings } from './queries.ts';
+import {
+  type ClientSettings,
+  clientByName,
+  insertClient,
+  insertCounters,
+  lastClientId,
+  updateClientSettings,
+} from './queries.ts';
 import { checkClientName, checkTimeZone, DEFAULT_TIME_ZONE, noSuchClient } from './rules.ts';
 
 export interface ClientOptions {
@@ -25,13 +32,14 @@ export async function createClient(store: Store, options: ClientOptions): Promis
     secret: randomBytes(32).toString('hex'),
   };
   return store.writeInstallation(async (tx) => {
+    tx.lockClients();
     const [taken] = await tx.all(clientByName, { name });
     if (taken !== undefined) throw new Error(`There is a client "${name}" already.`);
-    await tx.run(insertClient, client);
-    const [made] = await tx.all(clientByName, { name });
-    if (made === undefined) throw new Error('The client was not made');
-    await tx.run(insertCounters, { clientId: made.clientId });
-    return made.clientId;
+    const [highest] = await tx.all(lastClientId, {});
+    const clientId = (highest?.last ?? 0) + 1;
+    await tx.run(insertClient, { ...client, clientId });
+    await tx.run(insertCounters, { clientId });
+    return clientId;
   });
 }
 

@@ -1,0 +1,34 @@
+/**
+ * How a transaction begins: whose rows it sees, and how long its statements may take.
+ *
+ * One server takes all of it in one prepared statement. A cluster passes on to its nodes only what is said by `set local` within a
+ * transaction that was begun, so there the client is named by a command of its own, and it is told to pass it on.
+ */
+import { CLIENT_SETTING } from '../dialect/tables.ts';
+import type { Compiled } from '../statement.ts';
+
+/** What a connection leads to: one server, or the coordinator of a cluster. */
+export type ServerKind = 'single' | 'cluster';
+
+/** Names what one server has not: a setting that Citus brings with its library, which is loaded when the server starts. */
+export const CLUSTER_SETTING = 'citus.propagate_set_commands';
+
+/** The statement that opens a transaction. */
+export interface Opening {
+  readonly single: Compiled;
+  readonly cluster: Compiled;
+}
+
+/** Opens with settings that hold for the transaction, and may ask for an expression on the way. */
+export function openingOf(settings: Readonly<Record<string, string | number>>, asked = ''): Opening {
+  const set = (name: string, value: string) => `set_config('${name}', ${value}, true)`;
+  const all = Object.entries(settings).map(([name, value]) => set(name, `'${value}'`));
+  const select = (first: string) => `select ${[first, ...all].join(', ')}${asked && `, ${asked}`}`;
+  return {
+    single: { sql: select(set(CLIENT_SETTING, '$1')), names: ['scope'] },
+    cluster: { sql: select(set(CLUSTER_SETTING, "'local'")), names: [] },
+  };
+}
+
+/** The number of a client, as a command of the transaction. */
+export const enterCommand = (clientId: number): string => `set local ${CLIENT_SETTING} = '${Math.trunc(clientId)}'`;
