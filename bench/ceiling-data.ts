@@ -1,8 +1,8 @@
 /** The data of the ceiling: the service's own statements, where it has them as values, run by the bare `node:sqlite`. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { AnyStatement } from '../server/src/db/statement.ts';
+import type { CustomerRow } from '../server/src/features/customers/columns.ts';
 import {
-  type CustomerRow,
   customerByEmail,
   customerById,
   customersByChange,

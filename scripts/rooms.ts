@@ -61,10 +61,11 @@ export const rooms: readonly Room[] = [
     'contract, node, ipaddr.js, leven, negotiator, qs, types of fastify, @fastify/busboy',
   ),
   room('limits', 'server/src/http/limits/**', 'wire, node, limiter, toad-cache'),
+  room('columns', 'server/src/features/**/columns.ts', 'types of contract, types of statements, types of kysely'),
   room(
     'queries',
     'server/src/{features,http}/**/*queries.ts, server/src/features/copy/tables.ts',
-    'statements, types of queries, kysely',
+    'statements, columns, types of queries, kysely',
   ),
   room(
     'callers',
@@ -81,17 +82,17 @@ export const rooms: readonly Room[] = [
   room(
     'rules',
     'server/src/features/**/*rules.ts, server/src/features/imports/{mapping,file}/**',
-    'contract, wire, refusals, types of callers, types of queries, types of features, types of transactions, types of statements, node, csv-parse, iconv-lite, saxes, yauzl',
+    'contract, wire, refusals, columns, types of callers, types of queries, types of features, types of transactions, types of statements, node, csv-parse, iconv-lite, saxes, yauzl',
   ),
   room(
     'routes',
     'server/src/features/**/*routes.ts',
-    'contract, wire, http, callers, features, rules, queries, store, refusals, types of transactions, types of config, version, node, fastify, @fastify/static, types of pino',
+    'contract, wire, http, callers, features, rules, columns, queries, store, refusals, types of transactions, types of config, version, node, fastify, @fastify/static, types of pino',
   ),
   room(
     'features',
     'server/src/features/**',
-    'contract, wire, limits, callers, http, rules, queries, store, types of engines, transactions, types of statements, failures, refusals, slices, background, types of config, version, node, @fastify/busboy, csv-parse, csv-stringify, ipaddr.js, iconv-lite, types of pino, standardwebhooks, undici, yazl',
+    'contract, wire, limits, callers, http, rules, columns, queries, store, types of engines, transactions, types of statements, failures, refusals, slices, background, types of config, version, node, @fastify/busboy, csv-parse, csv-stringify, ipaddr.js, iconv-lite, types of pino, standardwebhooks, undici, yazl',
   ),
 
   // The service, and the command.

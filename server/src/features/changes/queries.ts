@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { isNumberOf } from '../../db/dialect/expressions.ts';
 import type { ActorKind, ChangeKind } from '../../db/schema.ts';
 import { read, systemStatement } from '../../db/statement.ts';
-import { type CustomerRow, customerColumns } from '../customers/queries.ts';
+import { type CustomerRow, customerColumns } from '../customers/columns.ts';
 
 /** A change by itself. */
 export interface ChangeColumns {

@@ -2,7 +2,7 @@
 import type { FieldChange } from '../../../../sdk/src/contract/field.ts';
 import { formatTime } from '../../http/wire/time.ts';
 import { InvalidValues } from '../../refusals.ts';
-import type { CustomerRow } from '../customers/queries.ts';
+import type { CustomerRow } from '../customers/columns.ts';
 import { presentCustomer } from '../customers/rules.ts';
 import type { ChangeColumns, ChangeRow } from './queries.ts';
 

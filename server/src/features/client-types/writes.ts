@@ -6,7 +6,8 @@ import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { foldCase } from '../../http/wire/text.ts';
 import { InvalidValues } from '../../refusals.ts';
-import { type CustomerRow, updateTags } from '../customers/queries.ts';
+import type { CustomerRow } from '../customers/columns.ts';
+import { updateTags } from '../customers/queries.ts';
 import { type ClientTypeRow, clientTypeByKey, insertClientType, insertTag, removeTags } from './queries.ts';
 
 export type FindClientType = (nameKey: string) => ClientTypeRow | undefined | Promise<ClientTypeRow | undefined>;

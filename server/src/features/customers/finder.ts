@@ -6,8 +6,9 @@ import { keyOfEmail } from '../../http/wire/email.ts';
 import { foldCase } from '../../http/wire/text.ts';
 import { type ClientTypeRow, clientTypesByKeys } from '../client-types/queries.ts';
 import { clientTypesIn, type FindClientType } from '../client-types/writes.ts';
+import type { CustomerRow } from './columns.ts';
 import { Known } from './known.ts';
-import { type CustomerRow, customerByEmail, customerByExternalId } from './queries.ts';
+import { customerByEmail, customerByExternalId } from './queries.ts';
 
 type Found = CustomerRow | undefined | Promise<CustomerRow | undefined>;
 

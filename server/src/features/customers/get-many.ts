@@ -4,7 +4,7 @@ import type { Customer } from '../../../../sdk/src/contract/customers.ts';
 import type { Store } from '../../db/store.ts';
 import { keyOfEmail } from '../../http/wire/email.ts';
 import type { JsonText } from '../../http/wire/json.ts';
-import type { CustomerRow } from './queries.ts';
+import type { CustomerRow } from './columns.ts';
 import { customersByEmails, customersByIds } from './queries.ts';
 import { presentCustomer } from './rules.ts';
 

@@ -1,7 +1,8 @@
 /** The customers whom many records may mean, read at once, and kept in step with what the records do to them. */
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import { keyOfEmail } from '../../http/wire/email.ts';
-import { type CustomerRow, customersByEmails, customersByIds, customersByReferences } from './queries.ts';
+import type { CustomerRow } from './columns.ts';
+import { customersByEmails, customersByIds, customersByReferences } from './queries.ts';
 import type { CustomerValues } from './rules.ts';
 
 /** What names a customer. */

@@ -1,30 +1,13 @@
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import { beforehand, elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
-import type { CustomerTable } from '../../db/schema.ts';
 import { customerWrite, type Dialect, read } from '../../db/statement.ts';
-
-/** A customer as its table holds it. */
-export type CustomerRow = Omit<Selectable<CustomerTable>, 'client_id' | 'email_key' | 'created_at'>;
-
-export const customerColumns = [
-  'customer_id',
-  'external_id',
-  'email',
-  'salutation',
-  'first_name',
-  'last_name',
-  'preposition',
-  'address',
-  'house_nr',
-  'zip',
-  'city',
-  'country',
-  'phone',
-  'credit',
-  'tags',
-  'change_number',
-  'changed_at',
-] as const satisfies readonly (keyof CustomerTable)[];
+import {
+  type CustomerColumns,
+  type CustomerRow,
+  customerColumns,
+  type WritableColumn,
+  writableColumns,
+} from './columns.ts';
 
 export const customerById = read<{ customerId: number }, CustomerRow>((db, p) =>
   db
@@ -115,42 +98,16 @@ export const customerWithExternalId = read<{ externalId: string }, { customer_id
     .where('external_id', '=', p.externalId),
 );
 
-/** What a caller writes of a customer, by column. */
-export type CustomerColumns = Pick<
-  Selectable<CustomerTable>,
-  | 'external_id'
-  | 'email'
-  | 'salutation'
-  | 'first_name'
-  | 'last_name'
-  | 'preposition'
-  | 'address'
-  | 'house_nr'
-  | 'zip'
-  | 'city'
-  | 'country'
-  | 'phone'
-  | 'credit'
->;
+/** Columns, each with the parameter of its own name. */
+const asSent = <P, C extends WritableColumn & keyof P>(p: P, columns: readonly C[]) =>
+  Object.fromEntries(columns.map((column) => [column, p[column]])) as Pick<P, C>;
 
 export const insertCustomer = customerWrite<CustomerColumns & { emailKey: string; tags: string }>((db, p) =>
   db.insertInto('customer').values({
     client_id: p.clientId,
     customer_id: p.customerId,
-    external_id: p.external_id,
-    email: p.email,
+    ...asSent(p, writableColumns),
     email_key: p.emailKey,
-    salutation: p.salutation,
-    first_name: p.first_name,
-    last_name: p.last_name,
-    preposition: p.preposition,
-    address: p.address,
-    house_nr: p.house_nr,
-    zip: p.zip,
-    city: p.city,
-    country: p.country,
-    phone: p.phone,
-    credit: p.credit,
     tags: p.tags,
     created_at: p.changedAt,
     change_number: p.changeNumber,
@@ -158,24 +115,16 @@ export const insertCustomer = customerWrite<CustomerColumns & { emailKey: string
   }),
 );
 
-type Plain = Omit<CustomerColumns, 'email' | 'external_id'>;
+type Identity = 'email' | 'external_id';
+type Plain = Exclude<WritableColumn, Identity>;
+const isPlain = (column: WritableColumn): column is Plain => column !== 'email' && column !== 'external_id';
 
 /** Sets all but what identifies the customer: its unique indexes need not be touched. */
-export const updateCustomer = customerWrite<Plain>((db, p) =>
+export const updateCustomer = customerWrite<Omit<CustomerColumns, Identity>>((db, p) =>
   db
     .updateTable('customer')
     .set({
-      salutation: p.salutation,
-      first_name: p.first_name,
-      last_name: p.last_name,
-      preposition: p.preposition,
-      address: p.address,
-      house_nr: p.house_nr,
-      zip: p.zip,
-      city: p.city,
-      country: p.country,
-      phone: p.phone,
-      credit: p.credit,
+      ...asSent(p, writableColumns.filter(isPlain)),
       change_number: p.changeNumber,
       changed_at: p.changedAt,
     })
@@ -187,20 +136,8 @@ export const updateCustomerIdentity = customerWrite<CustomerColumns & { emailKey
   db
     .updateTable('customer')
     .set({
-      external_id: p.external_id,
-      email: p.email,
+      ...asSent(p, writableColumns),
       email_key: p.emailKey,
-      salutation: p.salutation,
-      first_name: p.first_name,
-      last_name: p.last_name,
-      preposition: p.preposition,
-      address: p.address,
-      house_nr: p.house_nr,
-      zip: p.zip,
-      city: p.city,
-      country: p.country,
-      phone: p.phone,
-      credit: p.credit,
       change_number: p.changeNumber,
       changed_at: p.changedAt,
     })

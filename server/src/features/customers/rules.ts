@@ -5,45 +5,12 @@ import type { Changed } from '../../db/transaction/change.ts';
 import type { Values } from '../../http/wire/check.ts';
 import type { JsonText } from '../../http/wire/json.ts';
 import { formatTime } from '../../http/wire/time.ts';
-import type { CustomerColumns, CustomerRow } from './queries.ts';
+import { type CustomerColumns, type CustomerRow, columnOf, type WritableField } from './columns.ts';
 
 export type CustomerValues = Values<typeof customerInput>;
 
-/** The column of each field that a caller may write. */
-const columnOf = {
-  email: 'email',
-  customerFirstName: 'first_name',
-  customerLastName: 'last_name',
-  customerSalutation: 'salutation',
-  customerPreposition: 'preposition',
-  customerAddress: 'address',
-  customerHouseNr: 'house_nr',
-  customerZip: 'zip',
-  customerCity: 'city',
-  customerCountry: 'country',
-  customerPhone: 'phone',
-  customerCredit: 'credit',
-  customerExternalId: 'external_id',
-} as const satisfies Record<keyof typeof customerInput, keyof CustomerColumns>;
-
-type WritableField = keyof typeof columnOf;
-const writableFields = Object.keys(columnOf) as WritableField[];
-
-export const noCustomer: CustomerColumns = {
-  external_id: null,
-  email: '',
-  salutation: '',
-  first_name: '',
-  last_name: '',
-  preposition: '',
-  address: '',
-  house_nr: '',
-  zip: '',
-  city: '',
-  country: '',
-  phone: '',
-  credit: 0,
-};
+/** In the order in which a change names them. */
+const writableFields = Object.keys(customerInput) as WritableField[];
 
 /** `"25.50"` from 2550. */
 function formatMoney(cents: number): string {

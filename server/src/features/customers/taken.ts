@@ -1,7 +1,8 @@
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import { keyOfEmail } from '../../http/wire/email.ts';
-import { type CustomerRow, customerWithEmail, customerWithExternalId } from './queries.ts';
+import type { CustomerRow } from './columns.ts';
+import { customerWithEmail, customerWithExternalId } from './queries.ts';
 import type { CustomerValues } from './rules.ts';
 
 /**

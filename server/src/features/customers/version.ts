@@ -5,7 +5,7 @@ import { Reply } from '../../http/operation.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { matchesStrongly, type Tags } from '../../http/wire/tags.ts';
 import { offsetAt } from '../../http/wire/time.ts';
-import type { CustomerRow } from './queries.ts';
+import type { CustomerRow } from './columns.ts';
 import { presentCustomer } from './rules.ts';
 
 /**

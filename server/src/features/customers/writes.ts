@@ -2,13 +2,9 @@
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { keyOfEmail } from '../../http/wire/email.ts';
 import { tagChanges, type Wanted } from '../client-types/writes.ts';
-import {
-  type CustomerRow,
-  insertCustomer,
-  updateCustomerIdentity,
-  updateCustomer as updateCustomerPlain,
-} from './queries.ts';
-import { apply, type CustomerValues, noCustomer } from './rules.ts';
+import { type CustomerRow, noCustomer } from './columns.ts';
+import { insertCustomer, updateCustomerIdentity, updateCustomer as updateCustomerPlain } from './queries.ts';
+import { apply, type CustomerValues } from './rules.ts';
 
 /** Makes a customer, with its client-types; the values hold all that is required. */
 export async function createCustomer(

@@ -1,6 +1,7 @@
 /** The rows of an export without filters. */
 import type { Store } from '../../db/store.ts';
-import { type CustomerRow, customersByChange } from '../customers/queries.ts';
+import type { CustomerRow } from '../customers/columns.ts';
+import { customersByChange } from '../customers/queries.ts';
 
 interface Place {
   readonly changedAt: number;

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { CustomerRow } from '../customers/queries.ts';
+import type { CustomerRow } from '../customers/columns.ts';
 import { presentCustomer } from '../customers/rules.ts';
 import type { Format } from './formats.ts';
 

@@ -1,6 +1,6 @@
 import type { Store } from '../../db/store.ts';
 import type { Principal } from '../../db/transaction/change.ts';
-import type { CustomerRow } from '../customers/queries.ts';
+import type { CustomerRow } from '../customers/columns.ts';
 import type { SentFilters } from '../search/filters.ts';
 import type { Search } from '../search/searcher.ts';
 import { allRows } from './all-rows.ts';

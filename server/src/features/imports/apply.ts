@@ -12,8 +12,8 @@ import {
   makeClientType,
   type Wanted,
 } from '../client-types/writes.ts';
+import type { CustomerRow } from '../customers/columns.ts';
 import { Known } from '../customers/known.ts';
-import type { CustomerRow } from '../customers/queries.ts';
 import { apply } from '../customers/rules.ts';
 import { createCustomer, updateCustomer } from '../customers/writes.ts';
 import type { Row } from './mapping/record.ts';

@@ -1,7 +1,7 @@
 /** What a row does, given the customers whom it may mean. Pure. */
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
+import type { CustomerRow } from '../customers/columns.ts';
 import type { Known } from '../customers/known.ts';
-import type { CustomerRow } from '../customers/queries.ts';
 import { takenBy } from '../customers/taken.ts';
 import type { Row } from './mapping/record.ts';
 import type { Match, Policy } from './options.ts';

@@ -2,8 +2,9 @@
 import { type Customer, type customerFields, customerInput } from '../../../../sdk/src/contract/customers.ts';
 import type { Store } from '../../db/store.ts';
 import type { Caller } from '../../http/caller.ts';
-import type { CustomerRow } from '../customers/queries.ts';
-import { apply, noCustomer, presentCustomer } from '../customers/rules.ts';
+import type { CustomerRow } from '../customers/columns.ts';
+import { noCustomer } from '../customers/columns.ts';
+import { apply, presentCustomer } from '../customers/rules.ts';
 import { type ApplyOptions, foresee, type RowResult } from './apply.ts';
 import { saidOf } from './create.ts';
 import { isExport } from './mapping/header.ts';

@@ -1,6 +1,6 @@
 /** A customer as the search knows it. Pure. */
 import type { NameOrder } from '../../db/schema.ts';
-import type { CustomerColumns } from '../customers/queries.ts';
+import type { CustomerColumns } from '../customers/columns.ts';
 import { fold, foldLetters, spellings, split } from './fold.ts';
 import { innerEnds, phoneDigits } from './phone.ts';
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { isNumberOf, skipLocked } from '../../db/dialect/expressions.ts';
 import type { NameOrder } from '../../db/schema.ts';
 import { indexWrite, read, systemStatement } from '../../db/statement.ts';
-import { type CustomerRow, customerColumns } from '../customers/queries.ts';
+import { type CustomerRow, customerColumns } from '../customers/columns.ts';
 
 /** A client as the records have it. */
 export interface ClientState {

@@ -5,7 +5,7 @@
 import type { IndexWork } from '../../db/heavy/job.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { IndexTransaction } from '../../db/transaction/search-index.ts';
-import type { CustomerRow } from '../customers/queries.ts';
+import type { CustomerRow } from '../customers/columns.ts';
 import { documentOf, RULES } from './document.ts';
 import {
   beginIndexState,

@@ -1,6 +1,6 @@
 /** A customer that is looked at by itself. Pure. */
 import type { NameOrder } from '../../db/schema.ts';
-import type { CustomerRow } from '../customers/queries.ts';
+import type { CustomerRow } from '../customers/columns.ts';
 import { type Document, documentOf, textOf, worthLearning } from '../search-index/document.ts';
 
 /** What decides whether a customer fits, and where it stands in an order. */
