@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { asSent, named } from '../../db/dialect/columns.ts';
 import { databaseTime } from '../../db/dialect/expressions.ts';
 import type { WebhookPayload, WebhookState } from '../../db/schema.ts';
 import { read, systemStatement, write } from '../../db/statement.ts';
@@ -24,25 +25,27 @@ export interface WebhookRow {
   lastDeliveryId: number;
 }
 
-const columns = [
-  'webhook_id as webhookId',
-  'url',
-  'kinds',
-  'payload',
-  'batch',
-  'state',
-  'secret',
-  'old_secret as oldSecret',
-  'old_secret_until as oldSecretUntil',
-  'created_at as createdAt',
-  'revision',
-  'change_number as changeNumber',
-  'pending_number as pendingNumber',
-  'failures',
-  'failed_at as failedAt',
-  'next_attempt_at as nextAttemptAt',
-  'last_delivery_id as lastDeliveryId',
-] as const;
+const columnOf = {
+  webhookId: 'webhook_id',
+  url: 'url',
+  kinds: 'kinds',
+  payload: 'payload',
+  batch: 'batch',
+  state: 'state',
+  secret: 'secret',
+  oldSecret: 'old_secret',
+  oldSecretUntil: 'old_secret_until',
+  createdAt: 'created_at',
+  revision: 'revision',
+  changeNumber: 'change_number',
+  pendingNumber: 'pending_number',
+  failures: 'failures',
+  failedAt: 'failed_at',
+  nextAttemptAt: 'next_attempt_at',
+  lastDeliveryId: 'last_delivery_id',
+} as const satisfies Record<keyof WebhookRow, string>;
+
+const columns = named(columnOf);
 
 export const webhooksOfClient = read<object, WebhookRow>((db, p) =>
   db.selectFrom('webhook').select(columns).where('client_id', '=', p.clientId).orderBy('webhook_id'),
@@ -53,48 +56,15 @@ export const webhookById = read<{ webhookId: number }, WebhookRow>((db, p) =>
 );
 
 export const insertWebhook = write<WebhookRow>((db, p) =>
-  db.insertInto('webhook').values({
-    client_id: p.clientId,
-    webhook_id: p.webhookId,
-    url: p.url,
-    kinds: p.kinds,
-    payload: p.payload,
-    batch: p.batch,
-    state: p.state,
-    secret: p.secret,
-    old_secret: p.oldSecret,
-    old_secret_until: p.oldSecretUntil,
-    created_at: p.createdAt,
-    revision: p.revision,
-    change_number: p.changeNumber,
-    pending_number: p.pendingNumber,
-    failures: p.failures,
-    failed_at: p.failedAt,
-    next_attempt_at: p.nextAttemptAt,
-    last_delivery_id: p.lastDeliveryId,
-  }),
+  db.insertInto('webhook').values({ client_id: p.clientId, ...asSent(columnOf, p) }),
 );
+
+const { webhookId: _, createdAt: __, ...changeable } = columnOf;
 
 export const updateWebhook = write<Omit<WebhookRow, 'createdAt'>>((db, p) =>
   db
     .updateTable('webhook')
-    .set({
-      url: p.url,
-      kinds: p.kinds,
-      payload: p.payload,
-      batch: p.batch,
-      state: p.state,
-      secret: p.secret,
-      old_secret: p.oldSecret,
-      old_secret_until: p.oldSecretUntil,
-      revision: p.revision,
-      change_number: p.changeNumber,
-      pending_number: p.pendingNumber,
-      failures: p.failures,
-      failed_at: p.failedAt,
-      next_attempt_at: p.nextAttemptAt,
-      last_delivery_id: p.lastDeliveryId,
-    })
+    .set(asSent(changeable, p))
     .where('client_id', '=', p.clientId)
     .where('webhook_id', '=', p.webhookId),
 );
@@ -115,19 +85,21 @@ export interface DeliveryRow {
   answer: string;
 }
 
+const deliveryColumnOf = {
+  deliveryId: 'delivery_id',
+  sentAt: 'sent_at',
+  messageId: 'message_id',
+  isTest: 'is_test',
+  status: 'status',
+  ms: 'ms',
+  error: 'error',
+  answer: 'answer',
+} as const satisfies Record<keyof DeliveryRow, string>;
+
 export const insertDelivery = write<DeliveryRow & { webhookId: number }>((db, p) =>
-  db.insertInto('webhook_delivery').values({
-    client_id: p.clientId,
-    webhook_id: p.webhookId,
-    delivery_id: p.deliveryId,
-    sent_at: p.sentAt,
-    message_id: p.messageId,
-    is_test: p.isTest,
-    status: p.status,
-    ms: p.ms,
-    error: p.error,
-    answer: p.answer,
-  }),
+  db
+    .insertInto('webhook_delivery')
+    .values({ client_id: p.clientId, webhook_id: p.webhookId, ...asSent(deliveryColumnOf, p) }),
 );
 
 /** Forgets the attempts up to one. */
@@ -143,16 +115,7 @@ export const deleteDeliveries = write<{ webhookId: number; upTo: number }>((db, 
 export const deliveriesBefore = read<{ webhookId: number; before: number; limit: number }, DeliveryRow>((db, p) =>
   db
     .selectFrom('webhook_delivery')
-    .select([
-      'delivery_id as deliveryId',
-      'sent_at as sentAt',
-      'message_id as messageId',
-      'is_test as isTest',
-      'status',
-      'ms',
-      'error',
-      'answer',
-    ])
+    .select(named(deliveryColumnOf))
     .where('client_id', '=', p.clientId)
     .where('webhook_id', '=', p.webhookId)
     .where('delivery_id', '<', p.before)
