@@ -18,6 +18,7 @@ import { type Comparison, compare } from './scenarios.ts';
 import { type SearchPart, searchAmong, searchAmongPostgres } from './search.ts';
 import { seedTwins } from './seed.ts';
 import { killServers } from './server.ts';
+import { watchedOf } from './watched.ts';
 
 const CUSTOMERS = 100_000;
 const LARGE = 1_000_000;
@@ -61,6 +62,7 @@ async function main({
   isFeed,
   isAttack,
   isLimits,
+  isWatched,
   isImport,
   rows,
   engines,
@@ -107,6 +109,11 @@ async function main({
   }
   if (isLimits) {
     const { what, findings } = await limitsOf(folder, rows ?? CUSTOMERS, generator, rounds);
+    searches.push({ what, findings });
+    print(`${what}\n${findingTable(findings)}\n`);
+  }
+  if (isWatched) {
+    const { what, findings } = await watchedOf(folder, rows ?? CUSTOMERS, generator, rounds);
     searches.push({ what, findings });
     print(`${what}\n${findingTable(findings)}\n`);
   }

@@ -11,6 +11,7 @@ export const usage = `npm run bench -- [options]
   --search       only the searches among 1,000,000 customers, on both engines
   --attack       only a client beside another that asks for all it can
   --limits       only what limits cost, and what they leave of a flood; --rows narrows it
+  --watched      only what metrics and traces cost; --rows narrows it
   --batch        only batches of a thousand customers, on both engines
   --feed         only the feed of 760,000 customers and webhooks, on both engines
   --import       only imports of 1,000,000 customers, on both engines; --rows and --engine narrow it
@@ -29,6 +30,7 @@ export interface Options {
   readonly isFeed: boolean;
   readonly isAttack: boolean;
   readonly isLimits: boolean;
+  readonly isWatched: boolean;
   readonly isImport: boolean;
   /** Of an import, of what limits are tried on, or in the console. */
   readonly rows: number | undefined;
@@ -55,6 +57,7 @@ export function readOptions(args: readonly string[]): Options {
       feed: flag,
       attack: flag,
       limits: flag,
+      watched: flag,
       import: flag,
       console: flag,
       rows: { type: 'string' },
@@ -68,7 +71,7 @@ export function readOptions(args: readonly string[]): Options {
   const unknown = only?.filter((name) => !scenarioNames.some((known) => known === name)) ?? [];
   if (unknown.length > 0) throw new Error(`There is no scenario "${unknown.join(', ')}".`);
   // One part when it is named, all when none is.
-  const isPart = values.large || values.postgres || values.search || values.feed;
+  const isPart = values.large || values.postgres || values.search || values.feed || values.watched;
   const isAll = !isPart && !values.attack && !values.limits && !values.import && !values.batch && !values.console;
   return {
     scenarios: scenarioNames.filter((name) => only?.includes(name) ?? true),
@@ -81,6 +84,7 @@ export function readOptions(args: readonly string[]): Options {
     isFeed: values.feed,
     isAttack: values.attack,
     isLimits: values.limits,
+    isWatched: values.watched,
     isImport: values.import,
     rows: values.rows === undefined ? undefined : Number(values.rows),
     engines: values.engine === undefined ? ['sqlite', 'postgres'] : [values.engine],

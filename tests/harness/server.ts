@@ -42,7 +42,7 @@ export interface ServerOptions {
   readonly onLog?: (piece: string) => void;
 }
 
-export async function startServer({ isDurable = true, onLog = () => {} }: ServerOptions = {}): Promise<Server> {
+export async function startServer({ isDurable = true, onLog }: ServerOptions = {}): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'foyer-postgres-'));
   // Run by root, the server is another user's.
   await chmod(folder, 0o755);
@@ -60,12 +60,12 @@ export async function startServer({ isDurable = true, onLog = () => {} }: Server
       initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
       postgresFlags: [
         ...['-c', `max_connections=${CONNECTIONS}`, '-c', 'unix_socket_directories='],
-        ...logging,
+        ...(onLog === undefined ? [] : logging),
         ...(isDurable ? [] : unsafe),
       ],
       onLog(piece) {
         said = (said + piece).slice(-2000);
-        onLog(piece);
+        onLog?.(piece);
       },
       onError: () => {},
     });
