@@ -1,4 +1,4 @@
-/** Sends again what may be sent again, and waits no longer than is wanted. */
+/** Repeats attempts that may be repeated, and waits no longer than the caller wants. */
 import { FoyerError } from './errors.ts';
 import { isWorthRepeating, waitBefore } from './retry.ts';
 
@@ -9,7 +9,7 @@ interface Patience {
   readonly signal?: AbortSignal;
 }
 
-/** An answer other than 2xx, with what it says of trying again. */
+/** An answer other than 2xx, with what it says about trying again. */
 export class Refusal extends Error {
   readonly error: FoyerError;
   readonly retryAfter: string | null;

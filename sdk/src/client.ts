@@ -15,9 +15,9 @@ import { ifMatchOf, keepVersion } from './versions.ts';
 export interface TransportOptions {
   /** Where the service is: `https://foyer.theatre.example`. */
   readonly baseUrl: string | URL;
-  /** How long to wait for an answer, in milliseconds: 30,000 unless told. */
+  /** How long to wait for an answer, in milliseconds; the default is 30,000. */
   readonly timeout?: number;
-  /** How often to send a call again, where that is safe: 3 unless told. */
+  /** How often to repeat a call, where that is safe; the default is 3. */
   readonly retries?: number;
   /** Used instead of the global `fetch`. */
   readonly fetch?: typeof fetch;
@@ -26,9 +26,9 @@ export interface TransportOptions {
 export interface FoyerOptions extends TransportOptions {
   /** The short name of the organisation. */
   readonly client: string;
-  /** An API key; in a browser where a staff member is signed in, `session` stands in its place. */
+  /** An API key. In a browser where a staff member is signed in, `session` replaces it. */
   readonly key?: string;
-  /** What `createSession` gave. */
+  /** What `createSession` returned. */
   readonly session?: { readonly csrfToken: string | undefined };
 }
 
@@ -37,18 +37,25 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly timeout?: number;
   readonly retries?: number;
-  /** Write only when the customer is still as in this answer of `get`, `create`, `update`, …: else `precondition-failed`, with `current`. Also its `versionOf`. */
+  /**
+   * Write only if the customer is still as in this answer of `get`, `create`, `update`, …, or has this `versionOf`.
+   * Otherwise `precondition-failed`, with `current`.
+   */
   readonly ifMatch?: string | object;
   /**
-   * For what writes, save removals: the same call with the same key, also from another process, is done once, and answered as it was at first.
-   * Without it a call that does more when it is done twice has a key of its own, so that it may be sent again.
+   * For writes other than removals: the same call with the same key, also from another process, is done once, and
+   * answered as it was at first. Without it, a call that would do more when done twice gets a key of its own, so that
+   * it may be repeated.
    */
   readonly idempotencyKey?: string;
 }
 
 type OptionalIfEmpty<A> = object extends A ? [args?: A, options?: CallOptions] : [args: A, options?: CallOptions];
 
-/** How an endpoint is called: a stream is an iterator over its records, a list one over those of all its pages, anything else a promise. */
+/**
+ * How an endpoint is called: a stream returns an iterator over its records, a list one over the records of all its
+ * pages, anything else a promise.
+ */
 type Method<E extends Endpoint> = (
   ...args: OptionalIfEmpty<Arguments<E>>
 ) => E['success']['shape'] extends { kind: 'stream' | 'page' }
@@ -74,17 +81,17 @@ type Filters = Omit<Arguments<typeof endpoints.customers.list>, 'search'>;
 /** The methods by resource, `foyer.customers.create(…)`: one generic call over the endpoint table. */
 export interface Foyer extends Omit<Methods, 'customers' | 'session'> {
   readonly customers: Omit<Methods['customers'], 'upsert'> & {
-    /** Creates a customer, or changes the one that has this `customerExternalId`, else this `email`. */
+    /** Creates a customer, or changes the one that has this `customerExternalId`, or else this `email`. */
     upsert(args: Arguments<typeof endpoints.customers.upsert>, options?: CallOptions): Promise<Upserted>;
-    /** The best hits for what somebody typed, `search('de vries zwolle')`: the first page, or the one that `cursor` names. */
+    /** The best hits for what somebody typed, `search('de vries zwolle')`: the first page, or the one at `cursor`. */
     search(text: string, filters?: Filters, options?: CallOptions): Promise<CustomerPage>;
   };
   readonly changes: Methods['changes'] & {
-    /** The changes as they come, without end: see `FollowOptions`. */
+    /** The changes as they happen, without end: see `FollowOptions`. */
     follow(options?: FollowOptions): AsyncGenerator<Change, void, undefined>;
   };
   readonly exports: Methods['exports'] & {
-    /** The export of the customers, together with what to go on from behind it. */
+    /** The export of the customers, with the cursor from which to follow the changes after it. */
     snapshot(args?: Arguments<typeof endpoints.exports.customers>, options?: CallOptions): Promise<Snapshot>;
     /** The export as a file, for a person to open: `file('xlsx', { city: 'Zwolle' })`. */
     file(
@@ -101,11 +108,11 @@ export interface Upserted {
   readonly outcome: 'created' | 'updated' | 'unchanged';
 }
 
-/** An export, and from where to go on. */
+/** An export, and from where to continue. */
 export interface Snapshot {
-  /** To be read to its end, or left by `break`. */
+  /** To be read to the end, or left by `break`. */
   readonly customers: AsyncGenerator<Customer, void, undefined>;
-  /** `changes.follow({ after: cursor })` goes on from exactly here. */
+  /** `changes.follow({ after: cursor })` continues from exactly here. */
   readonly cursor: string;
   /** The next `changedSince`. */
   readonly changedUntil: string;
@@ -143,7 +150,7 @@ export function callsOf(options: Omit<FoyerOptions, 'client'> & { readonly clien
     yield* records(await open(sending), sending);
   }
 
-  /** Once the answer has begun there is no end to wait for, and nothing that could be sent again. */
+  /** Once the answer has begun there is no end to wait for, and nothing that could be repeated. */
   const open = (sending: Sending, accept: string = exportTypes.ndjson): Promise<Response> =>
     attempts(sending, (signal, conditions) => send(sending, signal, { accept, ...conditions }));
 
@@ -180,7 +187,7 @@ export function callsOf(options: Omit<FoyerOptions, 'client'> & { readonly clien
     return response;
   }
 
-  /** A session stands in a cookie, which the browser sends along; the token shows that a page of the service asks. */
+  /** The session is in a cookie, which the browser sends along; the token proves that a page of the service asks. */
   function credentials(): Readonly<Record<string, string>> {
     if (options.key !== undefined) return { authorization: `Bearer ${options.key}` };
     const token = options.session?.csrfToken;
@@ -192,7 +199,7 @@ export function callsOf(options: Omit<FoyerOptions, 'client'> & { readonly clien
 
 /**
  * Makes a client of the API.
- * @throws {TypeError} when there is neither a key nor a session: an environment variable that is not set, as a rule
+ * @throws {TypeError} when there is neither a key nor a session, usually because an environment variable is not set
  */
 export function createFoyer(options: FoyerOptions): Foyer {
   if (!options.key && options.session === undefined)
@@ -249,14 +256,14 @@ function attempts<T>(
   const isSafe = endpoint.idempotent || 'idempotency-key' in conditions;
   const attemptAll = (patience: CallOptions) => withRetries(isSafe, patience, (signal) => attempt(signal, conditions));
   if (endpoint.upload === undefined) return attemptAll(options);
-  // What was read of a stream cannot be sent again.
+  // A stream that was read from cannot be sent again.
   const retries = args.file instanceof ReadableStream ? { retries: 0 } : {};
   return attemptAll({ timeout: UPLOAD_TIMEOUT_MS, ...options, ...retries });
 }
 
-/** The headers by which a call is done only once, or only to the version that is meant: the same at each attempt. */
+/** The headers by which a call is done only once, or only to the intended version: the same at each attempt. */
 function conditionsOf(endpoint: Endpoint, { ifMatch, idempotencyKey }: CallOptions): Readonly<Record<string, string>> {
-  // An update that was done has made a new version: sent again without a key it would be refused.
+  // An update that succeeded has made a new version: repeated without a key, it would be refused.
   const isOnce = !endpoint.idempotent || ifMatch !== undefined;
   const key = endpoint.takesIdempotencyKey ? (idempotencyKey ?? (isOnce ? randomKey() : undefined)) : undefined;
   return {
@@ -265,18 +272,18 @@ function conditionsOf(endpoint: Endpoint, { ifMatch, idempotencyKey }: CallOptio
   };
 }
 
-/** `crypto.randomUUID` is not there in a page that came over plain http. */
+/** `crypto.randomUUID` does not exist in a page that was loaded over plain http. */
 const randomKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** What a call sends, and of which type it is said to be. */
+/** What a call sends, and the type that it is declared to be. */
 function bodyOf(
   { params = {}, query = {}, body, upload }: Endpoint,
   args: Readonly<Record<string, unknown>>,
 ): { readonly type?: string; readonly body?: FileInput; readonly duplex?: 'half' } {
   if (upload !== undefined) {
     const file = args.file as FileInput;
-    // Of no type that is said: what the file is, its bytes tell.
+    // No type is declared: the service tells what the file is from its bytes.
     const isTyped = file instanceof Blob && upload.types.includes(file.type);
     const type = isTyped ? file.type : 'application/octet-stream';
     return { type, body: file, ...(file instanceof ReadableStream ? { duplex: 'half' } : {}) };
@@ -290,7 +297,7 @@ function bodyOf(
 const fillPath = (path: string, args: Readonly<Record<string, unknown>>): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(args[name])));
 
-/** What is not there says nothing; a list is repeated. */
+/** A missing value is left out; a list repeats its parameter. */
 function queryString(query: Fields, args: Readonly<Record<string, unknown>>): string {
   const parameters = new URLSearchParams();
   for (const name of Object.keys(query)) {

@@ -3,9 +3,9 @@ import { PROBLEM_TYPE_BASE, type Problem, type ProblemCode, problems, type Viola
 import { keepVersion } from './versions.ts';
 
 /**
- * Why a call did not give its result. `code` is one of the problems that Foyer answers with, or:
- * `timeout` (no answer in time), `network` (no answer at all), `aborted` (by your signal), `unexpected` (an answer that is not
- * Foyer's, from a proxy for example).
+ * Why a call failed. `code` is one of the problems that Foyer answers with, or: `timeout` (no answer in time),
+ * `network` (no answer at all), `aborted` (by your signal), `unexpected` (an answer that is not Foyer's, from a proxy
+ * for example).
  */
 export type ErrorCode = ProblemCode | 'timeout' | 'network' | 'aborted' | 'unexpected';
 
@@ -24,13 +24,13 @@ export class FoyerError extends Error {
   readonly code: ErrorCode;
   /** The HTTP status, when there was an answer. */
   readonly status: number | undefined;
-  /** What the service calls the request: quote it when you report a fault. */
+  /** The id of the request: quote it when you report a fault. */
   readonly requestId: string | undefined;
   /** With `validation`: every field that was refused, and why. */
   readonly violations: readonly Violation[];
-  /** With `precondition-failed`: the customer as it stands, to look at and to try again with. */
+  /** With `precondition-failed`: the customer as it is now, to look at and to try again with. */
   readonly current: Customer | undefined;
-  /** How many seconds to wait before it is tried again, when the service says so. */
+  /** How many seconds to wait before trying again, if the service says so. */
   readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {

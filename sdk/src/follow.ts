@@ -3,14 +3,17 @@ import { FoyerError } from './errors.ts';
 import { waitBefore } from './retry.ts';
 
 const WAIT_SECONDS = 30;
-/** So long the service may take beside the time for which it was asked to wait. */
+/** How long the service may take beyond the time for which it was asked to wait. */
 const SPARE_MS = 15_000;
-const LIMIT = 500;
+const PAGE_CHANGES = 500;
 
 export interface FollowOptions {
-  /** A cursor of the feed, or the number of the last change that you have; `now` for what comes from here on. Without it: from the first change that is kept. */
+  /**
+   * A cursor of the feed, or the number of the last change that you have; `now` for changes from now on. Without it:
+   * from the first change that is kept.
+   */
   readonly after?: string | number;
-  /** Tell each customer once only, at its last change, as far as it has not been told yet. */
+  /** Return each customer once only, at its last change, unless it was returned already. */
   readonly compact?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -27,8 +30,8 @@ type Ask = (
 ) => Promise<Page>;
 
 /**
- * The changes as they come, without end: it ends when the signal is aborted. What the network or the service cannot do
- * just then is tried again, for as long as it takes; what cannot go well is thrown: `gone`, `unauthorized`, ….
+ * The changes as they happen, without end, until the signal is aborted. Temporary faults of the network or the service
+ * are retried for as long as they last; permanent ones are thrown: `gone`, `unauthorized`, ….
  */
 export async function* follow(
   ask: Ask,
@@ -36,10 +39,10 @@ export async function* follow(
 ): AsyncGenerator<Change, void, undefined> {
   let cursor = after === undefined ? undefined : String(after);
   for (let failures = 0; ; ) {
-    // `now` is a place only once it was asked for: a wait would begin anew each time it is tried again.
+    // Turn `now` into a cursor first: otherwise each retry of a wait would begin at another moment.
     const wait = cursor === 'now' ? 0 : WAIT_SECONDS;
     const args = {
-      limit: LIMIT,
+      limit: PAGE_CHANGES,
       wait,
       ...(cursor === undefined ? {} : { after: cursor }),
       ...(compact ? { compact } : {}),

@@ -1,4 +1,4 @@
-/** The lines of a response, one at a time: no more of it is held than the line being read and what has just arrived. */
+/** The lines of a response, one at a time: only the line being read and what has just arrived are held. */
 export async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -17,7 +17,7 @@ export async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<s
     }
     if (rest !== '') yield rest;
   } finally {
-    // The consumer may have left the loop early: the connection is not to go on filling.
+    // The consumer may have left the loop early: the connection must not keep filling.
     await reader.cancel();
   }
 }

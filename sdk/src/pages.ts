@@ -5,7 +5,7 @@ interface PageEnd {
   readonly nextCursor: string | null;
 }
 
-/** The records of all pages, one after another; the next page is asked for when the last record of one was taken. */
+/** The records of all pages, one after another; the next page is requested when the last record of a page was taken. */
 export async function* allPages(
   endpoint: Endpoint,
   args: Readonly<Record<string, unknown>>,

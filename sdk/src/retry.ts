@@ -1,12 +1,13 @@
 /** When and how long to wait before a call is sent again. */
 import type { FoyerError } from './errors.ts';
 
-const FIRST_WAIT_MS = 200;
-const LONGEST_WAIT_MS = 10_000;
+const MIN_WAIT_MS = 200;
+const MAX_WAIT_MS = 10_000;
 
 /**
- * May the call be sent again? 429 and 503 say that nothing was done, so always; while its first attempt is being worked at, its answer comes
- * by asking again; after another fault of the server or the network it is unknown what was done, so only when doing it twice is the same as once.
+ * May the call be repeated? 429 and 503 say that nothing was done, so always. While its first attempt is still in
+ * progress, repeating it gets its answer. After another fault of the server or the network it is unknown what was done,
+ * so only if doing it twice is the same as once.
  */
 export function isWorthRepeating(error: FoyerError, isIdempotent: boolean): boolean {
   if (error.status === 429 || error.status === 503 || error.code === 'idempotency-key-in-flight') return true;
@@ -14,11 +15,11 @@ export function isWorthRepeating(error: FoyerError, isIdempotent: boolean): bool
   return isFault && isIdempotent;
 }
 
-/** How long to wait, in milliseconds: as the answer asks, or longer at each attempt, at random within the upper half. */
+/** How long to wait, in milliseconds: as the answer asks, or longer at each attempt, random within the upper half. */
 export function waitBefore(attempt: number, retryAfter: string | null): number {
   const asked = parseRetryAfter(retryAfter);
   if (asked !== undefined) return asked;
-  const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
+  const ceiling = Math.min(MAX_WAIT_MS, MIN_WAIT_MS * 2 ** (attempt - 1));
   return ceiling / 2 + Math.random() * (ceiling / 2);
 }
 

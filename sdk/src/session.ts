@@ -3,13 +3,13 @@ import type { Session } from './contract/session.ts';
 
 /** The session of a staff member in a browser: its calls, and the token that calls of the API need. */
 export interface SessionCalls extends Readonly<Methods['session']> {
-  /** Of the session that was answered with last; give this object to `createFoyer` as `session`. */
+  /** The token of the latest session; pass this object to `createFoyer` as `session`. */
   readonly csrfToken: string | undefined;
 }
 
 /**
- * Signs staff members in and out, on a page that the service itself serves: the session stands in a cookie that no script can
- * read. It repeats nothing of its own accord.
+ * Signs staff members in and out, on a page that the service itself serves: the session is in a cookie that no script
+ * can read. It repeats no call.
  */
 export function createSession(options: TransportOptions): SessionCalls {
   const state: { csrfToken: string | undefined } = { csrfToken: undefined };

@@ -1,10 +1,10 @@
 import type { Change } from './contract/changes.ts';
 
-/** A receiver's clock may differ from the sender's by so much; what is older may have been recorded and sent again. */
+/** How far a receiver's clock may differ from the sender's; an older delivery may be a replay. */
 const TOLERANCE_S = 5 * 60;
-const PREFIX = 'whsec_';
+const SECRET_PREFIX = 'whsec_';
 
-/** A change as the payload `thin` has it. With `full` it is a `Change`. */
+/** A change in the payload `thin`. With `full` it is a `Change`. */
 export type ThinChange = Pick<Change, 'number' | 'at' | 'kind' | 'customerId'>;
 
 /** What a webhook is sent. */
@@ -25,7 +25,7 @@ export type WebhookMessage =
       readonly data: { readonly client: string; readonly webhookId: number };
     };
 
-/** The delivery is not what the holder of the secret sent just now: answer 400, and believe nothing of it. */
+/** The delivery is not what the holder of the secret sent just now: answer 400, and do not trust it. */
 export class WebhookError extends Error {
   override readonly name = 'WebhookError';
 }
@@ -36,7 +36,7 @@ interface FetchRequest {
   text(): Promise<string>;
 }
 
-/** An `IncomingMessage` of Node, not read yet; or its headers with the body as it came, for whoever has read it. */
+/** An `IncomingMessage` of Node, not read yet; or its headers with the body as received, if it was read already. */
 interface NodeRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body?: unknown;
@@ -44,9 +44,10 @@ interface NodeRequest {
 }
 
 /**
- * Reads a delivery of a webhook, and checks that it was signed with the secret a moment ago. Takes the request of Node or of a
- * Fetch-style handler. A body that was read already must be given as it came, a text or bytes: once parsed it cannot be checked.
- * @throws {WebhookError} when anything is not as it should be
+ * Reads a delivery of a webhook, and checks that it was signed with the secret a moment ago. Takes the request of Node
+ * or of a Fetch-style handler. A body that was read already must be passed as received, as text or bytes: once parsed
+ * it cannot be checked.
+ * @throws {WebhookError} if anything is not as it should be
  */
 export async function verifyWebhook(request: FetchRequest | NodeRequest, secret: string): Promise<WebhookMessage> {
   const header = headerOf(request);
@@ -90,7 +91,7 @@ async function bodyOf(request: FetchRequest | NodeRequest): Promise<string> {
 }
 
 async function keyOf(secret: string): Promise<CryptoKey> {
-  const bytes = fromBase64(secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret);
+  const bytes = fromBase64(secret.startsWith(SECRET_PREFIX) ? secret.slice(SECRET_PREFIX.length) : secret);
   if (bytes === undefined || bytes.length === 0) throw new WebhookError('The secret is none: it begins with whsec_');
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
 }

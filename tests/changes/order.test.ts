@@ -9,7 +9,7 @@ const SEED = 7;
 const WRITERS = 32;
 const POLLERS = 4;
 const FIRST_CUSTOMERS = 32;
-const MOST_CUSTOMERS = 200;
+const MAX_ASSIGNED_CUSTOMERS = 200;
 /** Far more writes than an export needs to catch up: a test that comes here has found one that does not end. */
 const ENOUGH_WRITES = 5000;
 
@@ -23,7 +23,7 @@ async function write(foyer: Foyer, isOver: () => boolean, onWrite: (customer: Cu
     for (let writes = 1; !isOver(); writes += 1) {
       const customerId = 1 + random.below(FIRST_CUSTOMERS);
       const kind = random.below(8);
-      if (kind === 0 && made < MOST_CUSTOMERS) {
+      if (kind === 0 && made < MAX_ASSIGNED_CUSTOMERS) {
         made += 1;
         onWrite(await foyer.customers.create(named(made)));
       } else if (kind < 3) {

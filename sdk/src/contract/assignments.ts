@@ -2,8 +2,8 @@ import { customerFilters } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Fields } from './field.ts';
 
-/** So many customers are given a client-type, or lose it, by one call. */
-export const MOST_CUSTOMERS = 10_000;
+/** How many customers one call may give a client-type, or take it from. */
+export const MAX_ASSIGNED_CUSTOMERS = 10_000;
 
 const params = {
   name: {
@@ -24,17 +24,16 @@ const assignmentInput = {
   },
   customerIds: {
     kind: 'numbers',
-    maxItems: MOST_CUSTOMERS,
-    description:
-      'The numbers of the customers; those that there are not are passed over. The filters are then not looked at.',
+    maxItems: MAX_ASSIGNED_CUSTOMERS,
+    description: 'The numbers of the customers; unknown ones are skipped. The filters are then ignored.',
     example: [1, 2, 3],
   },
   all: {
     kind: 'flag',
-    description: `Means all customers that fit the filters of this body, instead of numbers: at most ${MOST_CUSTOMERS}. Needs the scope \`customers:read\` too.`,
+    description: `Means all customers that match the filters of this body, instead of numbers: at most ${MAX_ASSIGNED_CUSTOMERS}. Needs the scope \`customers:read\` too.`,
     example: true,
   },
-  dryRun: { kind: 'flag', description: 'Only counts, and does nothing.', example: true },
+  dryRun: { kind: 'flag', description: 'Only count, and change nothing.', example: true },
   ...customerFilters,
 } as const satisfies Fields;
 
@@ -44,13 +43,13 @@ const assignmentFields = {
   changed: {
     kind: 'integer',
     min: 0,
-    description: 'How many of them were changed, or would be; the others are as they were asked to be already.',
+    description: 'How many of them were changed, or would be; the others are already as asked.',
     example: 17,
   },
   undo: {
     kind: 'text',
     nullable: true,
-    description: 'What `undo` takes to put them back; `null` when nothing was changed.',
+    description: 'What `undo` takes to change them back; `null` if nothing was changed.',
     example: 'eyJhY3Rpb24iOiJyZW1vdmUiLCJyYW5nZXMiOltbMSwxXV19',
   },
 } as const satisfies Fields;
@@ -67,7 +66,7 @@ export const assignments = {
     weight: 10,
     summary: 'Give many customers a client-type, or take it from them',
     description:
-      'Adds a client-type to customers, behind those that they have, or removes it; each of them that it changes gets its change. Done some at a time: others read and write meanwhile. A new name becomes a client-type, unless the list of the client is closed. Sent again, it changes those that are left.',
+      "Adds a client-type to customers, after those that they have, or removes it. Each customer that it changes gets a change of its own. It is done in parts, so that others can read and write meanwhile. A new name becomes a client-type, unless the client's list is closed. Repeated, it changes those that are left.",
     params,
     body: { fields: assignmentInput, example: { action: 'remove', customerIds: [1, 2, 3] } },
     success: { status: 200, description: 'What was done.', shape, example },
@@ -82,7 +81,7 @@ export const assignments = {
     weight: 10,
     summary: 'Undo what was done to many customers',
     description:
-      'Puts the client-types of each customer back as they were. Where they were changed again meanwhile, this one is taken away or given back, and the others stay. Only who did it can undo it.',
+      'Restores the client-types of each customer. Where they were changed again meanwhile, only this one is taken away or given back, and the others stay. Only the key or staff member that did it can undo it.',
     params,
     body: {
       fields: {
@@ -90,13 +89,13 @@ export const assignments = {
           kind: 'text',
           required: true,
           max: 20_000,
-          description: 'As it was answered.',
+          description: 'As in the answer.',
           example: assignmentFields.undo.example,
         },
       },
       example: { undo: assignmentFields.undo.example },
     },
-    success: { status: 200, description: 'What was put back.', shape, example: { ...example, undo: null } },
+    success: { status: 200, description: 'What was restored.', shape, example: { ...example, undo: null } },
     takesIdempotencyKey: true,
     idempotent: true,
     problems: ['not-found'],

@@ -2,32 +2,33 @@ import { customerExample, customerFields, customerParams } from './customers.ts'
 import type { Endpoint } from './endpoint.ts';
 import type { Fields, Output } from './field.ts';
 
-/** What may be done to a customer. `merged` and `erased` are yet to come: a caller is to expect them. */
+/** What may be done to a customer. `merged` and `erased` are yet to come; callers should expect them. */
 export const changeKinds = ['created', 'updated', 'clienttypes', 'merged', 'erased'] as const;
 
 const byFields = {
   key: {
     kind: 'text',
     nullable: true,
-    description: 'The number of the API key, as `foyer key list` shows it; `null` when it was no key.',
+    description: 'The number of the API key, as `foyer key list` shows it; `null` if it was not a key.',
     example: '3',
   },
   staff: {
     kind: 'text',
     nullable: true,
-    description: 'The number of the staff member; `null` when it was none. Without both it was the `foyer` command.',
+    description:
+      'The number of the staff member; `null` if it was not one. If both are `null`, it was the `foyer` command.',
     example: null,
   },
   label: {
     kind: 'text',
-    description: 'What the key is for, or the name or address of the staff member, as they are called now.',
+    description: 'The label of the key, or the name or address of the staff member, as of now.',
     example: 'web shop',
   },
 } as const satisfies Fields;
 
 const number = {
   kind: 'integer',
-  description: 'Its place in the order of the changes of the client.',
+  description: "Its place in the order of the client's changes.",
   example: 1207,
 } as const;
 const at = {
@@ -38,7 +39,7 @@ const at = {
 const kind = {
   kind: 'choice',
   options: changeKinds,
-  description: 'What was done. More kinds may come: pass over those that you do not know.',
+  description: 'What was done. More kinds may be added: ignore those that you do not know.',
   example: 'updated',
 } as const;
 const by = {
@@ -68,12 +69,12 @@ const changeFields = {
     name: 'Customer',
     fields: customerFields,
     nullable: true,
-    description: 'The customer as it stands now, with what was changed later; `null` when it is no more.',
+    description: 'The customer as it is now, including later changes; `null` if it no longer exists.',
     example: customerExample,
   },
 } as const satisfies Fields;
 
-/** One change to one customer, with the customer as it stands now. */
+/** One change to one customer, with the customer as it is now. */
 export type Change = Output<typeof changeFields>;
 
 const changeExample = {
@@ -94,8 +95,8 @@ const feedFields = {
     description: 'The changes, in their order.',
     example: [changeExample],
   },
-  cursor: { kind: 'text', description: 'Go on with this as `after`.', example: '1207' },
-  more: { kind: 'flag', description: 'Are there more already?', example: false },
+  cursor: { kind: 'text', description: 'Continue with this as `after`.', example: '1207' },
+  more: { kind: 'flag', description: 'Whether there are more already.', example: false },
 } as const satisfies Fields;
 
 /** A change in the history of a customer. */
@@ -106,14 +107,14 @@ const historyFields = {
   by,
   changed: {
     kind: 'changed',
-    description: 'The old and the new value of each field that was changed; `null` where there was none.',
+    description: 'The old and the new value of each field that changed; `null` where there was none.',
     example: { customerCity: { before: 'Zwolle', after: 'Deventer' } },
   },
 } as const satisfies Fields;
 
 const historyQuery = {
-  limit: { kind: 'integer', max: 200, description: 'How many changes to answer with; 50 unless told.', example: 50 },
-  cursor: { kind: 'text', max: 20, description: 'The `nextCursor` of the page before.', example: '1207' },
+  limit: { kind: 'integer', max: 200, description: 'How many changes to return; the default is 50.', example: 50 },
+  cursor: { kind: 'text', max: 20, description: 'The `nextCursor` of the previous page.', example: '1207' },
 } as const satisfies Fields;
 
 export const changes = {
@@ -123,37 +124,38 @@ export const changes = {
     scope: 'exports:read',
     summary: 'Read the feed of changes',
     description:
-      'Answers with the changes to customers in the order in which they were made. Whoever goes on from the `cursor` of each answer misses nothing, ever, and sees nothing twice. The number of a change is a cursor too: the one just behind that change.\n\nWith `Accept: text/event-stream` the feed does not end: every change is an event whose `id` is the cursor behind it, and `Last-Event-ID` goes on from there. A comment comes every 15 seconds; a reader that takes nothing for 20 seconds is disconnected.\n\nChanges are kept for 400 days, or as long as the service is set to. A cursor whose changes are gone is answered with 410.',
+      'Returns the changes to customers in the order in which they were made. A caller that continues from the `cursor` of each answer never misses a change, and sees none twice. The number of a change is a cursor too: the one right after that change.\n\nWith `Accept: text/event-stream` the feed does not end: every change is an event whose `id` is the cursor after it, and `Last-Event-ID` continues from there. A comment is sent every 15 seconds; a reader that takes nothing for 20 seconds is disconnected.\n\nChanges are kept for 400 days, or as long as the operator has set. A cursor whose changes are gone is answered with 410.',
     query: {
       after: {
         kind: 'text',
         max: 20,
         description:
-          'The `cursor` of the answer before, or `now` for what is done from here on. Without it: from the first change that is kept.',
+          'The `cursor` of the previous answer, or `now` for changes from now on. Without it: from the first change that is kept.',
         example: '1206',
       },
       limit: {
         kind: 'integer',
         max: 1000,
-        description: 'How many changes to answer with; 100 unless told.',
+        description: 'How many changes to return; the default is 100.',
         example: 100,
       },
       wait: {
         kind: 'integer',
         min: 0,
         max: 30,
-        description: 'How many seconds to wait for a change when there is none; the answer comes as soon as there is.',
+        description:
+          'How many seconds to wait for a change if there is none; the answer comes as soon as there is one.',
         example: 0,
       },
       compact: {
         kind: 'flag',
-        description: 'Tell each customer once only, at its last change.',
+        description: 'Return each customer once only, at its last change.',
         example: false,
       },
     },
     success: {
       status: 200,
-      description: 'The changes, and where to go on.',
+      description: 'The changes, and where to continue.',
       shape: { kind: 'feed', name: 'Changes', member: 'changes', fields: feedFields },
       example: { changes: [changeExample], cursor: '1207', more: false },
     },
@@ -165,7 +167,7 @@ export const changes = {
     path: '/customer/{customerId}/history',
     scope: 'customers:read',
     summary: 'Get the history of a customer',
-    description: 'Answers with the changes to one customer that are kept, the last one first, a page at a time.',
+    description: 'Returns the changes to one customer that are kept, the latest first, a page at a time.',
     params: customerParams,
     query: historyQuery,
     success: {

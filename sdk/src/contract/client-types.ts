@@ -13,13 +13,13 @@ const name = {
   example: 'friend',
 } as const;
 
-/** A client-type with what there is to say of it, in this order. */
+/** A client-type and its properties, in this order. */
 const clientTypeFields = {
   name,
   customers: { kind: 'integer', min: 0, description: 'How many customers have it.', example: 42 },
   createdAt: {
     kind: 'time',
-    description: "When it was made, with the offset of the client's time zone.",
+    description: "When it was created, with the offset of the client's time zone.",
     example: '2026-04-22T13:10:12+02:00',
   },
 } as const satisfies Fields;
@@ -36,7 +36,7 @@ const clientTypeParams = {
 } as const;
 
 const following =
-  ' Each of them gets its change, some at a time. The answer comes when all are done; when there are so many that this takes longer than 10 seconds it comes then, and the rest follow, also after a crash of the service.';
+  ' Each of them gets a change of its own, some at a time. The answer comes when all are done, or after 10 seconds; then the rest follow, even if the service crashes.';
 
 export const clientTypes = {
   ...assignments,
@@ -46,7 +46,7 @@ export const clientTypes = {
     scope: 'customers:read',
     summary: 'List the client-types',
     description:
-      'Answers with all client-types of the client, sorted by name without regard to case, and how many customers have each.',
+      'Returns all client-types of the client, sorted by name without regard to case, and how many customers have each.',
     query: {},
     success: {
       status: 200,
@@ -61,7 +61,7 @@ export const clientTypes = {
     path: '/clienttype/{clienttype}',
     scope: 'customers:write',
     summary: 'Rename a client-type, or merge it into another',
-    description: `Gives a client-type another name, or another spelling, at all its customers. When there is a client-type of the new name, the two become that one, and nobody has it twice.${following}`,
+    description: `Gives a client-type another name, or another spelling, for all its customers. If the new name is that of an existing client-type, the two become that one, and nobody has it twice.${following}`,
     params: clientTypeParams,
     body: { fields: { name }, example: { name: 'patron' } },
     success: {
@@ -70,7 +70,7 @@ export const clientTypes = {
       shape: { kind: 'resource', name: 'ClientType', fields: clientTypeFields },
       example: { ...clientTypeExample, name: 'patron' },
     },
-    // Sent again after it was done, it would find nothing of that name.
+    // Repeated after it was done, it would find nothing of that name.
     takesIdempotencyKey: true,
     idempotent: false,
     problems: ['not-found'],
@@ -92,8 +92,7 @@ export const clientTypes = {
     path: '/customer/{customerId}/clienttypes',
     scope: 'customers:read',
     summary: 'Get the client-types of a customer',
-    description:
-      'Answers with the names of the client-types that the customer has, in the order in which they were given.',
+    description: "Returns the names of the customer's client-types, in the order in which they were given.",
     params: customerParams,
     success: { status: 200, description: 'The names.', shape: { kind: 'texts' }, etag: true, example },
     idempotent: true,
@@ -114,7 +113,7 @@ export const clientTypes = {
           required: true,
           maxItems: 250,
           maxLength: 255,
-          description: 'The names, in the order in which they are to be shown.',
+          description: 'The names, in the order in which to show them.',
           example,
         },
       },

@@ -10,7 +10,7 @@ export const upsertInput = {
     kind: 'names',
     maxItems: 250,
     maxLength: 255,
-    description: 'The client-types that the customer is to have, instead of those that it has; `[]` removes all.',
+    description: 'The client-types of the customer, replacing those that it has; `[]` removes all.',
     example: ['friend', 'donor'],
   },
 } as const satisfies Fields;
@@ -25,21 +25,21 @@ const newcomers = [
   },
 ];
 
-/** How many customers may be sent, or asked for, at once. */
-const MOST = 1000;
+/** How many customers may be sent, or asked for, in one request. */
+const MAX_BATCH_CUSTOMERS = 1000;
 
 /** What became of one customer of a batch. */
 const batchLineFields = {
   status: {
     kind: 'integer',
-    description: 'As of an upsert by itself: 201, 200 or 422; or 503, when the service could not go on.',
+    description: 'The status of the upsert by itself: 201, 200 or 422; or 503, if the service could not go on.',
     example: 201,
   },
   outcome: {
     kind: 'choice',
     options: ['created', 'updated', 'unchanged'],
     nullable: true,
-    description: 'What was done; `null` when nothing was.',
+    description: 'What was done; `null` if nothing was.',
     example: 'created',
   },
   customer: {
@@ -47,7 +47,7 @@ const batchLineFields = {
     name: 'Customer',
     fields: customerFields,
     nullable: true,
-    description: 'The customer as it now stands; `null` when nothing was done.',
+    description: 'The customer as it is now; `null` if nothing was done.',
     example: customerExample,
   },
   violations: { kind: 'violations', description: 'All that is wrong with it.', example: [] },
@@ -68,7 +68,7 @@ export const customerBatches = {
     scope: 'customers:write',
     summary: 'Create or update a customer',
     description:
-      'Changes the customer that has this `customerExternalId`, else the one that has this `email`; makes one when there is neither. Only the fields that are sent change; for a new customer all that is required must be there. When the two keys are those of two customers the answer is 422, and names both. `Foyer-Outcome` says what was done: `created`, `updated` or `unchanged`.',
+      'Changes the customer that has this `customerExternalId`, or else the one that has this `email`; creates one if there is neither. Only the fields that are sent change; a new customer needs all required fields. If the two keys belong to two customers, the answer is 422 and names both. `Foyer-Outcome` says what was done: `created`, `updated` or `unchanged`.',
     body: {
       fields: upsertInput,
       partial: true,
@@ -101,7 +101,7 @@ export const customerBatches = {
     weighed: ['customers'],
     problems: ['not-acceptable'],
     summary: 'Create or update many customers',
-    description: `Does an upsert for each of up to 1,000 customers, in their order, and answers with a line for each, in the same order: what was done, or what is wrong with it. What is wrong with one keeps none of the others from being stored. They are stored some at a time, so that others need not wait; the answer comes as they are. When it breaks off, send the same again: what was stored is \`unchanged\`.\n\nWith \`Accept: application/x-ndjson\` the lines come as NDJSON. \`Foyer-Ignored-Fields\` names unknown fields of any of them, as in \`customers.lastChanged\`. As everywhere, the body may be of ${MAX_BODY_MIB} MiB.`,
+    description: `Does an upsert for each of up to 1,000 customers, in order, and answers with a line for each, in the same order: what was done, or what is wrong with it. If something is wrong with one, the others are still stored. They are stored in parts, so that other requests need not wait; the answer is streamed as they are. If it breaks off, send the same again: what was stored is \`unchanged\`.\n\nWith \`Accept: application/x-ndjson\` the lines come as NDJSON. \`Foyer-Ignored-Fields\` names unknown fields of any of them, such as \`customers.lastChanged\`. As everywhere, the body may be up to ${MAX_BODY_MIB} MiB.`,
     body: {
       fields: {
         customers: {
@@ -109,7 +109,7 @@ export const customerBatches = {
           name: 'Upsert',
           fields: upsertInput,
           required: true,
-          maxItems: MOST,
+          maxItems: MAX_BATCH_CUSTOMERS,
           description: 'The customers, each as for an upsert.',
           example: newcomers,
         },
@@ -132,18 +132,18 @@ export const customerBatches = {
     weighed: ['customerIds', 'emails'],
     summary: 'Get many customers',
     description:
-      'Answers with the customers that have these numbers, then those that have these e-mail addresses, in the order asked: one for each, `null` where there is none. Up to 1,000 in all.',
+      'Returns the customers with these numbers, then those with these e-mail addresses, in the order asked: one for each, `null` where there is none. Up to 1,000 in all.',
     body: {
       fields: {
         customerIds: {
           kind: 'numbers',
-          maxItems: MOST,
+          maxItems: MAX_BATCH_CUSTOMERS,
           description: 'Numbers of customers.',
           example: [12, 7],
         },
         emails: {
           kind: 'names',
-          maxItems: MOST,
+          maxItems: MAX_BATCH_CUSTOMERS,
           maxLength: 254,
           description: 'E-mail addresses, compared without regard to case.',
           example: ['sanne.de.vries@voorbeeld.example'],

@@ -109,19 +109,19 @@ export interface CustomerPage {
   readonly customers: readonly Customer[];
   /** Where the next page begins; `null` on the last. */
   readonly nextCursor: string | null;
-  /** How many customers fit in all. */
+  /** How many customers match in all. */
   readonly count: number;
-  /** Up to 10,000 it is; beyond, the count may be an estimate. */
+  /** Up to 10,000 the count is exact; beyond that it may be an estimate. */
   readonly countIsExact: boolean;
 }
 
-/** By what a list is narrowed. */
+/** The filters of a list. */
 export const customerFilters = {
   search: {
     kind: 'text',
     max: 255,
     description:
-      'At most 16 words, each of which must be the start of a word of the customer: of the names, e-mail address, city, postal code, street, house number, telephone number (digits also within it, from 4 on), reference or customer number. Case, accents and the likes of `ij` and `y` do not matter. With fewer than 5 hits, words of 4 letters or more may have a typing error, from 8 letters two.',
+      'At most 16 words, each of which must be the start of a word of the customer: of the names, e-mail address, city, postal code, street, house number, telephone number (4 or more digits may be anywhere in it), reference or customer number. Case, accents and variants such as `ij` and `y` do not matter. With fewer than 5 hits, words of 4 letters or more may have one typing error, words of 8 or more two.',
     example: 'de vries zwolle',
   },
   clienttype: {
@@ -132,7 +132,7 @@ export const customerFilters = {
     example: ['friend'],
   },
   city: { kind: 'text', max: 255, description: 'Lives in this city.', example: 'Zwolle' },
-  zip: { kind: 'text', max: 10, description: 'Has a postal code that begins like this.', example: '8011' },
+  zip: { kind: 'text', max: 10, description: 'Has a postal code that begins with this.', example: '8011' },
   changedSince: {
     kind: 'time',
     description: "Changed at or after this date (midnight in the client's time zone) or time.",
@@ -140,14 +140,14 @@ export const customerFilters = {
   },
   createdSince: {
     kind: 'time',
-    description: "Made at or after this date (midnight in the client's time zone) or time.",
+    description: "Created at or after this date (midnight in the client's time zone) or time.",
     example: '2026-04-22',
   },
   hasPhone: { kind: 'flag', description: 'Has a telephone number, or has none.', example: true },
   creditMin: { kind: 'money', isFilter: true, description: 'Has at least this credit.', example: '10.00' },
 } as const satisfies Fields;
 
-/** By what a list is narrowed and ordered. */
+/** The filters of a list, its order and its pages. */
 const customerQuery = {
   ...customerFilters,
   sort: {
@@ -157,11 +157,11 @@ const customerQuery = {
       "The order: `relevance`, the best hit first (the default with `search`); `name`, by last name as in the client's country (the default without); `-lastChanged`, the last change first; `customerId`.",
     example: 'name',
   },
-  limit: { kind: 'integer', max: 200, description: 'How many customers to answer with; 50 unless told.', example: 50 },
+  limit: { kind: 'integer', max: 200, description: 'How many customers to return; the default is 50.', example: 50 },
   cursor: {
     kind: 'text',
     max: 2000,
-    description: 'The `nextCursor` of the page before, with the same filters and order.',
+    description: 'The `nextCursor` of the previous page, with the same filters and order.',
     example: 'WyJ4Il0',
   },
 } as const satisfies Fields;
@@ -174,7 +174,7 @@ export const customers = {
     weight: 5,
     summary: 'Find and list customers',
     description:
-      'Answers with the customers that fit the search and all filters, a page at a time. A page never repeats or skips a customer that did not change, whatever is written meanwhile. `nextCursor` leads to the next page, with the same filters; now and then a page holds fewer customers than asked for although there is a next one. `count` is exact up to 10,000, beyond that it may be an estimate.',
+      'Returns the customers that match the search and all filters, a page at a time. A page never repeats or skips a customer that did not change, whatever is written meanwhile. `nextCursor` leads to the next page, with the same filters; a page may hold fewer customers than asked for although there is a next one. `count` is exact up to 10,000; beyond that it may be an estimate.',
     query: customerQuery,
     ownRules: true,
     success: {
@@ -190,7 +190,7 @@ export const customers = {
     path: '/customer',
     scope: 'customers:write',
     summary: 'Create a customer',
-    description: 'Makes a customer and answers with the resource; the `Location` header holds its path.',
+    description: 'Creates a customer and returns it; the `Location` header holds its path.',
     body: {
       fields: customerInput,
       example: {
@@ -205,7 +205,7 @@ export const customers = {
     ownRules: true,
     success: {
       status: 201,
-      description: 'The customer was made.',
+      description: 'The customer was created.',
       shape: customerShape,
       etag: true,
       location: '/customer/{customerId}',
@@ -219,7 +219,7 @@ export const customers = {
     path: '/customer/{customerId}',
     scope: 'customers:read',
     summary: 'Get a customer',
-    description: 'Answers with the customer that has this number.',
+    description: 'Returns the customer with this number.',
     params: customerParams,
     success: { status: 200, description: 'The customer.', shape: customerShape, etag: true, example: customerExample },
     idempotent: true,
@@ -231,13 +231,13 @@ export const customers = {
     scope: 'customers:write',
     summary: 'Update a customer',
     description:
-      'Changes only the fields that are sent; an empty value clears an optional field. An update that changes nothing leaves `lastChanged` alone. With `If-Match` it is done only to the version that you have read.',
+      'Changes only the fields that are sent; an empty value clears an optional field. An update that changes nothing leaves `lastChanged` alone. With `If-Match` it changes only the version that you have read.',
     params: customerParams,
     body: { fields: customerInput, partial: true, example: { customerCity: 'Deventer' } },
     ownRules: true,
     success: {
       status: 200,
-      description: 'The customer as it now stands.',
+      description: 'The customer as it is now.',
       shape: customerShape,
       etag: true,
       example: { ...customerExample, customerCity: 'Deventer' },
@@ -251,7 +251,7 @@ export const customers = {
     path: '/customer/findByEmail',
     scope: 'customers:read',
     summary: 'Find a customer by e-mail address',
-    description: 'Answers with the customer that has this e-mail address, compared without regard to case.',
+    description: 'Returns the customer with this e-mail address, compared without regard to case.',
     body: {
       fields: {
         email: {

@@ -14,9 +14,10 @@ export type Scope = keyof typeof scopes;
 export type Above = 'signed-in' | 'anyone';
 
 /**
- * What a response holds: one named resource, an array of texts or of resources, a page of resources with the way to the next, a file, or
- * nothing. With `nullable` a list has `null` in the place of what is not there. A stream is a list that is sent as it is made, also as NDJSON; that of an
- * export also as CSV, and it says from where to go on. A feed is a resource that is also told as server-sent events, one for each record of its `member`.
+ * What a response holds: one named resource, an array of texts or of resources, a page of resources with a cursor to
+ * the next, a file, or nothing. With `nullable` a list has `null` for what does not exist. A stream is a list that is
+ * sent as it is made, also as NDJSON; that of an export also as CSV, with a cursor from which to continue. A feed is a
+ * resource that is also sent as server-sent events, one for each record of its `member`.
  */
 export type Shape =
   | { readonly kind: 'resource'; readonly name: string; readonly fields: Fields }
@@ -29,7 +30,7 @@ export type Shape =
   | { readonly kind: 'page'; readonly name: string; readonly member: string; readonly fields: Fields };
 
 export interface Upload {
-  /** What it may be sent as, beside a form (`multipart/form-data`). */
+  /** The types it may be sent as, beside a form (`multipart/form-data`). */
   readonly types: readonly string[];
   readonly description: string;
   readonly example: { readonly type: string; readonly text: string };
@@ -38,57 +39,60 @@ export interface Upload {
 /** What the SDK takes as a file. */
 export type FileInput = Blob | string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
-/** One endpoint of the API: all that the server, the OpenAPI document, the SDK and the tests know of it. */
+/** One endpoint of the API: everything that the server, the OpenAPI document, the SDK and the tests know of it. */
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `BASE_PATH`, or below `ROOT_PATH` when it stands above the clients; `{name}` is a parameter. */
   readonly path: `/${string}`;
-  /** What a caller needs. */
+  /** The scope that a caller needs. */
   readonly scope: Scope | Above;
   readonly summary: string;
   readonly description: string;
   readonly params?: Fields;
-  /** What may stand behind the `?`, all of it optional; anything else is refused. Without this, what stands there is passed over. */
+  /** The parameters of the query, all optional; others are refused. Without this, the query is ignored. */
   readonly query?: Fields;
   readonly body?: {
     readonly fields: Fields;
     /** In an update every field may be left out, and those that are required may not be emptied. */
     readonly partial?: true;
-    /** A field that the body has not is also taken from behind the `?`, where anything else is refused then. */
+    /** Fields that the body lacks are taken from the query, where anything else is then refused. */
     readonly inQuery?: true;
     readonly example: Readonly<Record<string, unknown>>;
   };
   /** A file that is sent instead of a body of fields. */
   readonly upload?: Upload;
   /**
-   * Has it rules that its fields do not say, such as that a value may not be taken? What breaks them is told together with what is
-   * wrong with the fields.
+   * Does it have rules beyond those of its fields, such as that a value may not be taken? Their violations are reported
+   * together with those of the fields.
    */
   readonly ownRules?: true;
   readonly success: {
     readonly status: 200 | 201 | 202 | 204;
     readonly description: string;
-    /** With 201: what 200 means, the answer when there was nothing to make. */
+    /** With 201: what 200 means, the answer if there was nothing to create. */
     readonly nothingMade?: string;
     readonly shape: Shape;
-    /** The answer says by its `ETag` which version of the customer it shows. */
+    /** The `ETag` of the answer says which version of the customer it shows. */
     readonly etag?: true;
     /** The path of the new resource, filled from its fields; the `Location` header. */
     readonly location?: `/${string}`;
     readonly example: unknown;
   };
   /**
-   * Does it take an `Idempotency-Key`? Then it is done once, however often it is sent with the same key, and its first answer is
-   * given again. What only reads has no need of it, and passes the header over.
+   * Does it take an `Idempotency-Key`? Then it is done once, however often it is sent with the same key, and its first
+   * answer is repeated. An endpoint that only reads has no need of it, and ignores the header.
    */
   readonly takesIdempotencyKey?: true;
-  /** How many requests it counts for against the limit of a key: 1 unless told. */
+  /** How many requests it counts for against the limit of a key; the default is 1. */
   readonly weight?: number;
-  /** Lists of the body of which each ten members count for one request. */
+  /** Lists in the body of which each ten members count for one request. */
   readonly weighed?: readonly string[];
-  /** Does repeating the request do no more than sending it once? The SDK retries only such ones after a fault. */
+  /** Does repeating the request do no more than sending it once? After a fault, the SDK retries only such requests. */
   readonly idempotent: boolean;
-  /** Beside those that follow from a key, a body and the server itself. With `precondition-failed` the endpoint takes `If-Match`. */
+  /**
+   * Problems beside those that follow from a key, a body and the server itself. With `precondition-failed` the endpoint
+   * takes `If-Match`.
+   */
   readonly problems?: readonly ProblemCode[];
 }
 
@@ -107,7 +111,7 @@ export type Arguments<E extends Endpoint> = ParamsOf<E> & QueryOf<E> & BodyOf<E>
 
 type UploadOf<E extends Endpoint> = E extends { upload: Upload } ? { readonly file: FileInput } : unknown;
 
-/** What a call gives: a resource, an array of texts or resources, for a stream or pages one record of them, or nothing. */
+/** What a call returns: a resource, an array of texts or resources, one record of a stream or of pages, or nothing. */
 export type Result<E extends Endpoint> = E['success']['shape'] extends infer S
   ? S extends { kind: 'texts' }
     ? string[]
@@ -120,5 +124,5 @@ export type Result<E extends Endpoint> = E['success']['shape'] extends infer S
           : undefined
   : never;
 
-/** Is it that of an endpoint above the clients, which knows staff members and their sessions, and no keys? */
+/** Is it the scope of an endpoint above the clients, which knows staff members and their sessions, but no keys? */
 export const isAboveScope = (scope: Scope | Above): scope is Above => scope === 'signed-in' || scope === 'anyone';

@@ -1,7 +1,7 @@
 import { customerExample, customerFields, customerFilters } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** The forms of an export, as `Accept` asks for them. `excel` is CSV as Excel opens it. */
+/** The formats of an export, as `Accept` asks for them. `excel` is CSV as Excel opens it. */
 export const exportTypes = {
   csv: 'text/csv',
   excel: 'text/csv; dialect=excel',
@@ -18,7 +18,7 @@ export const exports = {
     path: '/export/clienttypes',
     scope: 'exports:read',
     summary: 'Export the client-types',
-    description: 'Answers with the names of all client-types of the client, sorted without regard to case.',
+    description: 'Returns the names of all client-types of the client, sorted without regard to case.',
     query: {},
     success: {
       status: 200,
@@ -35,7 +35,7 @@ export const exports = {
     weight: 20,
     summary: 'Export the customers',
     description:
-      'Answers with all customers, or those that fit the search and all filters, ordered by change, oldest first. A poller that always asks with the `lastChanged` of the last record that it received misses no change; it may see a record again.\n\nThe search and the filters are those of the list of customers, and several of them narrow further. Who fits is told while the export is made: a customer that changes meanwhile is in it as it fits, at the latest place where it does. A customer that no longer fits is not told of; the feed of changes tells of all.\n\nThe header `Foyer-Changed-Until` says the same for an answer without records: use it as the next `changedSince`. `Foyer-Cursor` is where the feed of changes goes on: an export and the feed behind it are complete. The answer is compressed with zstd, br or gzip for whoever accepts it.\n\nBeside JSON, `Accept` may ask for NDJSON, CSV, CSV as Excel opens it in the Netherlands and Belgium (`text/csv; dialect=excel`: a byte order mark, semicolons, and an apostrophe before each cell that begins with `=`, `+`, `-` or `@`, save a `+` before nothing but digits; an import takes it off again) and XLSX (telephone numbers and postal codes as text; at most 1,048,575 customers). Each of them can be imported as it is.',
+      'Returns all customers, or those that match the search and all filters, ordered by change, oldest first. A poller that always asks with the `lastChanged` of the last record that it received misses no change; it may see a record again.\n\nThe search and the filters are those of the list of customers; several of them narrow further. Matches are found while the export is made: a customer that changes meanwhile is included as it matches, at the latest place where it does. A customer that no longer matches is not reported; the feed of changes reports all.\n\nIf an answer has no records, the header `Foyer-Changed-Until` is the next `changedSince`. `Foyer-Cursor` is where the feed of changes continues: an export and the feed after it are complete together. The answer is compressed with zstd, br or gzip for callers who accept it.\n\nBeside JSON, `Accept` may ask for NDJSON, CSV, CSV as Excel opens it in the Netherlands and Belgium (`text/csv; dialect=excel`: a byte order mark, semicolons, and an apostrophe before each cell that begins with `=`, `+`, `-` or `@`, except a `+` followed by digits only; an import removes it again) and XLSX (telephone numbers and postal codes as text; at most 1,048,575 customers). Each of them can be imported as it is.',
     body: {
       fields: customerFilters,
       inQuery: true,

@@ -36,7 +36,7 @@ export interface PhoneField extends Described {
 /** An amount of money in text, `"25.50"`; also sent as a JSON number. */
 export interface MoneyField extends Described {
   readonly kind: 'money';
-  /** An empty one says nothing, rather than `"0.00"`. */
+  /** An empty value means nothing was sent, rather than `"0.00"`. */
   readonly isFilter?: true;
 }
 /** A list of distinct names of 1 to `maxLength` code points. */
@@ -56,7 +56,7 @@ export interface TimeField extends Described {
 }
 export interface IntegerField extends Described {
   readonly kind: 'integer';
-  /** 1 unless told. */
+  /** The default is 1. */
   readonly min?: number;
   readonly max?: number;
 }
@@ -68,7 +68,7 @@ export interface FlagField extends Described {
 export interface ChoiceField extends Described {
   readonly kind: 'choice';
   readonly options: readonly string[];
-  /** An empty one takes the choice back; otherwise it says nothing. */
+  /** An empty value clears the choice; otherwise it counts as not sent. */
   readonly isClearable?: true;
 }
 
@@ -84,7 +84,7 @@ export interface RecordsField extends Described {
   readonly kind: 'records';
   readonly name: string;
   readonly fields: Fields;
-  /** Of a body: at most so many, and at least one. */
+  /** In a body: at most this many, and at least one. */
   readonly maxItems?: number;
 }
 /** Only in responses: the old and the new value of each field that changed, by its name. */

@@ -2,7 +2,7 @@ import { customerExample, customerFields, customerInput } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Field, Fields, Output } from './field.ts';
 
-/** What a file may be sent as. */
+/** The types that a file may be sent as. */
 export const fileTypes = [
   'text/csv',
   'application/x-ndjson',
@@ -14,7 +14,7 @@ const mapping = {
   kind: 'text',
   max: 20_000,
   description:
-    'Which column is what, over what its name says: a JSON object of names of columns and fields, `null` for a column that is not to be read. Beside the fields of a customer there are `street`, `houseNumber` and `houseNumberAddition`.',
+    'What columns hold, overriding their names: a JSON object of column names and fields, `null` for a column to be ignored. Beside the fields of a customer there are `street`, `houseNumber` and `houseNumberAddition`.',
   example: '{"Relatie":"customerExternalId","Titel":null}',
 } as const;
 
@@ -24,78 +24,78 @@ const readingOptions = {
   encoding: {
     kind: 'choice',
     options: ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'],
-    description: 'The encoding of a text, where it is told wrongly from the bytes.',
+    description: 'The encoding of a text file, where it is detected wrongly.',
     example: 'windows-1252',
   },
   delimiter: {
     kind: 'text',
     max: 3,
-    description: 'The delimiter of CSV, where it is told wrongly: one character, or `tab`.',
+    description: 'The delimiter of CSV, where it is detected wrongly: one character, or `tab`.',
     example: ';',
   },
   empty: {
     kind: 'choice',
     options: ['keep', 'clear'],
-    description: '`keep`, the default: an empty cell says nothing. `clear`: it empties the field.',
+    description: '`keep`, the default: an empty cell changes nothing. `clear`: it empties the field.',
     example: 'keep',
   },
   splitLastNames: {
     kind: 'flag',
-    description: 'Split a preposition off the front of last names (`van der Berg`) where there is none yet?',
+    description: 'Split the preposition off last names (`van der Berg`) that have none yet?',
     example: false,
   },
   restoreZeros: {
     kind: 'flag',
-    description: 'Put back the leading zero that a spreadsheet took from telephone numbers of 8 or 9 digits?',
+    description: 'Restore the leading zero that a spreadsheet removed from telephone numbers of 8 or 9 digits?',
     example: false,
   },
   setClienttypes: {
     kind: 'text',
     max: 255,
     description:
-      'The name of a column whose cells hold the client-types that the customer is to have: a JSON array, or names with `;`, `,` or `|` between. The column `customerTags` is one in any case.',
+      'The name of a column whose cells hold the client-types of the customer: a JSON array, or names separated by `;`, `,` or `|`. The column `customerTags` is always read so.',
     example: 'Type',
   },
 } as const satisfies Fields;
 
-/** Whom a row means, and what is done. */
+/** Which customer a row means, and what is done. */
 const writingOptions = {
   match: {
     kind: 'choice',
     options: ['auto', 'email', 'customerExternalId', 'customerId'],
     description:
-      'By what a row finds its customer. `auto`, the default: by `customerId` in a file that Foyer exported (it has `lastChanged` too), then by `customerExternalId`, then by `email`.',
+      'How a row finds its customer. `auto`, the default: by `customerId` in a file that Foyer exported (it has `lastChanged` too), then by `customerExternalId`, then by `email`.',
     example: 'auto',
   },
   policy: {
     kind: 'choice',
     options: ['create', 'update', 'upsert'],
     description:
-      '`upsert`, the default, makes and changes customers; `create` and `update` refuse the rows of the other kind.',
+      '`upsert`, the default, creates and changes customers; `create` and `update` refuse the rows of the other kind.',
     example: 'upsert',
   },
   overwrite: {
     kind: 'flag',
     description:
-      'Write over customers that were changed after the file was exported (their `lastChanged` is another)? Such a row is refused as a conflict unless told.',
+      'Overwrite customers that were changed after the file was exported (their `lastChanged` differs)? By default such a row is refused as a conflict.',
     example: false,
   },
   addClienttypes: {
     kind: 'names',
     maxItems: 20,
     maxLength: 255,
-    description: 'Client-types that every customer of the file gets beside its own.',
+    description: 'Client-types that every customer of the file gets in addition to its own.',
     example: ['newsletter'],
   },
 } as const satisfies Fields;
 
 const jobOptions = {
-  dryRun: { kind: 'flag', description: 'Only tell what would be done?', example: false },
+  dryRun: { kind: 'flag', description: 'Only report what would be done?', example: false },
   onError: {
     kind: 'choice',
     options: ['skip', 'stop'],
     description:
-      '`skip`, the default: a row that is refused is left out. `stop`: the import ends there; what was written stays.',
+      '`skip`, the default: a refused row is left out. `stop`: the import ends there; what was written stays.',
     example: 'skip',
   },
   again: {
@@ -106,7 +106,7 @@ const jobOptions = {
   fileName: {
     kind: 'text',
     max: 255,
-    description: 'What the file is called, where it is not sent as a form.',
+    description: 'The name of the file, if it is not sent as a form.',
     example: 'bezoekers.csv',
   },
 } as const satisfies Fields;
@@ -134,7 +134,7 @@ const warningFields = {
   code: code('warning', 'phoneZero'),
   message: {
     kind: 'text',
-    description: 'What was found, and how to have it repaired.',
+    description: 'What was found, and how to get it repaired.',
     example: 'Telephone numbers seem to have lost their leading zero; "restoreZeros" puts it back.',
   },
   count: count('How often.', 3),
@@ -206,14 +206,14 @@ const told = {
     kind: 'records',
     name: 'ImportWarning',
     fields: warningFields,
-    description: 'What was found and is not repaired unless asked.',
+    description: 'What was found, and is repaired only on request.',
     example: [],
   },
   notTaken: {
     kind: 'records',
     name: 'ImportNotTaken',
     fields: notTakenFields,
-    description: 'Columns of which cells were not taken, since another column for the same field was filled too.',
+    description: 'Columns with cells that were not used, since another column for the same field was filled too.',
     example: [],
   },
 } as const satisfies Fields;
@@ -229,10 +229,10 @@ const importFields = {
     example: 'running',
   },
   fileName: { kind: 'text', description: 'What the file is called.', example: 'bezoekers.csv' },
-  dryRun: { kind: 'flag', description: 'Does it only tell what would be done?', example: false },
+  dryRun: { kind: 'flag', description: 'Does it only report what would be done?', example: false },
   createdAt: { kind: 'time', description: 'When the file came in.', example: '2026-04-22T13:10:12+02:00' },
   startedAt: { kind: 'time', nullable: true, description: 'When it began.', example: '2026-04-22T13:10:12+02:00' },
-  finishedAt: { kind: 'time', nullable: true, description: 'When it was over.', example: null },
+  finishedAt: { kind: 'time', nullable: true, description: 'When it ended.', example: null },
   rowsRead: count('Rows that are done.', 40_000),
   created: count('Of them, those that made a customer.', 30_000),
   updated: count('Those that changed one.', 6000),
@@ -242,7 +242,13 @@ const importFields = {
   repeated: count('Rows of a customer that an earlier row of the file had: the later one is written over it.', 2),
   percent: count('How much of the file is read.', 40),
   rowsPerSecond: count('How fast it goes.', 28_000),
-  secondsLeft: { kind: 'integer', min: 0, nullable: true, description: 'How long it still takes, about.', example: 2 },
+  secondsLeft: {
+    kind: 'integer',
+    min: 0,
+    nullable: true,
+    description: 'About how many more seconds it takes.',
+    example: 2,
+  },
   error: { kind: 'text', nullable: true, description: 'Why it failed.', example: null },
   ...told,
 } as const satisfies Fields;
@@ -288,17 +294,17 @@ const previewRowFields = {
     description: 'What the import would do.',
     example: 'updated',
   },
-  customerId: { kind: 'integer', nullable: true, description: 'Whom the row means.', example: 12 },
+  customerId: { kind: 'integer', nullable: true, description: 'The customer that the row means.', example: 12 },
   customer: {
     kind: 'record',
     name: 'ImportValues',
     fields: previewCustomer,
-    description: 'The values as they are read; `null` for what the row says nothing of.',
+    description: 'The values as read; `null` where the row has none.',
     example: {},
   },
   changed: {
     kind: 'changed',
-    description: 'What would become what. Empty for a key that may not read customers.',
+    description: 'The old and new value of each field that would change. Empty for a key that may not read customers.',
     example: { customerCity: { before: 'Zwolle', after: 'Deventer' } },
   },
   error: { kind: 'text', nullable: true, description: 'Why the row would be refused.', example: null },
@@ -315,7 +321,7 @@ const previewFields = {
   },
 } as const satisfies Fields;
 
-/** What an import would do, told by the first rows. */
+/** What an import would do, judged by the first rows. */
 export type ImportPreview = Output<typeof previewFields>;
 
 const { customerId: _, lastChanged: __, ...valuesExample } = customerExample;
@@ -355,7 +361,7 @@ export const imports = {
     weight: 20,
     summary: 'Import a file of customers',
     description:
-      'Takes a file of customers, CSV, NDJSON or XLSX, and answers at once with the import, which runs beside the requests. Encoding, delimiter and columns are found out; the columns may be called what they are called, in Dutch or English. The values are checked by the rules of `POST /customer`. One import of a client runs at a time.\n\nThe same file with the same options is not imported twice: the answer is the first import, unless `again` is true. Of two rows of the same customer the later one is written over the earlier. A file that cannot be read is refused with 422.',
+      "Takes a file of customers, CSV, NDJSON or XLSX, and returns at once the import, which runs beside the requests. Encoding, delimiter and columns are detected; columns may have their usual Dutch or English names. The values are checked by the rules of `POST /customer`. A client's imports run one at a time.\n\nThe same file with the same options is not imported twice: the answer is the first import, unless `again` is true. Of two rows of the same customer, the later one overwrites the earlier. A file that cannot be read is refused with 422.",
     query: { ...jobOptions, ...writingOptions, ...readingOptions },
     upload,
     success: {
@@ -366,7 +372,7 @@ export const imports = {
       example: importExample,
     },
     takesIdempotencyKey: true,
-    // With `again` it is made twice.
+    // With `again` it is done twice.
     idempotent: false,
   },
   preview: {
@@ -376,7 +382,7 @@ export const imports = {
     weight: 20,
     summary: 'Preview an import',
     description:
-      'Answers with how a file would be read, what its first 20 rows would do, and what there is to be warned of among the first 1,000. Nothing is stored.',
+      'Says how a file would be read, what its first 20 rows would do, and what to beware of among the first 1,000. Nothing is stored.',
     query: { ...writingOptions, ...readingOptions },
     upload,
     success: {
@@ -392,9 +398,9 @@ export const imports = {
     path: '/import',
     scope: 'customers:write',
     summary: 'List the imports',
-    description: 'Answers with the imports of the client, the last one first.',
+    description: 'Returns the imports of the client, the latest first.',
     query: {
-      limit: { kind: 'integer', max: 200, description: 'How many at most; 50 unless told.', example: 50 },
+      limit: { kind: 'integer', max: 200, description: 'How many to return at most; the default is 50.', example: 50 },
       before: { kind: 'integer', description: 'Only those before the import of this number.', example: 4 },
     },
     success: {
@@ -410,7 +416,7 @@ export const imports = {
     path: '/import/{importId}',
     scope: 'customers:write',
     summary: 'Get an import',
-    description: 'Answers with the import as it stands: what is done, how fast it goes and how long it still takes.',
+    description: 'Returns the import as it is now: how much is done, how fast it goes and how long it will take.',
     params: importParams,
     success: { status: 200, description: 'The import.', shape, example: importExample },
     idempotent: true,
@@ -422,11 +428,11 @@ export const imports = {
     scope: 'customers:write',
     summary: 'Cancel an import',
     description:
-      'Ends an import behind the rows that are written; those stay. One that is over already stays as it is. Answers with the import.',
+      'Ends an import after the rows that are written; those stay. An import that is over already stays as it is. Returns the import.',
     params: importParams,
     success: {
       status: 200,
-      description: 'The import as it now stands.',
+      description: 'The import as it is now.',
       shape,
       example: { ...importExample, state: 'cancelled' },
     },
@@ -440,7 +446,7 @@ export const imports = {
     scope: 'customers:write',
     summary: 'Get the rows that were refused',
     description:
-      'Answers with the refused rows as CSV in their own columns, and two more: `error`, why the row was refused, and `row`, its line in the file. Mend them and import just those. They are kept for 30 days.',
+      'Returns the refused rows as CSV with their own columns and two more: `error`, why the row was refused, and `row`, its line in the file. Correct them and import just those. They are kept for 30 days.',
     params: importParams,
     success: {
       status: 200,

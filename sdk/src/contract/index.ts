@@ -10,7 +10,7 @@ import { webhooks } from './webhooks.ts';
 
 /** Where the endpoints of a client live; `{client}` is the short name of an organisation. */
 export const BASE_PATH = '/v1/{client}/peppered';
-/** Where those live that stand above the clients. */
+/** Where the endpoints above the clients live. */
 export const ROOT_PATH = '/v1';
 
 /** The wire: every endpoint, by resource and name. */

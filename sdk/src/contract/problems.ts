@@ -12,7 +12,7 @@ export const problems = {
     status: 400,
     title: 'Bad Request',
     description:
-      'The request could not be read: its body is not UTF-8, not well-formed or not an object, or it is no proper HTTP.',
+      'The request could not be read: its body is not UTF-8, not well-formed or not an object, or it is not valid HTTP.',
     message: 'The request could not be read.',
   },
   unauthorized: {
@@ -25,7 +25,7 @@ export const problems = {
   'sign-in-failed': {
     status: 401,
     title: 'Unauthorized',
-    description: 'The e-mail address or the password of a staff member is not right.',
+    description: 'The e-mail address or the password of a staff member is wrong.',
     message: 'The e-mail address or the password is not right.',
   },
   'wrong-origin': {
@@ -37,13 +37,13 @@ export const problems = {
   'csrf-token': {
     status: 403,
     title: 'Forbidden',
-    description: 'The header `Foyer-Csrf-Token` does not hold the token of the session.',
+    description: "The header `Foyer-Csrf-Token` does not hold the session's token.",
     message: 'The Foyer-Csrf-Token header must hold the csrfToken of the session.',
   },
   'wrong-client': {
     status: 403,
     title: 'Forbidden',
-    description: 'The key belongs to another client than the one in the path.',
+    description: 'The key belongs to a client other than the one in the path.',
     message: 'This API key is not for the client in the path.',
   },
   'missing-scope': {
@@ -67,7 +67,7 @@ export const problems = {
   'not-acceptable': {
     status: 406,
     title: 'Not Acceptable',
-    description: 'The Accept header takes none of the forms that the answer can have.',
+    description: 'The Accept header allows none of the formats that the answer can have.',
     message: 'The answer has none of the forms that the Accept header takes.',
   },
   'request-timeout': {
@@ -86,14 +86,14 @@ export const problems = {
   'link-used': {
     status: 410,
     title: 'Gone',
-    description: 'The one-time link was used, has expired, or is none.',
+    description: 'The one-time link was used, has expired, or never existed.',
     message: 'This link was used already, or is no longer good. Ask for another.',
   },
   'precondition-failed': {
     status: 412,
     title: 'Precondition Failed',
     description:
-      'The customer is no longer the one that `If-Match` names; `current` and the `ETag` of this answer show it as it stands. Nothing was stored.',
+      'The customer is no longer the one that `If-Match` names; `current` and the `ETag` of this answer show it as it is now. Nothing was stored.',
     message:
       'The customer was changed since it was read. Look at it as it stands, and send the change again with its ETag.',
   },
@@ -101,7 +101,7 @@ export const problems = {
     status: 409,
     title: 'Conflict',
     description:
-      'A request with this `Idempotency-Key` is still being worked at; `Retry-After` says when to ask for its answer again.',
+      'A request with this `Idempotency-Key` is still in progress; `Retry-After` says when to ask for its answer again.',
     message: 'The first request with this Idempotency-Key is still being worked at. Send it again shortly.',
   },
   'idempotency-key-reused': {
@@ -135,7 +135,7 @@ export const problems = {
     status: 429,
     title: 'Too Many Requests',
     description:
-      'More than the limit of the key, too many readers that wait for changes, or too many attempts from one address; the Retry-After header says when to try again.',
+      'More than the limit of the key, too many readers waiting for changes, or too many attempts from one address; the Retry-After header says when to try again.',
     message: 'Too many requests.',
   },
   'headers-too-large': {
@@ -163,22 +163,22 @@ export type ProblemCode = keyof typeof problems;
 /** Why a field was refused. */
 export const violationCodes = {
   required: 'the field is missing or empty',
-  type: 'the value is of the wrong type, or has control characters, those of the direction of writing too, or lone surrogates',
-  email: 'the text is no e-mail address',
+  type: 'the value is of the wrong type, or has control characters, bidirectional controls or lone surrogates',
+  email: 'the text is not an e-mail address',
   taken: 'another customer has this value',
   max: 'the value is too long, or too large',
   min: 'the value is too short',
-  length: 'the value has not exactly the length asked for',
-  numeric: 'the value is no telephone number in digits, or no whole number of the size asked for',
-  decimal: 'the value is no decimal with at most two decimals',
-  array: 'the value is no array',
-  date: 'the value is no date or time',
-  url: 'the text is no URL that may be called',
-  incorrect: 'the password is not the one that is set',
+  length: 'the value does not have exactly the required length',
+  numeric: 'the value is not a telephone number in digits, or not a whole number of the required size',
+  decimal: 'the value is not a decimal with at most two decimals',
+  array: 'the value is not an array',
+  date: 'the value is not a date or time',
+  url: 'the text is not a URL that may be called',
+  incorrect: 'the password is not the current one',
   weak: 'the password is too easy to guess',
   file: 'the file cannot be read',
   unknown:
-    'the client has no such client-type, and its list is closed; or the value is none of those that there are; or the cursor is not one for these filters; or there is no such parameter',
+    'the client has no such client-type, and its list is closed; or the value is not one of the options; or the cursor is not one for these filters; or there is no such parameter',
 } as const;
 
 export type ViolationCode = keyof typeof violationCodes;
@@ -202,7 +202,7 @@ export interface Problem {
   readonly errors?: Readonly<Record<string, readonly string[]>>;
   /** With 422: the same, for programs. */
   readonly violations?: readonly Violation[];
-  /** With 412: the customer as it stands. */
+  /** With 412: the customer as it is now. */
   readonly current?: Customer;
   /** With 500: what to quote in a report. */
   readonly requestId?: string;

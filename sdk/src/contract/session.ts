@@ -6,14 +6,14 @@ export const roles = ['viewer', 'editor', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
 const clientFields = {
-  name: { kind: 'text', description: 'The short name of the client, as it stands in paths.', example: 'demo' },
+  name: { kind: 'text', description: 'The short name of the client, as used in paths.', example: 'demo' },
   title: { kind: 'text', description: 'Its full name, for people.', example: 'Demo Theatre' },
-  role: { kind: 'choice', options: roles, description: 'What the staff member is there.', example: 'editor' },
+  role: { kind: 'choice', options: roles, description: 'The role of the staff member there.', example: 'editor' },
   scopes: {
     kind: 'names',
     maxItems: Object.keys(scopes).length,
     maxLength: 64,
-    description: 'What the staff member may do there, as the scopes of a key say it.',
+    description: 'What the staff member may do there, as the scopes of a key.',
     example: ['customers:read', 'exports:read', 'customers:write'],
   },
   timeZone: { kind: 'text', description: 'The time zone of its times.', example: 'Europe/Amsterdam' },
@@ -32,7 +32,7 @@ const clientFields = {
   clientTypes: {
     kind: 'choice',
     options: ['open', 'closed'],
-    description: 'Is a name that is used for the first time a new client-type?',
+    description: 'Whether a name that is used for the first time becomes a client-type.',
     example: 'open',
   },
 } as const satisfies Fields;
@@ -42,7 +42,7 @@ const preferenceInput = {
     kind: 'choice',
     options: ['nl', 'en'],
     isClearable: true,
-    description: 'The language of the console; that of the browser when none was chosen.',
+    description: "The language of the console; if none was chosen, the browser's.",
     example: 'nl',
   },
   theme: {
@@ -63,10 +63,10 @@ const preferenceInput = {
     kind: 'names',
     maxItems: 30,
     maxLength: 63,
-    description: 'The columns of the list of customers, in their order; none when they were never chosen.',
+    description: 'The columns of the list of customers, in order; none if they were never chosen.',
     example: ['name', 'customerCity'],
   },
-  client: { kind: 'text', max: 63, description: 'The client that was looked at last.', example: 'demo' },
+  client: { kind: 'text', max: 63, description: 'The client that was viewed last.', example: 'demo' },
 } as const satisfies Fields;
 
 const preferenceFields = {
@@ -80,7 +80,7 @@ const preferenceFields = {
 const email = { kind: 'text', description: 'The e-mail address.', example: 'sanne@theater.example' } as const;
 const name = {
   kind: 'text',
-  description: 'The name; empty when none was given.',
+  description: 'The name; empty if none was given.',
   example: 'Sanne de Vries',
 } as const;
 
@@ -103,12 +103,12 @@ const sessionFields = {
   hasPassword: { kind: 'flag', description: 'Has a password been set?', example: true },
   csrfToken: {
     kind: 'text',
-    description: 'What the header `Foyer-Csrf-Token` of every request that is not a GET must hold.',
+    description: 'The value of the header `Foyer-Csrf-Token`, required on every request other than GET.',
     example: 'Vd0hTgIZmLZrLVzV3C0kX5tYAbSbNnJxW2mC3gq8T4k',
   },
   expiresAt: {
     kind: 'time',
-    description: 'When the session ends, however much it is used; unused it ends after 12 hours.',
+    description: 'When the session ends, however much it is used; when unused, it ends after 12 hours.',
     example: '2026-04-29T11:10:12Z',
   },
   clients: {
@@ -146,7 +146,7 @@ const sessionExample = {
 const session = { kind: 'resource', name: 'Session', fields: sessionFields } as const;
 const started = 'Signed in; the `Set-Cookie` header holds the session.';
 
-/** A password as it is set: what it must be, the description says. */
+/** A new password; the description says what it must be. */
 const newPassword = {
   kind: 'text',
   min: 12,
@@ -161,7 +161,7 @@ const token = {
   required: true,
   max: 255,
   isSecret: true,
-  description: 'What stands behind the `#` of the link.',
+  description: 'What follows the `#` of the link.',
   example: 'wR8kQy0S7v2mB1nXc4Zt5uJ6hG3fD9sA0pLqEoYiKxM',
 } as const;
 
@@ -171,7 +171,7 @@ const linkFields = {
   purpose: {
     kind: 'choice',
     options: ['password', 'sign-in'],
-    description: 'Does it let somebody set a password, or sign in at once?',
+    description: 'Whether it sets a password, or signs in at once.',
     example: 'password',
   },
   expiresAt: { kind: 'time', description: 'Until when it can be used.', example: '2026-04-25T11:10:12Z' },
@@ -184,7 +184,7 @@ export const sessions = {
     scope: 'signed-in',
     summary: 'Who is signed in',
     description:
-      'Answers with the staff member whose session the cookie holds, what they may do at which clients, and what the console remembers for them.',
+      'Returns the staff member whose session the cookie holds, what they may do at which clients, and what the console remembers for them.',
     success: { status: 200, description: 'The session.', shape: session, example: sessionExample },
     idempotent: true,
   },
@@ -194,7 +194,7 @@ export const sessions = {
     scope: 'anyone',
     summary: 'Sign in',
     description:
-      'Begins a session. The answer to a wrong password, to an address that nobody has and to somebody who has no password yet is the same. An account is tried at most 10 times in 15 minutes, from one network address at most 50 times.',
+      'Begins a session. The answer is the same for a wrong password, an unknown address and somebody who has no password yet. An account may be tried 10 times in 15 minutes, from one network address at most 50 times.',
     body: {
       fields: {
         email: { kind: 'text', required: true, max: 254, description: 'The e-mail address.', example: email.example },
@@ -220,7 +220,7 @@ export const sessions = {
     summary: 'Sign out',
     description: 'Ends the session.',
     success: { status: 204, description: 'It has ended.', shape: { kind: 'nothing' }, example: undefined },
-    // Sent again after it was done, it would find no session.
+    // Repeated after it was done, it would find no session.
     idempotent: false,
   },
   signOutEverywhere: {
@@ -238,14 +238,14 @@ export const sessions = {
     scope: 'signed-in',
     summary: 'Change the password',
     description:
-      'Sets another password, ends all sessions of the staff member, and begins a new one here: go on with its `csrfToken`.',
+      'Sets a new password, ends all sessions of the staff member, and begins a new one here: continue with its `csrfToken`.',
     body: {
       fields: {
         currentPassword: {
           kind: 'text',
           max: 1000,
           isSecret: true,
-          description: 'The password as it is; left out by somebody who has none yet.',
+          description: 'The current password; left out by somebody who has none yet.',
           example: 'het oude wachtwoord',
         },
         newPassword: { ...newPassword, required: true },
@@ -261,11 +261,11 @@ export const sessions = {
     path: '/session/preferences',
     scope: 'signed-in',
     summary: 'Remember preferences',
-    description: 'Keeps what the console remembers for the staff member. Only what is sent changes; `null` forgets.',
+    description: 'Stores what the console remembers for the staff member. Only what is sent changes; `null` clears it.',
     body: { fields: preferenceInput, partial: true, example: { theme: 'dark', columns: ['name', 'customerCity'] } },
     success: {
       status: 200,
-      description: 'The session as it now stands.',
+      description: 'The session as it is now.',
       shape: session,
       example: { ...sessionExample, preferences: { ...examplePreferences, theme: 'dark' } },
     },
@@ -276,7 +276,7 @@ export const sessions = {
     path: '/session/link',
     scope: 'anyone',
     summary: 'Look at a one-time link',
-    description: 'Tells whose link it is and what it is for. It is not used up.',
+    description: 'Says whose link it is and what it is for. The link is not used up.',
     body: { fields: { token }, example: { token: token.example } },
     success: {
       status: 200,
@@ -298,7 +298,7 @@ export const sessions = {
     scope: 'anyone',
     summary: 'Sign in by a one-time link',
     description:
-      'Uses a link up and begins a session. One that is for a password needs it, and ends all other sessions of the staff member; when the password is refused, the link can be used again.',
+      'Uses a link up and begins a session. A link that sets a password needs one, and ends all other sessions of the staff member; if the password is refused, the link can be used again.',
     body: {
       fields: { token, password: newPassword },
       example: { token: token.example, password: newPassword.example },

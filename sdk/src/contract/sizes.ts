@@ -1,2 +1,2 @@
-/** The largest body that is read, in MiB; of one that comes compressed, after unpacking. A file has a limit of its own. */
+/** The largest body that is read, in MiB, after decompression. A file has its own limit. */
 export const MAX_BODY_MIB = 1;

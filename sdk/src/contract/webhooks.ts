@@ -1,7 +1,7 @@
 import type { Endpoint } from './endpoint.ts';
 import type { Fields, Output } from './field.ts';
 
-/** What a caller sets of a webhook. */
+/** The fields of a webhook that a caller sets. */
 const webhookInput = {
   url: {
     kind: 'text',
@@ -27,7 +27,7 @@ const webhookInput = {
   batch: {
     kind: 'integer',
     max: 100,
-    description: 'How many changes one delivery may hold; 1 unless told.',
+    description: 'How many changes one delivery may hold; the default is 1.',
     example: 1,
   },
 } as const satisfies Fields;
@@ -39,23 +39,28 @@ const webhookFields = {
     kind: 'choice',
     options: ['active', 'failing', 'disabled'],
     description:
-      '`active`; `failing`, when nothing was accepted for 3 days (it is then tried once an hour); `disabled`, by you or by its answer 410: nothing is sent.',
+      '`active`; `failing`, if nothing was accepted for 3 days (it is then tried once an hour); `disabled`, by you or by its answer 410: nothing is sent.',
     example: 'active',
   },
-  cursor: { kind: 'text', description: 'The last change that it has, or that is not for it.', example: '1207' },
+  cursor: {
+    kind: 'text',
+    description: 'The last change that it has received, or that was not for it.',
+    example: '1207',
+  },
   behind: { kind: 'integer', min: 0, description: 'How many changes were made since.', example: 0 },
-  failures: { kind: 'integer', min: 0, description: 'How often the delivery on hand has failed.', example: 0 },
+  failures: { kind: 'integer', min: 0, description: 'How often the current delivery has failed.', example: 0 },
   nextAttemptAt: {
     kind: 'time',
     nullable: true,
     description: 'When it is tried again, after a failure.',
     example: null,
   },
-  createdAt: { kind: 'time', description: 'When it was made.', example: '2026-04-22T13:10:12+02:00' },
+  createdAt: { kind: 'time', description: 'When it was created.', example: '2026-04-22T13:10:12+02:00' },
   secret: {
     kind: 'text',
     nullable: true,
-    description: 'What deliveries are signed with: shown when it is made and when it is rotated, `null` ever after.',
+    description:
+      'What deliveries are signed with: shown when the webhook is made and when the secret is rotated, otherwise `null`.',
     example: null,
   },
 } as const satisfies Fields;
@@ -85,8 +90,8 @@ const shape = { kind: 'resource', name: 'Webhook', fields: webhookFields } as co
 const deliveryFields = {
   at: { kind: 'time', description: 'When it was sent.', example: '2026-04-22T13:10:12+02:00' },
   messageId: { kind: 'text', description: 'Its `webhook-id` header.', example: 'msg_1_1_0_1207_1207' },
-  isTest: { kind: 'flag', description: 'Was it sent by `test`?', example: false },
-  isAccepted: { kind: 'flag', description: 'Was it answered with 2xx within 10 seconds?', example: true },
+  isTest: { kind: 'flag', description: 'Whether it was sent by `test`.', example: false },
+  isAccepted: { kind: 'flag', description: 'Whether it was answered with 2xx within 10 seconds.', example: true },
   status: { kind: 'integer', nullable: true, description: 'The status of the answer, if one came.', example: 204 },
   ms: { kind: 'integer', min: 0, description: 'How long it took, in milliseconds.', example: 31 },
   error: {
@@ -115,7 +120,7 @@ export const webhooks = {
     path: '/webhook',
     scope: 'admin',
     summary: 'List the webhooks',
-    description: 'Answers with all webhooks of the client, and how they are doing.',
+    description: 'Returns all webhooks of the client, with their state.',
     query: {},
     success: {
       status: 200,
@@ -130,11 +135,11 @@ export const webhooks = {
     path: '/webhook',
     scope: 'admin',
     summary: 'Make a webhook',
-    description: `From now on every change to a customer is posted to the URL, in order and at least once. The headers \`webhook-id\`, \`webhook-timestamp\` and \`webhook-signature\` are those of [Standard Webhooks](https://www.standardwebhooks.com/). The answer holds the secret: it is shown only this once. At most 1,000.
+    description: `From now on every change to a customer is posted to the URL, in order and at least once. The headers \`webhook-id\`, \`webhook-timestamp\` and \`webhook-signature\` are those of [Standard Webhooks](https://www.standardwebhooks.com/). The answer holds the secret, which is shown only once. A client may have 1,000 webhooks.
 
 The body is \`{"type":"customer.changes","timestamp":…,"data":{"client":…,"cursor":…,"changes":[…]}}\`; a change is \`{"number","at","kind","customerId"}\`, and with the payload \`full\` as in the feed.
 
-An answer 2xx within 10 seconds is success. Anything else, a redirect too, is tried again with growing pauses for 3 days, not before a \`Retry-After\`; 410 disables the webhook. Addresses that are not public are refused.`,
+An answer 2xx within 10 seconds is success. Anything else, including a redirect, is retried with growing pauses for 3 days, not before a \`Retry-After\`; 410 disables the webhook. Addresses that are not public are refused.`,
     body: {
       fields: webhookInput,
       example: { url: 'https://crm.theatre.example/foyer', kinds: ['created', 'updated'] },
@@ -154,7 +159,7 @@ An answer 2xx within 10 seconds is success. Anything else, a redirect too, is tr
     path: '/webhook/{webhookId}',
     scope: 'admin',
     summary: 'Get a webhook',
-    description: 'Answers with the webhook that has this number.',
+    description: 'Returns the webhook with this number.',
     params: webhookParams,
     success: { status: 200, description: 'The webhook.', shape, example: webhookExample },
     idempotent: true,
@@ -166,13 +171,13 @@ An answer 2xx within 10 seconds is success. Anything else, a redirect too, is tr
     scope: 'admin',
     summary: 'Change a webhook',
     description:
-      'Changes only the fields that are sent. `rotate` makes a new secret, which the answer shows; for 24 hours deliveries are signed with the old one too. `enabled` stops and starts it: once started it goes on where it stood.',
+      'Changes only the fields that are sent. `rotate` makes a new secret, which the answer shows; for 24 hours deliveries are signed with the old one too. `enabled` stops and starts it: once started, it continues where it was.',
     params: webhookParams,
     body: {
       fields: {
         ...webhookInput,
-        enabled: { kind: 'flag', description: 'Is anything to be sent?', example: true },
-        rotate: { kind: 'flag', description: 'Make a new secret?', example: false },
+        enabled: { kind: 'flag', description: 'Whether anything is sent.', example: true },
+        rotate: { kind: 'flag', description: 'Whether to make a new secret.', example: false },
       },
       partial: true,
       example: { payload: 'thin', rotate: true },
@@ -188,10 +193,10 @@ An answer 2xx within 10 seconds is success. Anything else, a redirect too, is tr
     path: '/webhook/{webhookId}',
     scope: 'admin',
     summary: 'Remove a webhook',
-    description: 'Sends nothing more to it, and forgets its deliveries.',
+    description: 'Stops sending, and deletes its deliveries.',
     params: webhookParams,
     success: { status: 204, description: 'It is gone.', shape: { kind: 'nothing' }, example: undefined },
-    // Sent again after it was done, it would find nothing of that number.
+    // Repeated after it was done, it would find nothing of that number.
     idempotent: false,
     problems: ['not-found'],
   },
@@ -201,11 +206,11 @@ An answer 2xx within 10 seconds is success. Anything else, a redirect too, is tr
     scope: 'admin',
     summary: 'Try a webhook',
     description:
-      'Sends a delivery of the type `test` at once, and answers with what became of it. One that is accepted starts a failing webhook again.',
+      'Sends a delivery of the type `test` at once, and returns the result. If it is accepted, a failing webhook starts again.',
     params: webhookParams,
     success: {
       status: 200,
-      description: 'What became of it.',
+      description: 'The result.',
       shape: { kind: 'resource', name: 'Delivery', fields: deliveryFields },
       example: { ...deliveryExample, isTest: true },
     },
@@ -218,7 +223,7 @@ An answer 2xx within 10 seconds is success. Anything else, a redirect too, is tr
     path: '/webhook/{webhookId}/replay',
     scope: 'admin',
     summary: 'Send changes again',
-    description: 'Lets the webhook go on from behind a change, so that all after it are sent again, under new ids.',
+    description: 'Moves the webhook back to just after a change, so that all later ones are sent again, under new ids.',
     params: webhookParams,
     body: {
       fields: {
@@ -242,11 +247,11 @@ An answer 2xx within 10 seconds is success. Anything else, a redirect too, is tr
     path: '/webhook/{webhookId}/delivery',
     scope: 'admin',
     summary: 'List the deliveries of a webhook',
-    description: 'Answers with the last 1,000 attempts, the last one first, a page at a time.',
+    description: 'Returns the last 1,000 attempts, the latest first, a page at a time.',
     params: webhookParams,
     query: {
-      limit: { kind: 'integer', max: 200, description: 'How many to answer with; 50 unless told.', example: 50 },
-      cursor: { kind: 'text', max: 20, description: 'The `nextCursor` of the page before.', example: '120' },
+      limit: { kind: 'integer', max: 200, description: 'How many to return; the default is 50.', example: 50 },
+      cursor: { kind: 'text', max: 20, description: 'The `nextCursor` of the previous page.', example: '120' },
     },
     success: {
       status: 200,

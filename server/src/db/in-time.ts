@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import { Unavailable } from './unavailable.ts';
 
-/** The connection, until the time is over: what is asked after it is refused. */
+/** The connection, until the time is over: later statements are refused. */
 export function inTime(connection: Connection, ms: number): Connection {
   const deadline = performance.now() + ms;
   const check = (): void => {

@@ -13,7 +13,7 @@ import { up as idempotency } from './migrations/0011-idempotency.ts';
 import { up as keyRate } from './migrations/0012-key-rate.ts';
 import { up as policies } from './migrations/0013-policies.ts';
 
-/** Brings the database to the present schema; gives the names of the migrations that ran now. */
+/** Brings the database to the current schema; returns the names of the migrations that ran. */
 export async function migrate(engine: Engine): Promise<string[]> {
   const types = tableTypes[engine.dialect];
   const migrations: Record<string, Migration> = {

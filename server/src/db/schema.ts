@@ -5,7 +5,7 @@
  * the *record* of a customer, what belongs to a client beside it, and the installation itself.
  */
 
-/** An organisation. These rows are read by all and seldom written: a cluster keeps a copy on every node. */
+/** An organisation. These rows are read by everyone and seldom written: a cluster keeps a copy on every node. */
 export interface ClientTable {
   client_id: number;
   name: string;
@@ -14,7 +14,7 @@ export interface ClientTable {
   client_types: ClientTypesPolicy;
   created_at: number;
   name_order: NameOrder;
-  /** 32 random bytes in hexadecimal: what is given out to be brought back is sealed with them. */
+  /** 32 random bytes in hexadecimal, with which cursors and the like are sealed. */
   secret: string;
 }
 
@@ -56,7 +56,7 @@ export interface CustomerTable {
   country: string;
   phone: string;
   credit: number;
-  /** JSON: the names of its client-types, in their order. `customer_client_type` holds the same, to be searched. */
+  /** JSON: the names of its client-types, in order. `customer_client_type` holds the same, for searches. */
   tags: string;
   created_at: number;
   /** The last change to this customer; within a client it grows together with `changed_at`. */
@@ -78,19 +78,19 @@ export interface CustomerChangeTable {
 }
 
 export type ChangeKind = 'created' | 'updated' | 'clienttypes';
-/** Who wrote: an API key, a staff member or an import (`by_id` is its or their number), or the `foyer` command. */
+/** Who wrote: an API key, a staff member or an import (`by_id` is its number), or the `foyer` command. */
 export type ActorKind = 'key' | 'staff' | 'command' | 'import';
 
 export interface ClientTypeTable {
   client_id: number;
   client_type_id: number;
   name: string;
-  /** The name as it is compared; of one that has retired something that no name can be, so that the name is free. */
+  /** The name as it is compared. In a retired row it is something that cannot be a name, so that the name is free. */
   name_key: string;
   created_at: number;
-  /** When it was renamed, merged or removed; its row goes when the last of its customers has followed. */
+  /** When it was renamed, merged or removed; the row is deleted when the last of its customers has followed. */
   retired_at: number | null;
-  /** What its customers get in its place; nothing when it was removed. */
+  /** What its customers get instead; `null` if it was removed. */
   becomes: number | null;
   retired_by_kind: ActorKind | null;
   retired_by_id: number | null;
@@ -113,17 +113,17 @@ export interface ApiKeyTable {
   created_at: number;
   expires_at: number | null;
   revoked_at: number | null;
-  /** `500/2000`, `off`, or nothing when the setting of the process holds. */
+  /** `500/2000`, `off`, or `null` if the setting of the process applies. */
   rate_limit: string | null;
 }
 
 /**
- * The index of the search. On SQLite these tables stand in a file of their own (see sqlite/index-file.ts), and the words of a
- * customer in one row of a full-text table.
+ * The index of the search. On SQLite these tables are in a file of their own (see sqlite/index-file.ts), and the words
+ * of a customer are one row of a full-text table.
  */
 export interface CustomerWordTable {
   client_id: number;
-  /** Where it stands: see `Place` in features/search-index/document.ts. */
+  /** Its place: see `Place` in features/search-index/document.ts. */
   place: string;
   word: string;
   customer_id: number;
@@ -133,7 +133,7 @@ export interface CustomerWordTable {
 export interface CustomerSearchTable {
   client_id: number;
   customer_id: number;
-  /** All its words, each behind a line break, its place and a tab. */
+  /** All its words, each preceded by a line break, its place and a tab. */
   words: string;
   name: string;
 }
@@ -144,26 +144,26 @@ export interface SearchWordTable {
   word: string;
 }
 
-/** How much the index of a client holds. */
+/** How far the index of a client is. */
 export interface SearchIndexTable {
   client_id: number;
   /** All changes up to this one, and when it was made: another database may have another change of the same number. */
   change_number: number;
   changed_at: number;
-  /** While it is made from all customers: those up to this number; else `null`. */
+  /** While it is being made from all customers, the number of the last one taken in; otherwise `null`. */
   made_to: number | null;
-  /** The order of names that it was made with. */
+  /** The order of names with which it was made. */
   name_order: NameOrder;
   /** The rules by which it was made: see `RULES` in features/search-index/document.ts. */
   rules: number;
 }
 
-/** Where the changes of a client are posted to. */
+/** Where the changes of a client are posted. */
 export interface WebhookTable {
   client_id: number;
   webhook_id: number;
   url: string;
-  /** JSON: the kinds of changes that it is sent; none for all. */
+  /** JSON: the kinds of changes that it gets; an empty list means all. */
   kinds: string;
   payload: WebhookPayload;
   /** How many changes a delivery holds at most. */
@@ -171,17 +171,17 @@ export interface WebhookTable {
   state: WebhookState;
   /** What its deliveries are signed with, as Standard Webhooks writes it. */
   secret: string;
-  /** The one before, which signs along until a time. */
+  /** The previous secret, which also signs until a time. */
   old_secret: string | null;
   old_secret_until: number | null;
   created_at: number;
-  /** Grows when a caller changes it: who delivers begins anew. */
+  /** Incremented when a caller changes the webhook; the process that delivers then starts afresh. */
   revision: number;
   /** Everything up to this change has been delivered, or is not for it. */
   change_number: number;
-  /** The last change of the delivery that failed, which is sent again as it was. */
+  /** The last change of the failed delivery, which is sent again as it was. */
   pending_number: number | null;
-  /** How often that has failed, since when, and when it is tried again. */
+  /** How often it has failed, since when, and when it is tried again. */
   failures: number;
   failed_at: number | null;
   next_attempt_at: number | null;
@@ -199,7 +199,7 @@ export interface WebhookDeliveryTable {
   sent_at: number;
   message_id: string;
   is_test: number;
-  /** Of the answer, if one came. */
+  /** The status of the answer, if one came. */
   status: number | null;
   ms: number;
   error: string | null;
@@ -207,7 +207,7 @@ export interface WebhookDeliveryTable {
   answer: string;
 }
 
-/** Which process delivers the webhooks of a client, and until when it may, by the clock of the database. */
+/** Which process delivers the webhooks of a client, and until when, by the database's clock. */
 export interface WebhookLeaseTable {
   client_id: number;
   holder: string;
@@ -221,19 +221,19 @@ export interface StaffMemberTable {
   /** The address as it is compared. */
   email_key: string;
   name: string;
-  /** Argon2id, as a PHC string; nothing before the first link was used. */
+  /** Argon2id, as a PHC string; `null` until the first link is used. */
   password_hash: string | null;
   /** JSON: what the console remembers for them. */
   preferences: string;
   created_at: number;
 }
 
-/** What a staff member may do at a client. The row stays when they leave, so that the history goes on to name them. */
+/** What a staff member may do at a client. The row stays when they leave, so that the history still names them. */
 export interface StaffRoleTable {
   client_id: number;
   staff_id: number;
   role: StaffRole;
-  /** How they are called in the history of the client: by name, else by address. */
+  /** How the client's history names them: by name, or else by address. */
   label: string;
   added_at: number;
   removed_at: number | null;
@@ -261,9 +261,9 @@ export interface StaffLinkTable {
 
 export type LinkPurpose = 'password' | 'sign-in';
 
-/** How often somebody has tried a password of late. */
+/** How often somebody has tried a password recently. */
 export interface StaffAttemptTable {
-  /** An account or an address from which it was tried; see features/staff/attempts.ts. */
+  /** An account, or an address from which it was tried; see features/sessions/attempts.ts. */
   subject: string;
   since: number;
   attempts: number;
@@ -274,7 +274,7 @@ export interface ImportJobTable {
   client_id: number;
   import_id: number;
   state: ImportState;
-  /** Of the file and the options: the same again is the same job. */
+  /** Fingerprint of the file and the options: the same again is the same job. */
   fingerprint: string;
   file_name: string;
   bytes: number;
@@ -289,14 +289,14 @@ export interface ImportJobTable {
   created_at: number;
   started_at: number | null;
   finished_at: number | null;
-  /** How long it was worked at. */
+  /** How long it has been worked on. */
   busy_ms: number;
-  /** The process that works at it, and until when it may, by the clock of the database. */
+  /** The process that works on it, and until when, by the database's clock. */
   holder: string | null;
   lease_until: number;
   /** The last change before it began. */
   first_change: number;
-  /** The last customer who was there before it began: numbers behind it are of those whom it makes. */
+  /** The last customer before it began: those that it creates have higher numbers. */
   last_customer: number;
   /** The last line that is done. */
   line: number;
@@ -306,18 +306,18 @@ export interface ImportJobTable {
   updated: number;
   unchanged: number;
   refused: number;
-  /** Of the refused: those whose customer has changed since the export. */
+  /** The refused rows whose customer has changed since the export. */
   conflicts: number;
-  /** Rows of customers that an earlier row of the file had. */
+  /** Rows of customers that had an earlier row in the file. */
   repeated: number;
-  /** JSON: repairs, warnings, and cells that were not taken. */
+  /** JSON: repairs, warnings, and cells that were not used. */
   counts: string;
   error: string | null;
 }
 
 export type ImportState = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed';
 
-/** A row that was refused, with its own cells. */
+/** A refused row, with its own cells. */
 export interface ImportRefusalTable {
   client_id: number;
   import_id: number;
@@ -330,20 +330,20 @@ export interface ImportRefusalTable {
 /** What was answered to a request with an `Idempotency-Key`, for as long as it may be sent again. */
 export interface KeptAnswerTable {
   client_id: number;
-  /** Whose request it was: another key of the API may use the same text. */
+  /** Who sent the request: another API key may use the same text. */
   by_kind: ActorKind;
   by_id: number;
   idempotency_key: string;
-  /** 0 is the answer; what is stored in several transactions has the result of each, counted from 1. */
+  /** 0 is the answer; work in several transactions has the result of each, counted from 1. */
   part: number;
-  /** Of the request: another one with the same key is refused. */
+  /** Fingerprint of the request: another request with the same key is refused. */
   fingerprint: string;
   created_at: number;
-  /** Of the answer; of a part nothing. */
+  /** The status of the answer; `null` for a part. */
   status: number | null;
   /** JSON. */
   headers: string;
-  /** Of a part its result, as JSON. */
+  /** The body of the answer; for a part its result, as JSON. */
   body: string;
 }
 
@@ -365,7 +365,7 @@ export interface ClientTables {
   kept_answer: KeptAnswerTable;
 }
 
-/** What stands above the clients. */
+/** What is above the clients. */
 export interface InstallationTables {
   staff_member: StaffMemberTable;
   staff_session: StaffSessionTable;
@@ -373,7 +373,7 @@ export interface InstallationTables {
   staff_attempt: StaffAttemptTable;
 }
 
-/** What is made from the record, to find it. */
+/** What is made from the record, to search it. */
 export interface IndexTables {
   customer_word: CustomerWordTable;
   customer_search: CustomerSearchTable;

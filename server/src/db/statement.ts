@@ -1,10 +1,11 @@
 /**
- * A statement is a value: built by Kysely once, when its module loads, then run with named parameters.
- * (Building it again at every call costs twice what the query itself does.)
+ * A statement is a value: built by Kysely once, when its module loads, then run with named parameters. (Building it at
+ * every call would cost twice as much as the query itself.)
  *
- * The makers differ in what the statement may touch, and the type checker holds them to it: `read` reads; `write` writes
- * what is beside the record; `indexWrite` the index of the search, which is made from it; `customerWrite` and `tagWrite` write the record, and can
- * only be run by a change (see store.ts), so that a write without its change record cannot be expressed.
+ * The makers differ in what the statement may touch, and the type checker holds them to it: `read` reads; `write`
+ * writes what is beside the record; `indexWrite` the index of the search, which is made from it; `customerWrite` and
+ * `tagWrite` write the record, and can only be run by a change (see store.ts), so that a write without its change
+ * record cannot be expressed.
  */
 import {
   type Compilable,
@@ -22,7 +23,7 @@ import type { ClientTables, Database, IndexTables, RecordTables } from './schema
 export type Dialect = 'sqlite' | 'postgres';
 export type Value = string | number | null;
 
-/** A statement in one dialect: its text, and which parameter stands at each place. */
+/** A statement in one dialect: its text, and the parameter at each place. */
 export interface Compiled {
   readonly sql: string;
   readonly names: readonly string[];
@@ -32,7 +33,7 @@ export interface AnyStatement {
   readonly compiled: Readonly<Record<Dialect, Compiled>>;
 }
 
-/** A statement that takes the parameters `P` and gives rows of type `R`. */
+/** A statement that takes the parameters `P` and returns rows of type `R`. */
 export interface Statement<P, R> extends AnyStatement {
   /** Exists in types only. */
   readonly types?: { readonly parameters: P; readonly row: R };
@@ -71,7 +72,7 @@ class Parameter {
   }
 }
 
-/** Gives a placeholder for whatever parameter is asked of it, so that a query can be written as if it were called. */
+/** Returns a placeholder for any parameter, so that a query can be written as if it were called. */
 function placeholders<P>(): P {
   return new Proxy({}, { get: (_, name) => new Parameter(String(name)) }) as P;
 }

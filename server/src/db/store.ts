@@ -1,12 +1,12 @@
 /**
- * The one door to the data. `read` and `write` ask whose data, and give a transaction that can reach nothing else;
- * a record is written only through `change`, which writes the history with it.
+ * The one door to the data. `read` and `write` ask whose data, and give a transaction that can reach nothing else; a
+ * record is written only through `change`, which writes the history with it.
  *
- * Order: a write transaction first locks the row of its client and takes the next numbers from it; the lock is held until
- * the commit. So within a client, commit order = change number order = `lastChanged` order.
+ * Order: a write transaction first locks the row of its client and takes the next numbers from it; the lock is held
+ * until the commit. So within a client, commit order = change number order = `lastChanged` order.
  *
- * Group commit: writes that wait together are run in one transaction, each in a savepoint of its own, and are
- * answered after the commit. Under load the disk is waited for once a group instead of once a write.
+ * Group commit: writes that wait together are run in one transaction, each in a savepoint of its own, and are answered
+ * after the commit. Under load there is one wait for the disk for each group instead of each write.
  */
 import { sql } from 'kysely';
 import type { Connection } from './connection.ts';
@@ -33,9 +33,9 @@ const GROUP_LIMIT = 64;
 
 interface Job {
   readonly clientId: number;
-  /** As how many writes it counts. */
+  /** How many writes it counts as. */
   readonly weight: number;
-  /** Gives what answers it, once the group is committed. */
+  /** Returns the function that answers it, once the group is committed. */
   run(group: Group, isAlone: boolean): Promise<() => void>;
   reject(error: unknown): void;
 }
@@ -51,17 +51,17 @@ export class Store {
     this.#engine = engine;
   }
 
-  /** Can other processes write to the same database as a rule, so that not every commit is heard of here? */
+  /** Do other processes usually write to the same database, so that this one does not hear of every commit? */
   get isShared(): boolean {
     return this.#engine.writers === 'per-client';
   }
 
-  /** Calls a function after every commit of this process with changes, before whoever made them is answered. */
+  /** Calls a function after every commit of this process with changes, before the callers are answered. */
   onCommit(listener: CommitListener): void {
     this.#listeners.add(listener);
   }
 
-  /** Calls a function after every transaction that wrote for clients, or failed to. */
+  /** Calls a function after every transaction that wrote for clients, or failed. */
   onGroup(listener: GroupListener): void {
     this.#groupListeners.add(listener);
   }
@@ -93,7 +93,7 @@ export class Store {
     });
   }
 
-  /** Reads the data of one client where it holds nobody up; the principal is who asks. */
+  /** Reads the data of one client where that delays nobody; the principal is the caller. */
   readHeavily<A>({ clientId, actor }: Principal, read: HeavyRead<A>, args: A): Promise<string> {
     return this.#engine.heavily(clientId, `${actor.kind} ${actor.id}`, read, args);
   }
@@ -103,14 +103,15 @@ export class Store {
     return this.#engine.indexing(clientId, work, args);
   }
 
-  /** Reads what the index of the search says of itself; nothing when there is none. */
+  /** Reads the state of the index of the search; returns `undefined` if there is none. */
   readIndex<T>(fn: (tx: InstallationTransaction) => Promise<T>): Promise<T | undefined> {
     return this.#engine.readingIndex((connection) => fn(new InstallationTransaction(connection, this.#engine.dialect)));
   }
 
   /**
-   * Writes the data of one client in a transaction, and resolves when it is on the disk. When `fn` rejects, nothing
-   * of it is stored. `fn` must await nothing but the transaction: others wait behind it. `weight` says as how many writes it counts.
+   * Writes the data of one client in a transaction, and resolves when it is on the disk. When `fn` rejects, nothing of
+   * it is stored. `fn` must await nothing but the transaction: others wait behind it. `weight` says how many writes it
+   * counts as.
    */
   write<T>(principal: Principal, fn: (tx: WriteTransaction) => Promise<T>, weight = 1): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -126,7 +127,7 @@ export class Store {
             const result = await group.write(principal, fn);
             return () => resolve(result);
           } catch (error) {
-            // What the database cannot do now, it can do for none of the group.
+            // If the database cannot serve this one now, it can serve none of the group.
             if (error instanceof Unavailable) throw error;
             return () => reject(error);
           }
@@ -136,26 +137,26 @@ export class Store {
     });
   }
 
-  /** Reads what lies above the clients. */
+  /** Reads what is above the clients. */
   readInstallation<T>(fn: (tx: InstallationTransaction) => Promise<T>): Promise<T> {
     return this.#engine.reading('installation', (connection) =>
       fn(new InstallationTransaction(connection, this.#engine.dialect)),
     );
   }
 
-  /** Writes what lies above the clients: the clients themselves. */
+  /** Writes what is above the clients: the clients themselves. */
   writeInstallation<T>(fn: (tx: InstallationTransaction) => Promise<T>): Promise<T> {
     return this.#engine.writing('installation', (connection) =>
       fn(new InstallationTransaction(connection, this.#engine.dialect)),
     );
   }
 
-  /** Rejects with `Unavailable` when the database does not answer. */
+  /** Rejects with `Unavailable` if the database does not answer. */
   async ping(): Promise<void> {
     await this.readInstallation((tx) => tx.all(anyClient, {}));
   }
 
-  /** Closes the database, once the writes that wait are done. */
+  /** Closes the database, once the waiting writes are done. */
   async close(): Promise<void> {
     while (this.#queues.size > 0) await new Promise(setImmediate);
     await this.#engine.close();
@@ -177,14 +178,14 @@ export class Store {
     const queue = this.#queues.get(writer) ?? [];
     while (queue.length > 0) {
       const error = await this.#commit(queue.splice(0, sizeOfGroup(queue)));
-      // Who waited for the lock in vain has waited for all: the others are not to wait again, one group after another.
+      // One time-out on the lock fails the whole queue: otherwise each group would wait for the lock in turn.
       if (error instanceof Unavailable && error.reason === 'busy') for (const job of queue.splice(0)) job.reject(error);
       await new Promise(setImmediate);
     }
     this.#queues.delete(writer);
   }
 
-  /** Runs and answers a group; gives the error when nothing of it could be stored. */
+  /** Runs and answers a group; returns the error if nothing of it could be stored. */
   async #commit(jobs: readonly Job[]): Promise<unknown> {
     const [{ clientId } = { clientId: 0 }] = jobs;
     const began = performance.now();
@@ -207,14 +208,14 @@ export class Store {
       tell(false);
       const isForAll = error instanceof Unavailable || error instanceof OutcomeUnknown;
       if (jobs.length === 1 || isForAll) for (const job of jobs) job.reject(error);
-      // One of them cannot be stored, and took the others with it: each by itself.
+      // One of them cannot be stored, and failed the others with it: run each by itself.
       else for (const job of jobs) await this.#commit([job]);
       return error;
     }
   }
 }
 
-/** How many of those that wait go together. */
+/** How many of the waiting writes go into one transaction. */
 function sizeOfGroup(queue: readonly Job[]): number {
   let weight = 0;
   const tooMany = queue.findIndex((job) => {

@@ -1,4 +1,4 @@
-/** Lets so many through at a time; the others wait in the order in which they came, but not for ever. */
+/** Lets a fixed number through at a time; the others wait in order of arrival, but not forever. */
 export class Turnstile {
   #free: number;
   readonly #patienceMs: number;
@@ -9,7 +9,7 @@ export class Turnstile {
     this.#patienceMs = patienceMs;
   }
 
-  /** Whether there was a place in time; who got one must give it back by `leave`. */
+  /** Returns whether there was a place in time; whoever got one must return it by `leave`. */
   async enter(): Promise<boolean> {
     if (this.#free > 0) {
       this.#free -= 1;

@@ -1,4 +1,7 @@
-/** What a database that cannot answer says. It stands by itself: threads that have no database know these errors too. */
+/**
+ * The errors of a database that cannot answer. In a file of their own: threads without a database know these errors
+ * too.
+ */
 
 /** The database cannot do this now, through no fault of the request; nothing of it was stored. */
 export class Unavailable extends Error {
@@ -10,7 +13,10 @@ export class Unavailable extends Error {
   }
 }
 
-/** The connection broke while a commit was on its way, and nobody could say what became of it. It must not be sent again. */
+/**
+ * The connection broke during a commit, and it could not be found out whether that succeeded. The write must not be
+ * repeated.
+ */
 export class OutcomeUnknown extends Error {
   override readonly name = 'OutcomeUnknown';
   constructor(options?: ErrorOptions) {

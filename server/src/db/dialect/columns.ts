@@ -1,4 +1,7 @@
-/** Columns of a table that are called otherwise in the code: one record of name and column makes what is read and what is written. */
+/**
+ * Columns of a table that are called otherwise in the code: one record of name and column makes what is read and what
+ * is written.
+ */
 
 type Columns = Readonly<Record<string, string>>;
 type Named<C extends Columns> = { [Name in keyof C & string]: `${C[Name]} as ${Name}` }[keyof C & string];

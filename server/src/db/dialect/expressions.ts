@@ -7,7 +7,7 @@ export function forUpdate(dialect: Dialect): RawBuilder<unknown> {
   return dialect === 'sqlite' ? sql`` : sql`for update`;
 }
 
-/** The same for who does not wait: rows that somebody else has locked are left out. */
+/** The same without waiting: rows that somebody else has locked are left out. */
 export function skipLocked(dialect: Dialect): RawBuilder<unknown> {
   return dialect === 'sqlite' ? sql`` : sql`for update skip locked`;
 }
@@ -17,19 +17,19 @@ export function transactionOf(dialect: Dialect): RawBuilder<string> {
   return dialect === 'sqlite' ? sql`''` : sql`xmin::text`;
 }
 
-/** The time by the clock of the database, which all processes share, in milliseconds since 1970. */
+/** The time by the database's clock, which all processes share, in milliseconds since 1970. */
 export function databaseTime(dialect: Dialect): RawBuilder<number> {
   return dialect === 'sqlite'
     ? sql`cast(unixepoch('subsec') * 1000 as integer)`
     : sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`;
 }
 
-/** The elements of a JSON array that is given as text, as rows of a table that must be called `list`. */
+/** The elements of a JSON array that is passed as text, as rows of a table that must be called `list`. */
 export function listOf(dialect: Dialect, json: unknown): RawBuilder<{ value: string }> {
   return dialect === 'sqlite' ? sql`json_each(${json})` : sql`json_array_elements(cast(${json} as json))`;
 }
 
-/** A member of such an element that is an array itself, by its place; or the element, as text. */
+/** The nth member of such an element, if it is an array itself; or the element, as text. */
 export function elementText(dialect: Dialect, at?: number): RawBuilder<string> {
   if (dialect === 'sqlite') {
     return at === undefined ? sql`list.value` : sql`json_extract(list.value, ${sql.lit(`$[${at}]`)})`;
@@ -37,14 +37,14 @@ export function elementText(dialect: Dialect, at?: number): RawBuilder<string> {
   return at === undefined ? sql`(list.value #>> '{}')` : sql`(list.value ->> ${sql.lit(at)})`;
 }
 
-/** Is a number in a JSON array that is given as text? */
+/** Is a number in a JSON array that is passed as text? */
 export function isNumberOf(dialect: Dialect, number: RawBuilder<unknown>, json: unknown): RawBuilder<boolean> {
   return dialect === 'sqlite'
     ? sql`${number} in (select value from json_each(${json}))`
     : sql`${number} = any(cast(translate(${json}, '[]', '{}') as bigint[]))`;
 }
 
-/** The numbers of a column of many rows, in one text with commas between: it costs a tenth of as many rows. */
+/** The numbers in a column of many rows, as one text with commas between: a tenth of the cost of as many rows. */
 export function numbersText(dialect: Dialect, column: RawBuilder<number>): RawBuilder<string | null> {
   return dialect === 'sqlite' ? sql`group_concat(${column})` : sql`string_agg(cast(${column} as text), ',')`;
 }
@@ -55,8 +55,9 @@ export function holdsText(dialect: Dialect, text: RawBuilder<string>, part: unkn
 }
 
 /**
- * A query whose rows are made before they are compared with others. Behind row-level security PostgreSQL uses an index only for
- * what cannot leak: the comparison of two columns, but not of one with what is yet to be taken out of a list.
+ * A query whose rows are computed before they are compared with others. Behind row-level security PostgreSQL uses an
+ * index only for what cannot leak: the comparison of two columns, but not of a column with an expression that takes
+ * something out of a list.
  */
 export function beforehand<T>(query: RawBuilder<unknown>): RawBuilder<T> {
   return sql`(with made as materialized (${query}) select * from made)`;

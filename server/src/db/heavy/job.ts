@@ -1,7 +1,7 @@
 /**
- * Work that may take long, and so is done by a thread of its own: reads that look at many customers, and the making of the index
- * of the search. A thread finds a job by its module and the name under which that exports it. What a job takes must be plain data;
- * what it returns is text, so that it crosses for little.
+ * Work that may take long, and so is done in another thread: reads that look at many customers, and making the index of
+ * the search. A thread finds a job by its module and the name under which that exports it. What a job takes must be
+ * plain data; what it returns is text, which is cheap to pass between threads.
  */
 
 import type { ReadTransaction } from '../transaction/read.ts';
@@ -13,11 +13,11 @@ interface Job {
   readonly name: string;
 }
 
-/** What a heavy read is given beside the records. */
+/** What a heavy read gets beside the records. */
 export interface HeavyContext {
-  /** The index of the search, as of a moment that is not after the one of the records. */
+  /** The index of the search, as of a moment no later than that of the records. */
   readonly index: ReadTransaction;
-  /** The same object for all reads of a thread: by it may be remembered what was read. */
+  /** The same object for all reads of a thread, under which they may remember what they read. */
   readonly keeper: object;
 }
 
@@ -25,12 +25,12 @@ export interface HeavyRead<A> extends Job {
   readonly run: (records: ReadTransaction, args: A, context: HeavyContext) => Promise<string>;
 }
 
-/** Writes the index of the search: what can be made from the records again. */
+/** Writes the index of the search, which can always be made from the records again. */
 export interface IndexWork<A> extends Job {
   readonly run: (records: ReadTransaction, index: IndexTransaction, args: A) => Promise<string>;
 }
 
-/** Plain data: a job on its way to a thread. `clientId` is 0 for what lies above the clients. */
+/** Plain data: a job on its way to a thread. `clientId` is 0 for the installation. */
 export interface Task {
   readonly kind: 'read' | 'index';
   readonly module: string;

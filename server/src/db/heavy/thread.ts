@@ -6,7 +6,7 @@ import type { Host, Task } from './job.ts';
 import { type Answer, IndexDamaged } from './threads.ts';
 
 export interface PostgresHostOptions extends PostgresOptions {
-  /** So many jobs are run at a time, each on a connection. */
+  /** How many jobs run at a time, each on a connection. */
   readonly atATime: number;
 }
 
@@ -22,7 +22,7 @@ async function open(data: HostData): Promise<Host> {
 
 let opening: Promise<Host> | undefined;
 
-/** Opened at the first task: what is wrong with it is told to whoever asked, and tried again. */
+/** Opened at the first task: a failure is reported to whoever asked, and the next task tries again. */
 async function theHost(): Promise<Host> {
   opening ??= open(workerData as HostData);
   try {
@@ -42,7 +42,7 @@ async function answerTo(id: number, task: Task): Promise<Answer> {
   }
 }
 
-/** A task, or nothing: to close what is open and end. */
+/** A task; `undefined` means close what is open and end. */
 parentPort?.on('message', async (message: { id: number; task: Task } | null) => {
   if (message !== null) {
     parentPort?.postMessage(await answerTo(message.id, message.task));

@@ -1,6 +1,6 @@
 /**
- * Threads for heavy work, each with connections of its own. They are started when they are needed, and ended when they were not for
- * a while: a venue that nobody searches at night pays no memory for them.
+ * Threads for heavy work, each with connections of its own. They are started when they are needed, and ended after a
+ * while without work: a venue that nobody searches at night pays no memory for them.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -13,12 +13,12 @@ import { type Bounds, Turns } from './turns.ts';
 export type Answer = { readonly id: number } & (
   | { readonly result: string }
   | { readonly unavailable: Unavailable['reason'] }
-  /** The file of the index cannot be read any more. */
+  /** The file of the index can no longer be read. */
   | { readonly isDamaged: true }
   | { readonly fault: unknown }
 );
 
-/** The file of the index is damaged: it is to be thrown away and made anew. */
+/** The file of the index is damaged: it must be deleted and rebuilt. */
 export class IndexDamaged extends Error {
   override readonly name = 'IndexDamaged';
   constructor(options?: ErrorOptions) {
@@ -30,14 +30,17 @@ export interface ThreadsOptions {
   /** What a thread opens: plain data. */
   readonly host: unknown;
   readonly threads: number;
-  /** So many jobs a thread has at a time: more than one only where it waits for a server. */
+  /** How many jobs a thread has at a time: more than one only where it waits for a server. */
   readonly atATime: number;
   readonly bounds: Bounds;
-  /** So long a job waits for its turn, in milliseconds. */
+  /** How long a job waits for its turn, in milliseconds. */
   readonly waitMs: number;
-  /** After so long at work, a job and its thread are ended: a job ends itself before, unless a single statement takes so long. */
+  /**
+   * How long a job may run before its thread is ended. A job ends itself earlier, unless a single statement takes this
+   * long.
+   */
   readonly workMs: number;
-  /** A thread that had nothing to do for so long is ended. */
+  /** How long a thread may be idle before it is ended. */
   readonly idleMs: number;
 }
 
@@ -50,13 +53,16 @@ interface Job {
   reject(error: unknown): void;
 }
 
-/** Refused in one turn of the event loop: a caller that asks again at once is not to keep the others waiting. */
+/**
+ * How many are refused in one turn of the event loop: a caller that asks again at once must not keep the others
+ * waiting.
+ */
 const REFUSED_AT_ONCE = 8;
 
-/** So long a thread may take to close what it has open. */
+/** How long a thread may take to close what it has open. */
 const CLOSE_MS = 1000;
 
-/** What threads have to do just now, and what they could not do since the start. */
+/** What the threads are doing now, and what they have refused since the start. */
 export interface ThreadsLoad {
   readonly threads: number;
   readonly running: number;
@@ -64,7 +70,7 @@ export interface ThreadsLoad {
   readonly refused: Readonly<Record<Refusal, number>>;
 }
 
-/** Too much waited already; its turn did not come in time; it took too long. */
+/** Refused because too much was waiting; because its turn did not come in time; because it took too long. */
 export type Refusal = 'crowded' | 'busy' | 'slow';
 
 export class Threads {
@@ -86,7 +92,7 @@ export class Threads {
     return { threads: this.#threads.size, running, waiting: this.#turns.size, refused: { ...this.#refused } };
   }
 
-  /** Rejects without waiting for a thread when the caller, or everybody, has too much waiting. */
+  /** Rejects at once when too much is waiting for the caller, or in all. */
   run(task: Task, caller = ''): Promise<string> {
     return new Promise((resolve, reject) => {
       const job: Job = { clientId: task.clientId, caller, task, resolve, reject, timer: undefined };
@@ -134,7 +140,7 @@ export class Threads {
     return thread;
   }
 
-  /** Ends what is under way, which is told to be unavailable, and begins nothing until `resume`. */
+  /** Ends what is under way, as unavailable, and begins nothing until `resume`. */
   async pause(): Promise<void> {
     this.#isPaused = true;
     await Promise.all([...this.#threads].map((thread) => thread.end()));
@@ -145,7 +151,7 @@ export class Threads {
     this.#assign();
   }
 
-  /** Ends what is under way, and whatever waits. */
+  /** Ends what is under way, and all that waits. */
   async close(): Promise<void> {
     for (let job = this.#turns.next(); job !== undefined; job = this.#turns.next()) {
       clearTimeout(job.timer);
@@ -177,7 +183,7 @@ class Thread {
     this.#onRoom = onRoom;
     this.#onSlow = onSlow;
     this.#worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: host });
-    // It holds up neither the end of the process nor that of a test.
+    // It must not delay the end of the process, or of a test.
     this.#worker.unref();
     this.#idle = setTimeout(() => (this.#jobs.size === 0 ? this.end() : this.#idle.refresh()), idleMs).unref();
     this.#worker.on('message', (answer: Answer) => this.#answered(answer));
@@ -202,7 +208,7 @@ class Thread {
     const id = this.#lastId;
     this.#jobs.set(id, job);
     this.#idle.refresh();
-    // A statement does not return before it is done: only ending the thread stops it.
+    // A statement returns only when it is done: nothing but ending the thread stops it.
     job.timer = setTimeout(() => this.#giveUp(id), workMs);
     this.#worker.postMessage({ id, task: job.task });
   }
@@ -234,7 +240,7 @@ class Thread {
     for (const id of [...this.#jobs.keys()]) this.#take(id)?.reject(error);
   }
 
-  /** One that has nothing to do closes what it has open. */
+  /** An idle thread closes what it has open. */
   async end(): Promise<void> {
     this.#isEnding = true;
     if (this.#jobs.size === 0) {

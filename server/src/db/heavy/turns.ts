@@ -1,6 +1,9 @@
-/** What waits for a thread, in turns between clients: who asks for much waits behind itself, not before the others. */
+/**
+ * What waits for a thread. Clients take turns: a client that asks for much waits behind itself, not ahead of the
+ * others.
+ */
 
-/** So much may wait: for one caller, for one client, and in all. */
+/** How much may wait: for one caller, for one client, and in all. */
 export interface Bounds {
   readonly perCaller: number;
   readonly perClient: number;
@@ -27,7 +30,7 @@ export class Turns<J extends Waiting> {
     return this.#size;
   }
 
-  /** Whether there was room for it. */
+  /** Returns whether there was room for it. */
   add(job: J): boolean {
     const queue = this.#queues.get(job.clientId) ?? new Set();
     const { perCaller, perClient, inAll } = this.#bounds;
@@ -55,7 +58,7 @@ export class Turns<J extends Waiting> {
     return job;
   }
 
-  /** Whether it still waited. */
+  /** Returns whether it was still waiting. */
   remove(job: J): boolean {
     const queue = this.#queues.get(job.clientId);
     if (queue?.delete(job) !== true) return false;

@@ -1,9 +1,10 @@
 /**
- * Statements that go to the database in one packet, and are answered in one. `pg` ends each with a `Sync` of its own, at which
- * PostgreSQL sends what it has, asks each time what columns there are, and makes a promise and a timer of it: with batches a get
- * costs this process 46 µs instead of 58, PostgreSQL 22 µs instead of 31, and a create 10% less.
+ * Statements that go to the database in one packet, and are answered in one. `pg` by itself ends each with its own
+ * `Sync`, at which PostgreSQL sends what it has; it also asks for the columns each time, and makes a promise and a
+ * timer for each. With batches a get costs this process 46 µs instead of 58, PostgreSQL 22 µs instead of 31, and a
+ * create 10% less.
  *
- * The `Sync` also ends a transaction that nobody began: a batch without `begin` is a transaction of its own.
+ * The `Sync` also ends an implicit transaction: a batch without `begin` is a transaction of its own.
  */
 import { type FieldDef, Query, type Connection as Wire } from 'pg';
 import type { Row } from '../connection.ts';
@@ -29,31 +30,36 @@ interface Column {
 /** A statement as one connection knows it. */
 export interface Prepared {
   readonly name: string;
-  /** Known from the first answer on, and not asked for again: PostgreSQL refuses a prepared statement whose columns changed. */
+  /**
+   * Known from the first answer, and not asked for again: PostgreSQL refuses a prepared statement whose columns
+   * changed.
+   */
   columns: readonly Column[] | undefined;
 }
 
-/** The statements that a connection has prepared; nothing when it is not to prepare any. */
+/** The statements that a connection has prepared; `undefined` if it must not prepare any. */
 export type PreparedStatements = Map<string, Prepared>;
 
-/** The statement was not run, because one before it in its batch failed; its transaction came to nothing. */
+/** The statement was not run, because an earlier one in its batch failed; its transaction was rolled back. */
 export class NotRun extends Unavailable {
   constructor(cause: unknown) {
     super('failed', { cause });
   }
 }
 
-/** Speaks the part of the protocol that `pg` leaves to a query: it calls the methods whose names begin with `handle`. */
+/**
+ * Speaks the part of the protocol that `pg` leaves to a query: it calls the methods whose names begin with `handle`.
+ */
 export class Batch extends Query {
   readonly #questions: readonly Question[];
   readonly #statements: PreparedStatements | undefined;
   readonly #sent: Prepared[] = [];
   #rows: Row[] = [];
   #at = 0;
-  /** Called by `pg` too, when the time for the answer is over. */
+  /** Also called by `pg`, when the time for the answer is over. */
   callback: (error?: Error | null) => void;
 
-  /** `onEnd` is called when the last question was answered, or with what kept the others from it. */
+  /** `onEnd` is called when the last statement was answered, or with the error that prevented it. */
   constructor(
     questions: readonly Question[],
     statements: PreparedStatements | undefined,
@@ -124,7 +130,7 @@ export class Batch extends Query {
     this.callback(error);
   }
 
-  /** The first that is not answered is told what happened. Those behind it were skipped, or lost with the connection. */
+  /** The first statement without an answer gets the error. Those after it were skipped, or lost with the connection. */
   #fail(error: Error): void {
     const [failed, ...others] = this.#questions.slice(this.#at);
     // Its stack ends at the socket; the statement, which holds no values, says where it comes from.

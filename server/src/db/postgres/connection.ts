@@ -27,7 +27,7 @@ export class PostgresConnection implements Connection {
   readonly #client: PoolClient;
   readonly #statements: PreparedStatements | undefined;
   #failure: Error | undefined;
-  /** What was asked in this turn, and is not sent yet. */
+  /** Statements of this turn that are not sent yet. */
   #asked: Question[] = [];
 
   constructor(client: PoolClient, isPrepared: boolean, server: ServerKind) {
@@ -41,7 +41,10 @@ export class PostgresConnection implements Connection {
     return this.#failure;
   }
 
-  /** Opens the transaction for the rows of a client, and may be told what was asked on the way. On a cluster it must have begun. */
+  /**
+   * Opens the transaction for the rows of a client, and may be told what was asked on the way. On a cluster it must
+   * have begun.
+   */
   open({ single, cluster }: Opening, clientId: number, resolve: Question['resolve'] = ignore, reject = ignore): void {
     if (this.server === 'single') this.ask(single.sql, [String(clientId)], resolve, reject);
     else {
@@ -69,7 +72,7 @@ export class PostgresConnection implements Connection {
     this.ask(sql, [], ignore, ignore);
   }
 
-  /** What is asked before the turn ends goes out together. */
+  /** Statements of one turn are sent together. */
   ask(sql: string, values: readonly Value[], resolve: (rows: Row[]) => void, reject: (error: Error) => void): void {
     this.#asked.push({ sql, values, resolve, reject });
     if (this.#asked.length === 1) process.nextTick(() => this.#send());
@@ -86,7 +89,7 @@ export class PostgresConnection implements Connection {
     this.#client.query(batch);
   }
 
-  /** Commits, and gives the connection back. Rejects with the first thing that went wrong. */
+  /** Commits, and returns the connection to the pool. Rejects with the first thing that went wrong. */
   async commit(): Promise<void> {
     try {
       await new Promise((resolve, reject) => this.ask('commit', [], resolve, reject));
@@ -105,7 +108,7 @@ export class PostgresConnection implements Connection {
     this.release();
   }
 
-  /** Sends what was asked and gives the connection back when all of it was answered. */
+  /** Sends what was asked, and returns the connection to the pool when all of it was answered. */
   finish(): Promise<void> {
     return new Promise((resolve) => {
       this.#send(() => {
@@ -115,7 +118,7 @@ export class PostgresConnection implements Connection {
     });
   }
 
-  /** Gives the connection back to the pool; one on which something failed is not used again. */
+  /** Returns the connection to the pool; one on which something failed is not used again. */
   release(): void {
     this.#client.release(this.#failure !== undefined);
   }

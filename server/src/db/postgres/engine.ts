@@ -1,8 +1,8 @@
 /**
- * PostgreSQL through `pg`. Any number of servers may share a database, also behind a pooler in transaction mode: nothing is kept in
- * a session but prepared statements, and those only when they are wanted.
+ * PostgreSQL through `pg`. Any number of processes may share a database, also behind a pooler in transaction mode: a
+ * session keeps nothing but prepared statements, and those only if they are wanted.
  *
- * Statements are sent without waiting for the answers to those before them (`pg`'s pipeline mode), so that a transaction
+ * Statements are sent without waiting for the answers to earlier ones (`pg`'s pipeline mode), so that a transaction
  * costs as many round trips as it asks questions whose answers it needs.
  */
 import { Kysely, PostgresDialect } from 'kysely';
@@ -19,11 +19,17 @@ import { ANSWER_MS, CONNECT_MS, type PostgresOptions, PostgresPool, patiently, p
 import { SharedReads } from './reads.ts';
 
 const STATEMENT_MS = 2000;
-/** When this machine vanishes within a write, the lock of its client is let go after this; nothing of ours idles for longer than an instant. */
+/**
+ * If this machine vanishes in the middle of a write, its client's lock is released after this; otherwise no transaction
+ * of ours idles for longer than an instant.
+ */
 const ABANDONED_MS = 5000;
-/** The lock under which clients are made: any number that nothing else in the database uses. */
+/** The advisory lock under which clients are made: any number that nothing else in the database uses. */
 const INSTALLATION_LOCK = 7_243_001;
-/** Of this many connections one is for heavy reads, and one more in all for the index; the others are for what is quick. */
+/**
+ * One in this many connections is for heavy reads, and one more in all for the index; the others are for quick
+ * statements.
+ */
 const SHARE_OF_HEAVY = 3;
 
 const beginning = openingOf(
@@ -103,7 +109,7 @@ export class PostgresEngine implements Engine {
     return result;
   }
 
-  /** Whether a transaction is committed whose connection broke while the commit was on its way. Only the database knows. */
+  /** Whether a transaction was committed whose connection broke during the commit. Only the database knows. */
   async #isCommitted(scope: Scope, xid: string, trace: Trace | undefined): Promise<boolean> {
     const deadline = performance.now() + ANSWER_MS;
     for (;;) {
@@ -128,8 +134,8 @@ export class PostgresEngine implements Engine {
   }
 
   /**
-   * Whether a number that is committed is that of the transaction meant. A server that crashed gives out again the numbers of transactions
-   * of which nothing had reached its disk, and so does a standby that takes over.
+   * Whether the number of a committed transaction is that of ours. A server that crashed assigns the numbers of
+   * transactions of which nothing had reached its disk again, and so does a standby that takes over.
    */
   async #isItself(scope: Scope, xid: string, trace: Trace | undefined): Promise<boolean> {
     if (trace === 'none') return true;
@@ -174,7 +180,7 @@ export class PostgresEngine implements Engine {
   }
 }
 
-/** What a row holds of the number of the transaction that wrote it. */
+/** The part of a transaction's number that the rows it wrote hold (`xmin`). */
 const lowHalf = (xid: string): string => String(BigInt.asUintN(32, BigInt(xid)));
 
 const numberOf = (scope: Scope): number => (scope === 'installation' ? 0 : scope);

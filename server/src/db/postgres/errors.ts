@@ -1,4 +1,4 @@
-/** What an error of PostgreSQL, or of the way to it, means for a request. */
+/** What an error of PostgreSQL, or of the connection to it, means for a request. */
 import { Unavailable } from '../unavailable.ts';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -10,18 +10,18 @@ const QUERY_CANCELED = '57014';
 const INVALID_PARAMETER_VALUE = '22023';
 const READ_ONLY_TRANSACTION = '25006';
 const IN_FAILED_TRANSACTION = '25P02';
-/** Of the kind "connection exception", "insufficient resources", "operator intervention", "system error". */
+/** Of the class "connection exception", "insufficient resources", "operator intervention", "system error". */
 const NOT_THE_REQUEST = /^(08|53|57|58)/;
-/** Told to a connection that ends: shutdown, crash, start-up, an idle session that was cut. */
+/** Sent on a connection that ends: shutdown, crash, start-up, an idle session that was terminated. */
 const CONNECTION_ENDS = /^(08|57P)/;
 
-/** The SQLSTATE of what the server said; nothing of what happened on the way. */
+/** The SQLSTATE of an error of the server; `undefined` for one of the connection. */
 function sqlState(error: unknown): string | undefined {
   const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
   return typeof code === 'string' && severity !== undefined ? code : undefined;
 }
 
-/** Did the connection break, or was there none to be had? What `pg` says of that has no code of its own. */
+/** Did the connection break, or was none available? `pg` has no code for that. */
 function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const state = sqlState(error);
@@ -34,7 +34,7 @@ function isConnectionLost(error: unknown): boolean {
 
 const isReadTimeout = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';
 
-/** Tells what is not the request's fault from the rest. */
+/** Turns errors that are not the request's fault into `Unavailable`. */
 export function translate(error: unknown): unknown {
   if (error instanceof Unavailable) return error;
   const options = { cause: error };
@@ -52,11 +52,11 @@ export function translate(error: unknown): unknown {
   return error;
 }
 
-/** Was the statement given up because it took too long? */
+/** Was the statement cancelled because it took too long? */
 export const isCanceled = (error: unknown): boolean =>
   sqlState(error instanceof Unavailable ? error.cause : error) === QUERY_CANCELED;
 
-/** May the same transaction end well in another moment, on another connection? */
+/** May the same transaction succeed at another moment, on another connection? */
 export function isWorthAnotherTry(error: unknown): boolean {
   const fault = error instanceof Unavailable ? error.cause : error;
   const state = sqlState(fault);
@@ -64,9 +64,9 @@ export function isWorthAnotherTry(error: unknown): boolean {
   return isConnectionLost(fault) || (state !== undefined && translate(fault) instanceof Unavailable);
 }
 
-/** Is it certain of a commit that failed so that nothing was committed? */
+/** Does this error of a commit prove that nothing was committed? */
 export const surelyNotCommitted = (error: unknown): boolean =>
   sqlState(error) !== undefined && !isConnectionLost(error);
 
-/** Is the number of a transaction one that the server has not given out, or has forgotten in a crash? */
+/** Is the number of a transaction one that the server has not assigned, or has forgotten in a crash? */
 export const isUnheardOf = (error: unknown): boolean => sqlState(error) === INVALID_PARAMETER_VALUE;

@@ -1,4 +1,7 @@
-/** The threads of a PostgreSQL database: one that reads, and one that writes the index of the search, with connections of their own. */
+/**
+ * The threads of a PostgreSQL database: one that reads, and one that writes the index of the search, with connections
+ * of their own.
+ */
 
 import type { EngineLoad } from '../engine.ts';
 import type { Task } from '../heavy/job.ts';
@@ -16,7 +19,7 @@ export class PostgresHeavy {
   readonly #readers: Threads;
   readonly #writer: Threads;
 
-  /** The reads take so many connections at most, and the index one more. */
+  /** How many connections the reads take at most; the index takes one more. */
   constructor(options: PostgresOptions, connections: number) {
     const hostOf = (atATime: number): HostData => ({ engine: 'postgres', options: { ...options, atATime } });
     const bounds = { perCaller: 40, perClient: 120, inAll: 1000 };

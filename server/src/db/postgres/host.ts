@@ -1,4 +1,4 @@
-/** Heavy work on PostgreSQL, where the tables of the index stand beside those of the records. */
+/** Heavy work on PostgreSQL, where the tables of the index are beside those of the records. */
 import { type Host, loadJob, type Task } from '../heavy/job.ts';
 import type { PostgresHostOptions } from '../heavy/thread.ts';
 import { inTime } from '../in-time.ts';
@@ -10,10 +10,10 @@ import { isCanceled } from './errors.ts';
 import { openingOf } from './opening.ts';
 import { PostgresPool, patiently } from './pool.ts';
 
-/** A read asks nothing more after so long: what it asked last may take as long as any. */
+/** After this, a read begins no more statements; the last one may take as long as any. */
 const WORK_MS = 1500;
 const STATEMENT_MS = 2000;
-/** A batch of the index holds nobody up. */
+/** A batch of the index delays nobody. */
 const INDEX_STATEMENT_MS = 30_000;
 
 const beginRead = openingOf({ statement_timeout: STATEMENT_MS });

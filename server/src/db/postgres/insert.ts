@@ -1,12 +1,12 @@
 /**
- * Rows that are inserted one after another into one table, made one statement: PostgreSQL takes them in half the time. Pure.
+ * Turns consecutive inserts into one table into one statement: PostgreSQL takes half the time for them. Pure.
  */
 import type { Question } from './batch.ts';
 
-/** So many rows in a statement: few sizes, so that few statements are prepared. */
+/** How many rows a statement inserts: few sizes, so that few statements are prepared. */
 const SIZES = [64, 8];
 
-/** The same questions, where those that follow each other with the same insert are one. */
+/** The same statements, where consecutive ones with the same insert are one. */
 export function joinInserts(questions: readonly Question[]): Question[] {
   const joined: Question[] = [];
   for (let at = 0; at < questions.length; ) {

@@ -1,8 +1,9 @@
 /**
  * How a transaction begins: whose rows it sees, and how long its statements may take.
  *
- * One server takes all of it in one prepared statement. A cluster passes on to its nodes only what is said by `set local` within a
- * transaction that was begun, so there the client is named by a command of its own, and it is told to pass it on.
+ * One server takes all of it in one prepared statement. A cluster passes on to its nodes only what is said by `set
+ * local` within a transaction that was begun, so there the client is named by a command of its own, and it is told to
+ * pass it on.
  */
 import { CLIENT_SETTING } from '../dialect/tables.ts';
 import type { Compiled } from '../statement.ts';
@@ -10,7 +11,9 @@ import type { Compiled } from '../statement.ts';
 /** What a connection leads to: one server, or the coordinator of a cluster. */
 export type ServerKind = 'single' | 'cluster';
 
-/** Names what one server has not: a setting that Citus brings with its library, which is loaded when the server starts. */
+/**
+ * Names what one server has not: a setting that Citus brings with its library, which is loaded when the server starts.
+ */
 export const CLUSTER_SETTING = 'citus.propagate_set_commands';
 
 /** The statement that opens a transaction. */

@@ -1,4 +1,4 @@
-/** Connections to PostgreSQL, and patience with what goes wrong on them. */
+/** Connections to PostgreSQL, and retries when something goes wrong on them. */
 import { Pool, type PoolClient } from 'pg';
 import type { EngineLoad } from '../engine.ts';
 import { PostgresConnection } from './connection.ts';
@@ -7,17 +7,17 @@ import { CLUSTER_SETTING, type ServerKind } from './opening.ts';
 
 export interface PostgresOptions {
   readonly url: string;
-  /** The role that owns the tables, when it is another than the one that serves. */
+  /** The role that owns the tables, if it is not the one that serves. */
   readonly migrateUrl: string;
   readonly connections: number;
-  /** Off behind a pooler that gives each transaction another session, and does not know of prepared statements. */
+  /** Off behind a pooler that gives each transaction another session, and does not support prepared statements. */
   readonly preparedStatements: boolean;
 }
 
 /** A request is answered within 5 s, whatever the database does. These add up to less. */
 export const CONNECT_MS = 1500;
 export const ANSWER_MS = 2500;
-/** After this, what failed is not tried again. */
+/** After this, a failed transaction is not retried. */
 const RETRY_WITHIN_MS = 900;
 const MAX_ATTEMPTS = 3;
 export const RETRY_PAUSE_MS = 40;
@@ -39,8 +39,8 @@ export class PostgresPool {
       keepAlive: true,
       application_name: 'foyer',
     });
-    // A connection that breaks while it is idle is replaced at the next use. One that breaks within a transaction, between two
-    // answers, tells whoever asks next.
+    // A connection that breaks while it is idle is replaced at the next use. One that breaks within a transaction,
+    // between two answers, tells whoever asks next.
     this.#pool.on('error', () => {});
     this.#pool.on('connect', (client) => client.on('error', () => {}));
   }
@@ -80,7 +80,7 @@ async function serverOf(client: PoolClient): Promise<ServerKind> {
   }
 }
 
-/** Does some work, and again when it failed through no fault of its own. */
+/** Does some work, and repeats it if it failed through no fault of its own. */
 export async function patiently<T>(work: () => Promise<T>): Promise<T> {
   const start = performance.now();
   for (let attempt = 1; ; attempt += 1) {

@@ -1,6 +1,6 @@
 /**
- * Reads that are asked for in one turn of the event loop share a connection, a transaction and a round trip. Each is told whose
- * rows it may see by a setting of its transaction; each sees what was committed before it began.
+ * Reads that begin in one turn of the event loop share a connection, a transaction and a round trip. A setting of the
+ * transaction says whose rows each may see; each sees what was committed before it began.
  */
 
 import type { Connection, Row } from '../connection.ts';
@@ -10,17 +10,20 @@ import type { PostgresConnection } from './connection.ts';
 import { isWorthAnotherTry, translate } from './errors.ts';
 import { openingOf } from './opening.ts';
 
-/** So many share a transaction at most: what one of them waits for, all behind it wait for. */
+/** How many reads share a transaction at most: when one of them waits, all those after it wait too. */
 const SHARE_LIMIT = 16;
-/** So many transactions are under way at most; what is asked meanwhile is gathered. */
+/** How many transactions are under way at most; later reads are collected meanwhile. */
 const MAX_UNDER_WAY = 4;
 const MAX_ATTEMPTS = 3;
 const RETRY_WITHIN_MS = 900;
 const RETRY_PAUSE_MS = 40;
-/** After this PostgreSQL gives a read up, before the caller of it does. */
+/** After this PostgreSQL cancels a read, before its caller gives up. */
 const STATEMENT_MS = 2000;
 
-/** On one server a batch is a transaction of its own: with `begin read only` and `commit` around it, a get costs 4% to 8% more. */
+/**
+ * On one server a batch is a transaction of its own: with `begin read only` and `commit` around it, a get costs 4% to
+ * 8% more.
+ */
 const opening = openingOf({ transaction_read_only: 'on', statement_timeout: STATEMENT_MS });
 
 interface Read {
@@ -102,7 +105,8 @@ export class SharedReads {
   #failed(read: Read, error: unknown): void {
     const isLate = performance.now() - read.since > RETRY_WITHIN_MS;
     const canSucceed = isWorthAnotherTry(error);
-    // What was not run has a chance of its own: another was at fault, which is told so at once or after its attempts.
+    // A statement that was not run is tried by itself: another one was at fault, and gets the error at once or after
+    // its retries.
     const isInnocent = error instanceof NotRun;
     if (!isInnocent) read.attempts += 1;
     if (isLate || (!isInnocent && !canSucceed) || read.attempts >= MAX_ATTEMPTS) read.reject(translate(error));

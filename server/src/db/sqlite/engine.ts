@@ -15,9 +15,13 @@ import { indexPathOf, readIndexFile } from './index-file.ts';
 /** How long a write waits for another process (the command, a backup) to let go of the file. */
 const LOCK_WAIT_MS = 4000;
 const LOCK_RETRY_MS = 5;
-/** How long the start waits for another that starts, migrates or recovers the file: nobody is served yet who could be held up. */
+/**
+ * How long the start waits for another process that starts, migrates or recovers the file: no request is waiting yet.
+ */
 const OPEN_WAIT_MS = 60_000;
-/** How much of the file a connection keeps in memory, in KiB; the writer touches little besides what it has just read. */
+/**
+ * How much of the file a connection keeps in memory, in KiB; the writer touches little beside what it has just read.
+ */
 const READER_CACHE_KIB = 24 * 1024;
 const WRITER_CACHE_KIB = 8 * 1024;
 
@@ -31,7 +35,7 @@ function open(path: string, options: { readOnly?: boolean; timeout: number }): D
   return db;
 }
 
-/** A connection that reads, and waits a moment for who recovers the file after a crash. */
+/** A connection that reads, and waits a moment for a process that recovers the file after a crash. */
 export const openReader = (path: string): DatabaseSync => open(path, { readOnly: true, timeout: 1000 });
 
 interface Prepared {
@@ -51,7 +55,7 @@ export class SqliteConnection implements Connection {
   readonly #prepared = new Map<string, Prepared>();
   readonly #runs = new Map<string, StatementSync>();
 
-  /** `translate` says what an error of the file means. */
+  /** `translate` turns errors of the file into those of the store. */
   constructor(db: DatabaseSync, translateError: (error: unknown) => unknown = translate) {
     this.#db = db;
     this.#translate = translateError;
@@ -61,7 +65,7 @@ export class SqliteConnection implements Connection {
     let prepared = this.#prepared.get(sql);
     if (prepared === undefined) {
       const statement = this.#db.prepare(sql);
-      // The objects that `node:sqlite` makes have no shape: they cost a get two microseconds more than these.
+      // The objects that `node:sqlite` makes have no stable shape: they cost a get two microseconds more than these.
       statement.setReturnArrays(true);
       prepared = { statement, columns: statement.columns().map(({ name }) => name) };
       this.#prepared.set(sql, prepared);
@@ -73,7 +77,7 @@ export class SqliteConnection implements Connection {
     let statement = this.#runs.get(sql);
     if (statement === undefined) {
       statement = this.#db.prepare(sql);
-      // It tells the number of the last row that was written, which in the tables of a full-text index is beyond 2^53.
+      // It returns the number of the last row written, which is beyond 2^53 in the tables of a full-text index.
       statement.setReadBigInts(true);
       this.#runs.set(sql, statement);
     }
@@ -116,12 +120,12 @@ export class SqliteConnection implements Connection {
   }
 }
 
-/** The connection that writes and the one that reads; what is in the way is told with the path. */
+/** The connection that writes and the one that reads; an error names the path. */
 function openBoth(path: string): [writer: DatabaseSync, reader: DatabaseSync] {
   try {
     prepareFile(path);
     const writer = open(path, { timeout: OPEN_WAIT_MS });
-    // From here on SQLite would sleep and hold up every request; `#begin` waits instead.
+    // SQLite's own wait would block every request; from here on `#begin` waits instead.
     writer.exec('pragma busy_timeout = 0');
     return [writer, openReader(path)];
   } catch (error) {
@@ -138,7 +142,9 @@ export class SqliteEngine implements Engine {
   readonly #writer: SqliteConnection;
   readonly #reader: SqliteConnection;
   readonly #heavy: SqliteHeavy;
-  /** Resolves when the transaction before is over: one connection writes, for the clients and for what stands above them. */
+  /**
+   * Resolves when the previous transaction is over: one connection writes, for the clients and for the installation.
+   */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(path: string) {
@@ -157,14 +163,14 @@ export class SqliteEngine implements Engine {
     return this.#heavy.index({ kind: 'index', module, name, clientId, args });
   }
 
-  /** Here and not in a thread: it is a few rows, and a service with nothing to do is to have no thread. */
+  /** Here and not in a thread: it is a few rows, and an idle service should have no threads. */
   async readingIndex<T>(fn: (connection: Connection) => Promise<T>): Promise<T | undefined> {
     const database = readIndexFile(this.#path);
     if (database === undefined) return undefined;
     try {
       return await fn(new SqliteConnection(database));
     } catch {
-      // It is damaged: whoever writes it finds that out, and makes it anew.
+      // It is damaged: whoever writes it next finds that out, and rebuilds it.
       return undefined;
     } finally {
       database.close();
@@ -177,8 +183,9 @@ export class SqliteEngine implements Engine {
   }
 
   /**
-   * The reads of one turn of the event loop share a transaction, which saves each of them locking the file: a tenth of a
-   * get. It ends with the turn, and before and after every write, so that a read sees all that was answered before it came.
+   * The reads of one turn of the event loop share a transaction, which saves each of them locking the file: a tenth of
+   * a get. It ends with the turn, and before and after every write, so that a read sees all that was answered before
+   * it.
    */
   #beginReading(): void {
     if (this.#reader.inTransaction) return;
@@ -257,7 +264,9 @@ export class SqliteEngine implements Engine {
   }
 }
 
-/** More than this share of free pages, left by tables that a migration dropped, is given back to the disk. */
+/**
+ * If more than this share of the pages is free, because a migration dropped tables, the room is returned to the disk.
+ */
 const MOST_FREE = 0.25;
 const MANY_PAGES = 1000;
 
@@ -268,7 +277,7 @@ function giveBackRoom(database: DatabaseSync): void {
   try {
     database.exec('vacuum');
   } catch {
-    // Another process has the file open, or the disk has no room for both: the free pages are used again by what is written.
+    // Another process has the file open, or the disk has no room for both: later writes will reuse the free pages.
   }
 }
 

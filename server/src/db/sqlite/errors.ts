@@ -5,7 +5,7 @@ const SQLITE_BUSY = 5;
 const SQLITE_IOERR = 10;
 const SQLITE_FULL = 13;
 
-/** Tells an SQLite error that is not the request's fault from the others. */
+/** Turns an SQLite error that is not the request's fault into `Unavailable`. */
 export function translate(error: unknown): unknown {
   if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return error;
   switch (error.errcode & 0xff) {

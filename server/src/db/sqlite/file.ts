@@ -2,7 +2,10 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Makes a folder and those above it. Not by `recursive`, with which Node tries for ever where nothing can be made, as in /proc. */
+/**
+ * Makes a folder and those above it. Not by `recursive`, with which Node loops forever where nothing can be made, as in
+ * /proc.
+ */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
@@ -14,7 +17,10 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Makes the folder of a database file, and throws what is in the way of the file: SQLite says only that it is unable to open it. */
+/**
+ * Makes the folder of a database file, and throws the reason why the file cannot be used: SQLite says only that it is
+ * unable to open it.
+ */
 export function prepareFile(path: string): void {
   const folder = dirname(path);
   makeFolder(folder);
@@ -28,13 +34,13 @@ const READ_BITS = 0o044;
 
 /** May others on this machine read a file? They must also be let into its folder. */
 function isOpenToOthers(path: string): boolean {
-  // On Windows modes say nothing.
+  // On Windows modes mean nothing.
   if (process.platform === 'win32' || !existsSync(path)) return false;
   const readers = statSync(path).mode & READ_BITS;
-  // The right to pass through a folder stands two bits below the right to read, for the group and for all others.
+  // The right to pass through a folder is two bits below the right to read, for the group and for all others.
   return ((readers >> 2) & statSync(dirname(path)).mode) !== 0;
 }
 
-/** The files of some databases that others on this machine may read, with those that SQLite makes beside them. */
+/** Which files of some databases others on this machine may read, including those that SQLite makes beside them. */
 export const openToOthers = (paths: readonly string[]): string[] =>
   paths.flatMap((path) => [path, `${path}-wal`, `${path}-shm`]).filter(isOpenToOthers);

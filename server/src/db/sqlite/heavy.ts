@@ -8,14 +8,14 @@ import { IndexDamaged, Threads } from '../heavy/threads.ts';
 import { Unavailable } from '../unavailable.ts';
 import { indexPathOf, removeIndexFile } from './index-file.ts';
 
-/** The main thread is to have a core of its own where there is one. */
+/** The main thread should have a core of its own. */
 const READERS = Math.max(1, Math.min(4, availableParallelism() - 1));
-/** A thread that searches remembers lists, which the next search in it need not read; one that writes remembers nothing. */
+/** A thread that searches remembers lists for the next search; one that writes remembers nothing. */
 const READER_IDLE_MS = 10 * 60_000;
 const WRITER_IDLE_MS = 30_000;
 const WAIT_MS = 4000;
 const READ_MS = 4000;
-/** Thrown away and begun again, a client of a million changes is deleted from the index in less. */
+/** Even deleting a client of a million changes from the index takes less. */
 const INDEX_MS = 60_000;
 
 export class SqliteHeavy {
@@ -57,7 +57,7 @@ export class SqliteHeavy {
     return this.#unlessDamaged(() => this.#writer.run(task));
   }
 
-  /** Runs it; when the index turns out to be damaged, once more on a new one. */
+  /** Runs it; if the index turns out to be damaged, once more on a new one. */
   async #unlessDamaged(run: () => Promise<string>): Promise<string> {
     await this.#discarding;
     try {
@@ -71,7 +71,7 @@ export class SqliteHeavy {
     }
   }
 
-  /** Throws the file away, once, however many find it damaged; those at work on it are told to try again. */
+  /** Deletes the file, once, however many find it damaged; jobs that use it are told to try again. */
   async #discard(): Promise<void> {
     this.#discarding ??= (async () => {
       await Promise.all([this.#readers.pause(), this.#writer.pause()]);

@@ -7,7 +7,7 @@ import { IndexTransaction } from '../transaction/search-index.ts';
 import { openReader, SqliteConnection } from './engine.ts';
 import { openIndexFile, translateOfIndex } from './index-file.ts';
 
-/** A read asks nothing more after so long. */
+/** After this, a read begins no more statements. */
 const WORK_MS = 2500;
 
 export class SqliteHost implements Host {
@@ -26,7 +26,7 @@ export class SqliteHost implements Host {
     return task.kind === 'read' ? this.#read(task) : this.#work(task);
   }
 
-  /** The index first: what it holds was committed before, so that its moment is never after that of the records. */
+  /** The index first: all it holds was committed before, so its moment is never after that of the records. */
   async #read({ module, name, clientId, args }: Task): Promise<string> {
     const read = await loadJob('read', module, name);
     return this.#inTransactions('begin', async () => {

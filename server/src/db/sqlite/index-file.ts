@@ -1,6 +1,7 @@
 /**
- * The index of the search on SQLite: a file of its own beside the database, so that neither waits for the lock of the other. It can
- * be made from the records again at any time; so a commit need not wait for the disk, and a file that cannot be read is thrown away.
+ * The index of the search on SQLite: a file of its own beside the database, so that neither waits for the lock of the
+ * other. It can be rebuilt from the records at any time; so a commit need not wait for the disk, and a file that cannot
+ * be read is deleted.
  */
 import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
@@ -11,13 +12,13 @@ import { translate } from './errors.ts';
 /** `foyer.db` has its index in `foyer.search.db`. */
 export const indexPathOf = (path: string): string => `${path.replace(/\.db$/, '')}.search.db`;
 
-/** Stands in the file; one with another number was made by another version, and is made anew. */
+/** Stored in the file; one with another number was made by another version, and is rebuilt. */
 const SCHEMA_VERSION = 1;
 const CACHE_KIB = 16 * 1024;
 const LOCK_WAIT_MS = 5000;
 /** The main thread waits no longer than this. */
 const READ_WAIT_MS = 20;
-/** Pages of the log between checkpoints, which are what waits for the disk. */
+/** Pages of the log between checkpoints, which wait for the disk. */
 const CHECKPOINT_PAGES = 4000;
 
 // https://www.sqlite.org/rescode.html
@@ -25,8 +26,9 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
 /**
- * A word stands behind a character for its client and a letter for its place (see document.ts), so that one list serves all clients and
- * a beginning of one letter is a prefix of three. All that is printed but the blank belongs to a word: what is indexed was split before.
+ * A word is prefixed by a character for its client and a letter for its place (see document.ts), so that one list
+ * serves all clients and a beginning of one letter is a prefix of three. Every printable character but the space
+ * belongs to a word: the text was split before.
  */
 const SCHEMA = `
   create virtual table customer_word using fts5(
@@ -46,11 +48,11 @@ const SCHEMA = `
   ) strict;
   pragma user_version = ${SCHEMA_VERSION};`;
 
-/** Opens it, and makes it when it is not there. Throws `IndexDamaged` when it cannot be used. */
+/** Opens it, and creates it if it does not exist. Throws `IndexDamaged` if it cannot be used. */
 export function openIndexFile(path: string): DatabaseSync {
   try {
     const db = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
-    // In WAL mode with `normal`, what a power cut takes are the last commits, never the form of the file.
+    // In WAL mode with `normal`, a power cut loses the last commits, never the integrity of the file.
     db.exec(`pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES};
       pragma cache_size = -${CACHE_KIB}`);
     if (versionOf(db) !== SCHEMA_VERSION) makeSchema(db);
@@ -60,7 +62,7 @@ export function openIndexFile(path: string): DatabaseSync {
   }
 }
 
-/** Opens the index of a database to read it; nothing when it is not there, or cannot be read. */
+/** Opens the index of a database for reading; returns `undefined` if it does not exist, or cannot be read. */
 export function readIndexFile(path: string): DatabaseSync | undefined {
   try {
     return new DatabaseSync(indexPathOf(path), { readOnly: true, timeout: READ_WAIT_MS });
@@ -87,19 +89,19 @@ function makeSchema(db: DatabaseSync): void {
   }
 }
 
-/** Whatever the form of the file does not allow is damage: no statement of ours is at fault. */
+/** Every such error means damage: no statement of ours is at fault. */
 export function translateOfIndex(error: unknown): unknown {
   if (error instanceof Error && 'errcode' in error && typeof error.errcode === 'number') {
     if ([SQLITE_CORRUPT, SQLITE_NOTADB].includes(error.errcode & 0xff)) return new IndexDamaged({ cause: error });
   }
   const translated = translate(error);
-  // A page that is cut off is told as an input error.
+  // A truncated page is reported as an input error.
   return translated instanceof Unavailable && translated.reason === 'failed'
     ? new IndexDamaged({ cause: error })
     : translated;
 }
 
-/** Throws the file away. Nobody may have it open. */
+/** Deletes the file. Nobody may have it open. */
 export function removeIndexFile(path: string): void {
   for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
 }

@@ -1,4 +1,7 @@
-/** A change and its record: who made it, where it stands in the order of its client, and the rule of its clock. */
+/**
+ * A change and its record: who made it, its place in the order of its client, and the rule that its time never runs
+ * back.
+ */
 import type { ActorKind, ChangeKind } from '../schema.ts';
 import { type AnyStatement, systemStatement, type TagWrite } from '../statement.ts';
 import type { Counters } from './counters.ts';
@@ -16,10 +19,10 @@ export interface Principal {
   readonly actor: Actor;
 }
 
-/** The old and the new value of each field that changed, under its name on the wire; what was not there is `null`. */
+/** The old and the new value of each field that changed, under its name on the wire; a missing value is `null`. */
 export type Changed = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
 
-/** Where a change stands in the order of its client. */
+/** The place of a change in the order of its client. */
 export interface Stamp {
   readonly customerId: number;
   readonly changeNumber: number;
@@ -27,18 +30,18 @@ export interface Stamp {
   readonly changedAt: number;
 }
 
-/** A statement that writes client-types of a customer, with its parameters. */
+/** A statement that writes a customer's client-types, with its parameters. */
 export interface TagChange {
   readonly statement: AnyStatement;
   readonly parameters: Parameters;
 }
 
-/** Pairs a statement with its parameters, and checks that they fit. */
+/** Pairs a statement with its parameters, and checks that they match. */
 export function tagChange<P extends object>(statement: TagWrite<P>, parameters: P): TagChange {
   return { statement, parameters: parameters as Parameters };
 }
 
-/** Takes the place of the next change in the order of the client. */
+/** Takes the next place in the order of the client's changes. */
 export function nextStamp(counters: Counters, customerId: number): Stamp {
   counters.changeNumber += 1;
   // The machine's clock may have been set back; the order of changes may not.

@@ -9,14 +9,14 @@ import { bind } from './read.ts';
 import { WriteTransaction } from './write.ts';
 
 interface Held {
-  /** As they stand in the row. */
+  /** The counters in the row. */
   readonly saved: Promise<Counters>;
-  /** As the writes of the group left them. */
+  /** The counters after the writes of the group. */
   now: Promise<Counters> | Counters;
   hasWritten: boolean;
 }
 
-/** What a group leaves behind. */
+/** The result of a group. */
 export interface Finished {
   /** The clients with changes, and the number of the last change of each. */
   readonly changed: ReadonlyMap<number, number>;
@@ -34,7 +34,7 @@ export class Group {
     this.#dialect = dialect;
   }
 
-  /** Runs one write of several in a savepoint: when it rejects, the group goes on as if it had never been. */
+  /** Runs one write of several in a savepoint: if it rejects, the group goes on as if it had never been. */
   async write<T>(principal: Principal, fn: (tx: WriteTransaction) => Promise<T>): Promise<T> {
     this.#hold(principal.clientId);
     this.#connection.command('savepoint one_write');
@@ -49,14 +49,14 @@ export class Group {
     }
   }
 
-  /** Runs the only write of the transaction: when it rejects, nothing of that may be committed. */
+  /** Runs the only write of the transaction: if it rejects, nothing may be committed. */
   async writeAlone<T>(principal: Principal, fn: (tx: WriteTransaction) => Promise<T>): Promise<T> {
     const held = this.#hold(principal.clientId);
     const tx = new WriteTransaction(this.#connection, this.#dialect, principal, held.now);
     try {
       const result = await fn(tx);
       tx.writeRecords();
-      // Numbers that a rejected write took are given out again: there are no gaps.
+      // The numbers that a rejected write took are used again: there are no gaps.
       if (tx.taken !== undefined) held.now = tx.taken;
       held.hasWritten ||= tx.hasWritten;
       return result;
@@ -70,7 +70,7 @@ export class Group {
       this.#connection.command('rollback to savepoint one_write');
       this.#connection.command('release savepoint one_write');
     } catch (cause) {
-      // The transaction is gone, and with it what the others of the group wrote.
+      // The transaction is gone, with what the others in the group wrote.
       throw new Unavailable('failed', { cause });
     }
   }
@@ -81,7 +81,7 @@ export class Group {
     let trace: Trace = 'none';
     for (const [clientId, { now, saved, hasWritten }] of this.#clients) {
       const [counters, before] = [await now, await saved];
-      // Across a network the row is also the trace of what takes no number.
+      // Across a network the row is also the trace of writes that take no number.
       const isSame = isDeepStrictEqual(counters, before);
       if (isSame && (this.#dialect === 'sqlite' || !hasWritten)) continue;
       const values = bind(saveCounters, this.#dialect, { ...counters, clientId });
@@ -97,12 +97,12 @@ export class Group {
     return { statement: row.compiled[this.#dialect], values: bind(row, this.#dialect, { ...parameters }), isLasting };
   }
 
-  /** Locks a client's row, at the first call for it. Who needs no number does not wait for the answer. */
+  /** Locks a client's row, at the first call for it. A write that needs no number does not wait for the answer. */
   #hold(clientId: number): Held {
     let held = this.#clients.get(clientId);
     if (held === undefined) {
       const saved = this.#lock(clientId);
-      // It is told by `finish`, also when no write asked for a number.
+      // `finish` reports the failure, even if no write asked for a number.
       saved.catch(() => {});
       held = { saved, now: saved, hasWritten: false };
       this.#clients.set(clientId, held);

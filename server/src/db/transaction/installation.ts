@@ -2,7 +2,7 @@ import type { Connection, Row } from '../connection.ts';
 import type { Dialect, Statement } from '../statement.ts';
 import { bind, type Parameters } from './read.ts';
 
-/** Reaches the clients themselves, for the command and for the start of the service. */
+/** Reads and writes what is above the clients, for the command, the sessions and the start of the service. */
 export class InstallationTransaction {
   readonly #connection: Connection;
   readonly #dialect: Dialect;
@@ -17,7 +17,10 @@ export class InstallationTransaction {
     return (await this.#connection.all(statement.compiled[this.#dialect], values)) as Row[] as R[];
   }
 
-  /** Until the transaction ends nobody else makes a client or changes one, on whichever node of a cluster; all may read them. */
+  /**
+   * Until the transaction ends nobody else makes a client or changes one, on whichever node of a cluster; all may read
+   * them.
+   */
   lockClients(): void {
     if (this.#dialect === 'postgres') this.#connection.command('lock table client in share row exclusive mode');
   }

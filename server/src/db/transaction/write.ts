@@ -28,7 +28,7 @@ export class WriteTransaction extends ReadTransaction {
   #taken: Counters | undefined;
   #firstChange: number | undefined;
   #hasWritten = false;
-  /** The records of changes that are yet to be written: together they cost a network less than each by itself. */
+  /** The records of changes that are not written yet: across a network they cost less together than one by one. */
   #records: Parameters[] = [];
 
   constructor(connection: Connection, dialect: Dialect, principal: Principal, counters: Promise<Counters> | Counters) {
@@ -37,7 +37,7 @@ export class WriteTransaction extends ReadTransaction {
     this.#actor = principal.actor;
   }
 
-  /** The counters with the numbers that this write took; nothing when it took none. */
+  /** The counters with the numbers that this write took; `undefined` if it took none. */
   get taken(): Counters | undefined {
     return this.#taken;
   }
@@ -67,7 +67,7 @@ export class WriteTransaction extends ReadTransaction {
     for (const record of this.#records.splice(0)) this.#execute(insertChange, record);
   }
 
-  /** The next number of a thing that the client counts. */
+  /** The next number of a kind of thing that the client counts. */
   async next(counter: 'clientTypeId' | 'keyId' | 'webhookId' | 'importId'): Promise<number> {
     const counters = await this.#take();
     counters[counter] += 1;
@@ -79,12 +79,12 @@ export class WriteTransaction extends ReadTransaction {
     return this.#taken;
   }
 
-  /** Writes what belongs to the client beside the record. */
+  /** Writes what belongs to the client other than the record. */
   async run<P>(statement: WriteStatement<P>, parameters: P): Promise<void> {
     this.#execute(statement, parameters as Parameters);
   }
 
-  /** Makes a customer, and the record of it. */
+  /** Creates a customer, and the record of its change. */
   async create<P>(
     changed: Changed,
     statement: CustomerWrite<P>,
@@ -97,8 +97,8 @@ export class WriteTransaction extends ReadTransaction {
   }
 
   /**
-   * Changes a customer, and makes the record of it. `statement` sets the stamp on the customer's row; `tags` are
-   * run after it, in their order.
+   * Changes a customer, and makes the record of the change. `statement` sets the stamp on the customer's row; `tags`
+   * are run after it, in order.
    */
   async change<P>(
     kind: ChangeKind,
@@ -123,7 +123,7 @@ export class WriteTransaction extends ReadTransaction {
     return stamp;
   }
 
-  /** Forgets the changes up to one. */
+  /** Deletes the changes up to one. */
   async prune(upTo: number): Promise<void> {
     this.writeRecords();
     this.#execute(deleteChanges, { upTo });

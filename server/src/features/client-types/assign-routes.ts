@@ -1,4 +1,4 @@
-import { MOST_CUSTOMERS } from '../../../../sdk/src/contract/assignments.ts';
+import { MAX_ASSIGNED_CUSTOMERS } from '../../../../sdk/src/contract/assignments.ts';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { Serve } from '../../http/endpoint.ts';
@@ -55,7 +55,7 @@ async function selected({ store, key, values }: AssignCall, list: ListCustomers)
   for (let cursor: string | undefined; ; ) {
     const query = { ...filters, sort: 'customerId', limit: PAGE, ...(cursor === undefined ? {} : { cursor }) } as const;
     const page: Page = JSON.parse(await list({ store, key, query }));
-    if (page.count > MOST_CUSTOMERS || ids.length > MOST_CUSTOMERS) throw validationProblem([tooMany]);
+    if (page.count > MAX_ASSIGNED_CUSTOMERS || ids.length > MAX_ASSIGNED_CUSTOMERS) throw validationProblem([tooMany]);
     ids.push(...page.customers.map(({ customerId }) => customerId));
     if (page.nextCursor === null) return ids;
     cursor = page.nextCursor;
@@ -76,7 +76,7 @@ const noSelection: Violation = {
 const tooMany: Violation = {
   field: 'all',
   code: 'max',
-  message: `The all field must not mean more than ${MOST_CUSTOMERS} customers; narrow the filters.`,
+  message: `The all field must not mean more than ${MAX_ASSIGNED_CUSTOMERS} customers; narrow the filters.`,
 };
 const badUndo: Violation = {
   field: 'undo',

@@ -23,7 +23,7 @@ import { clearIndex, writeEntries } from './write.ts';
 
 /** Large enough to be written sorted, small enough to be read while somebody waits. */
 const MOST_CHANGES = 2000;
-const MOST_CUSTOMERS = 2000;
+const MAX_ASSIGNED_CUSTOMERS = 2000;
 
 export interface Progress {
   /** Another process is at it. */
@@ -88,10 +88,10 @@ async function make(
   state: IndexState,
   { customerId: last }: ClientState,
 ): Promise<IndexState> {
-  const rows = await records.all(customersBehind, { after: state.madeTo ?? 0, limit: MOST_CUSTOMERS });
+  const rows = await records.all(customersBehind, { after: state.madeTo ?? 0, limit: MAX_ASSIGNED_CUSTOMERS });
   await writeEntries(index, entriesOf(rows, state), true);
   const madeTo = rows.at(-1)?.customer_id ?? last;
-  return { ...state, madeTo: rows.length < MOST_CUSTOMERS ? null : madeTo };
+  return { ...state, madeTo: rows.length < MAX_ASSIGNED_CUSTOMERS ? null : madeTo };
 }
 
 async function follow(records: ReadTransaction, index: IndexTransaction, state: IndexState): Promise<IndexState> {
