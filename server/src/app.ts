@@ -7,6 +7,7 @@ import { connect } from './db/connect.ts';
 import { migrate } from './db/migrate.ts';
 import { Store } from './db/store.ts';
 import { findKey } from './features/keys/find.ts';
+import { noticePutBack } from './features/restore/put-back.ts';
 import { findSession, noteUse } from './features/sessions/sessions.ts';
 import { addFeatures, type Features } from './features.ts';
 import { Authenticator } from './http/auth.ts';
@@ -48,6 +49,7 @@ export async function buildApp(config: Config): Promise<App> {
   if (files.length > 0) log.warn({ files }, 'other users of this machine can read the database: chmod 600 these files');
   const traces = opened.adopt(await openTraces(config.traces, log), (it) => it?.close());
   const store = traces?.storeOn(engine) ?? new Store(engine);
+  await noticePutBack(store, log);
   const requestLog = new RequestLog(log);
   const authenticator = new Authenticator(credentialsIn(store), config.limits.rate);
   const direct = new DirectLane(authenticator, requestLog, config.corsOrigins.length > 0);

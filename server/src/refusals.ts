@@ -22,7 +22,16 @@ export class InvalidValues extends Refusal {
   }
 }
 
+/** Why a place in the feed is lost: its changes are no longer kept, or the database was put back to a state before it. */
+export type Loss = 'forgotten' | 'put-back';
+
 /** A place in the feed from which it cannot go on. */
 export class LostPlace extends Refusal {
   override readonly name = 'LostPlace';
+  readonly loss: Loss;
+
+  constructor(loss: Loss) {
+    super(`This place in the feed is lost: ${loss}.`);
+    this.loss = loss;
+  }
 }

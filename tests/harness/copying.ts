@@ -43,6 +43,7 @@ const tables = [
   'customer',
   'customer_client_type',
   'customer_change',
+  'change_gap',
   'api_key',
   'webhook',
   'staff_member',

@@ -1,5 +1,5 @@
 /** A fresh database for a test, on the engine that the suite runs on. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -42,6 +42,16 @@ export async function makeDatabase(engine: EngineName = engineName, isMigrated =
   return database;
 }
 
+/** Another database that holds what one holds now, as a dump that is put back gives; nobody may have that one open. */
+export async function copyOfDatabase({ config }: TestDatabase): Promise<TestDatabase> {
+  if (config.engine === 'postgres') {
+    return postgresDatabase(await createDatabase(new URL(config.url).pathname.slice(1)));
+  }
+  const copy = await makeFile();
+  if (copy.config.engine === 'sqlite') await copyFile(config.path, copy.config.path);
+  return copy;
+}
+
 async function makeFile(): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'foyer-test-'));
   const path = join(folder, 'foyer.db');
@@ -77,8 +87,10 @@ export const postgresConfig = (name: string): PostgresConfig => ({
   preparedStatements: process.env.DATABASE_PREPARED_STATEMENTS !== 'off',
 });
 
-async function makePostgres(isMigrated: boolean): Promise<TestDatabase> {
-  const name = await createDatabase(isMigrated ? TEMPLATE : EMPTY);
+const makePostgres = async (isMigrated: boolean): Promise<TestDatabase> =>
+  postgresDatabase(await createDatabase(isMigrated ? TEMPLATE : EMPTY));
+
+function postgresDatabase(name: string): TestDatabase {
   const config = postgresConfig(name);
   return {
     engine: 'postgres',

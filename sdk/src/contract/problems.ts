@@ -79,7 +79,7 @@ export const problems = {
   gone: {
     status: 410,
     title: 'Gone',
-    description: 'The changes behind this cursor are no longer kept, or the database was put back to an earlier state.',
+    description: 'The changes behind this cursor are no longer kept, or the service was put back to a state before it.',
     message:
       'The changes behind this cursor are no longer kept. Export all customers (POST /export/customers), and go on from the Foyer-Cursor header of that answer.',
   },

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config-error.ts';
 import { Unavailable } from '../db/unavailable.ts';
 import { version } from '../version.ts';
+import { backupCommand } from './backup.ts';
 import { changesCommand } from './changes.ts';
 import { clientCommands } from './clients.ts';
 import { copyCommand } from './copy.ts';
@@ -11,6 +12,7 @@ import { importCommand } from './import.ts';
 import { keyCommands } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
 import { tell, UsageError } from './output.ts';
+import { restoreCommand } from './restore.ts';
 import { indexCommands } from './search-index.ts';
 import { serveCommand } from './serve.ts';
 import { staffCommands } from './staff.ts';
@@ -38,6 +40,8 @@ changesCommand(program);
 importCommand(program);
 exportCommand(program);
 copyCommand(program);
+backupCommand(program);
+restoreCommand(program);
 indexCommands(program);
 
 /** Wrong usage leads to the help of the command that was used. */

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { Store } from '../db/store.ts';
+import { gapsOfClient } from '../features/changes/queries.ts';
+import { countChanges } from '../features/changes/rules.ts';
 import { clientsBehind, indexStates } from '../features/search-index/indexer.ts';
 import { type ClientWithChanges, clientsWithChanges, type IndexState } from '../features/search-index/queries.ts';
 import { type Progress, takeIn } from '../features/search-index/take-in.ts';
@@ -30,20 +32,27 @@ async function status({ json }: { json?: true }): Promise<void> {
     const clients = await allClients(store);
     const behind = new Set((await clientsBehind(store, clients)).map(({ clientId }) => clientId));
     const stateOf = new Map((await indexStates(store)).map((state) => [state.clientId, state]));
-    return clients.map((client) => ({
-      client: client.name,
-      customers: client.customers,
-      state: behind.has(client.clientId) ? stateText(client, stateOf.get(client.clientId)) : 'whole',
-    }));
+    const state = async (client: ClientWithChanges): Promise<string> =>
+      behind.has(client.clientId) ? stateText(store, client, stateOf.get(client.clientId)) : 'whole';
+    const row = async (client: ClientWithChanges) => {
+      const { name, customers } = client;
+      return { client: name, customers, state: await state(client) };
+    };
+    return Promise.all(clients.map(row));
   });
   if (json) printJson(rows);
   else print(table(rows));
 }
 
-function stateText({ customers, changeNumber }: ClientWithChanges, state: IndexState | undefined): string {
+async function stateText(
+  store: Store,
+  { clientId, customers, changeNumber }: ClientWithChanges,
+  state: IndexState | undefined,
+): Promise<string> {
   if (state === undefined || state.rules === 0) return 'not made';
   if (state.madeTo !== null) return `${Math.floor((100 * state.madeTo) / Math.max(1, customers))}% made`;
-  const missing = changeNumber - state.changeNumber;
+  const gaps = await store.read(clientId, (tx) => tx.all(gapsOfClient, {}));
+  const missing = countChanges(state.changeNumber, changeNumber, gaps);
   return missing > 0 ? `${missing} changes behind` : 'to be made anew';
 }
 

@@ -12,11 +12,14 @@ import { up as searchIndex } from './migrations/0010-search-index.ts';
 import { up as idempotency } from './migrations/0011-idempotency.ts';
 import { up as keyRate } from './migrations/0012-key-rate.ts';
 import { up as policies } from './migrations/0013-policies.ts';
+import { up as changeGaps } from './migrations/0014-change-gaps.ts';
+import type { Compiled, Dialect } from './statement.ts';
+import { Unavailable } from './unavailable.ts';
 
-/** Brings the database to the current schema; returns the names of the migrations that ran. */
-export async function migrate(engine: Engine): Promise<string[]> {
-  const types = tableTypes[engine.dialect];
-  const migrations: Record<string, Migration> = {
+type Types = (typeof tableTypes)[Dialect];
+
+function migrationsBy(types: Types): Record<string, Migration> {
+  return {
     '0001-customers': { up: (db) => customers(db, types) },
     '0002-client-types': { up: (db) => clientTypes(db, types) },
     '0003-search': { up: (db) => search(db, types) },
@@ -28,11 +31,39 @@ export async function migrate(engine: Engine): Promise<string[]> {
     '0011-idempotency': { up: (db) => idempotency(db, types) },
     '0012-key-rate': { up: keyRate },
     '0013-policies': { up: (db) => policies(db, types) },
+    '0014-change-gaps': { up: (db) => changeGaps(db, types) },
   };
+}
+
+/** Brings the database to the current schema; returns the names of the migrations that ran. */
+export async function migrate(engine: Engine): Promise<string[]> {
+  const migrations = migrationsBy(tableTypes[engine.dialect]);
   return engine.migrating(async (db) => {
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
     const { error, results } = await migrator.migrateToLatest();
     if (error !== undefined) throw error;
     return (results ?? []).map((result) => result.migrationName);
   });
+}
+
+/** Kysely keeps the names of the migrations that ran. */
+const migrationsInOrder: Compiled = { sql: 'select name from kysely_migration order by name', names: [] };
+
+/** The names of the migrations that ran on a database; throws when it is none of Foyer. */
+export async function migrationsOf(engine: Engine): Promise<string[]> {
+  try {
+    const rows = await engine.reading('installation', async (connection) => connection.all(migrationsInOrder, []));
+    return rows.map(({ name }) => String(name));
+  } catch (error) {
+    if (error instanceof Unavailable) throw error;
+    throw new Error(`This is no database of Foyer, or one that was never migrated: ${(error as Error).message}`);
+  }
+}
+
+/** Throws when a database is none of Foyer, or was made by a newer version than this. */
+export async function checkVersion(engine: Engine): Promise<void> {
+  const known = new Set(Object.keys(migrationsBy(tableTypes[engine.dialect])));
+  const unknown = (await migrationsOf(engine)).filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new Error(`It was made by a newer version of Foyer (it has ${unknown.join(', ')}): use that version.`);
 }

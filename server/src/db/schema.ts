@@ -81,6 +81,14 @@ export type ChangeKind = 'created' | 'updated' | 'clienttypes';
 /** Who wrote: an API key, a staff member or an import (`by_id` is its number), or the `foyer` command. */
 export type ActorKind = 'key' | 'staff' | 'command' | 'import';
 
+/** Numbers that no change of a client has, since its database was put back: those behind `from_number`, up to `to_number`. */
+export interface ChangeGapTable {
+  client_id: number;
+  from_number: number;
+  to_number: number;
+  made_at: number;
+}
+
 export interface ClientTypeTable {
   client_id: number;
   client_type_id: number;
@@ -386,4 +394,5 @@ export interface Database extends RecordTables, ClientTables, IndexTables, Insta
   staff_role: StaffRoleTable;
   client_counter: ClientCounterTable;
   customer_change: CustomerChangeTable;
+  change_gap: ChangeGapTable;
 }

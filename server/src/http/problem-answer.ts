@@ -20,6 +20,9 @@ const TOO_SLOW = 'The search took too long and was given up. Add a word or a fil
 const OUTCOME_UNKNOWN =
   'The connection to the database broke while this was being stored, and it is not known whether it was. Look before you send it again; with an Idempotency-Key you need not look.';
 
+const PUT_BACK =
+  'The service was put back to an earlier state since this cursor was given out. Export all customers (POST /export/customers), and go on from the Foyer-Cursor header of that answer.';
+
 /** Was it meant, by whichever layer? */
 export const isRefusal = (error: unknown): error is ProblemError | Refusal =>
   error instanceof ProblemError || error instanceof Refusal;
@@ -29,7 +32,8 @@ export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof InvalidValues) return validationProblem(error.violations);
   if (error instanceof NotFound) return new ProblemError('not-found', { message: error.message });
-  if (error instanceof LostPlace) return new ProblemError('gone');
+  if (error instanceof LostPlace)
+    return new ProblemError('gone', error.loss === 'put-back' ? { message: PUT_BACK } : {});
   if (error instanceof Unavailable && error.reason === 'slow') {
     return new ProblemError('unavailable', { message: TOO_SLOW, headers: { 'retry-after': '1' } });
   }

@@ -1,9 +1,9 @@
 /** Reads the changes of a client in their order. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Store } from '../../db/store.ts';
-import { LostPlace } from '../../refusals.ts';
-import { type ChangeRow, changesBehind, feedEnds, firstBehind, lastChangesBehind } from './queries.ts';
-import { type From, isKept } from './rules.ts';
+import { type Loss, LostPlace } from '../../refusals.ts';
+import { type ChangeRow, changesBehind, feedEnds, firstBehind, lastChangesBehind, placeInFeed } from './queries.ts';
+import { type From, lossAt } from './rules.ts';
 import { ChangeWatch } from './watch.ts';
 
 /** Rows that are read at one go, for some milliseconds in which other requests wait. */
@@ -21,7 +21,7 @@ export class Feed {
   readonly #store: Store;
   readonly #stop = new AbortController();
   /** What was begun to be read in this turn of the event loop: who asks for the same in the same turn shares it. */
-  #reading = new Map<string, Promise<FeedPage | undefined>>();
+  #reading = new Map<string, Promise<FeedPage | Loss>>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -49,7 +49,7 @@ export class Feed {
   /** The changes behind one, some hundreds at a time. Rejects with `LostPlace` when they are not kept. */
   async page(clientId: number, after: number, limit: number, isCompact = false): Promise<FeedPage> {
     const page = await this.#page(clientId, after, limit, isCompact);
-    if (page === undefined) throw new LostPlace();
+    if (typeof page === 'string') throw new LostPlace(page);
     return page;
   }
 
@@ -58,18 +58,18 @@ export class Feed {
     let place = after;
     for (;;) {
       const page = await this.#page(clientId, place, limit, isCompact);
-      if (page !== undefined) return page;
+      if (typeof page !== 'string') return page;
       place = await this.begin(clientId, 'start');
     }
   }
 
-  async #page(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage | undefined> {
+  async #page(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage | Loss> {
     const rows: ChangeRow[] = [];
     for (;;) {
       const place = rows.at(-1)?.number ?? after;
       const wanted = Math.min(READ_ROWS, limit - rows.length);
       const page = await this.#share(clientId, place, wanted, isCompact);
-      if (page === undefined) return undefined;
+      if (typeof page === 'string') return page;
       rows.push(...page.rows);
       if (!page.hasMore || rows.length >= limit) return { ...page, rows };
       // Requests that arrived meanwhile go first.
@@ -77,7 +77,7 @@ export class Feed {
     }
   }
 
-  #share(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage | undefined> {
+  #share(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage | Loss> {
     const name = `${clientId} ${after} ${limit} ${isCompact}`;
     let reading = this.#reading.get(name);
     if (reading === undefined) {
@@ -88,7 +88,7 @@ export class Feed {
     return reading;
   }
 
-  #read(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage | undefined> {
+  #read(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage | Loss> {
     return this.#store.read(clientId, async (tx) => {
       const asked = { after, limit: limit + 1 };
       let rows: ChangeRow[];
@@ -97,8 +97,9 @@ export class Feed {
         rows = first === undefined ? [] : await tx.all(lastChangesBehind, { ...asked, ...first });
       } else rows = await tx.all(changesBehind, asked);
       // Behind the rows: what is pruned meanwhile is not to be passed over in silence.
-      const ends = await tx.get(feedEnds, {});
-      if (ends !== undefined && !isKept(after, ends)) return undefined;
+      const place = await tx.get(placeInFeed, { after });
+      const loss = place && lossAt(after, place);
+      if (loss !== undefined) return loss;
       const hasMore = rows.length > limit;
       if (hasMore) rows.pop();
       return { rows, cursor: rows.at(-1)?.number ?? after, hasMore };

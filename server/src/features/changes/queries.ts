@@ -98,6 +98,39 @@ export const feedEnds = read<object, { last: number; lastAt: number; pruned: num
     .where('client_id', '=', p.clientId),
 );
 
+/** What there is to know of a cursor: the ends of the feed, and in how many gaps it lies. */
+export const placeInFeed = read<{ after: number }, { last: number; pruned: number; gaps: number }>(
+  (db, p) =>
+    db
+      .selectFrom('client_counter')
+      .select((eb) => [
+        'last_change_number as last',
+        'pruned_change_number as pruned',
+        eb
+          .selectFrom('change_gap as g')
+          .select(sql<number>`count(*)`.as('count'))
+          .where('g.client_id', '=', p.clientId)
+          .where('g.from_number', '<', p.after)
+          .where('g.to_number', '>', p.after)
+          .as('gaps'),
+      ])
+      .where('client_id', '=', p.clientId) as never,
+);
+
+/** Numbers that no change has: those behind `from`, up to `to`. */
+export interface Gap {
+  from: number;
+  to: number;
+}
+
+export const gapsOfClient = read<object, Gap>((db, p) =>
+  db
+    .selectFrom('change_gap')
+    .select(['from_number as from', 'to_number as to'])
+    .where('client_id', '=', p.clientId)
+    .orderBy('to_number'),
+);
+
 /** The changes of a customer, the last one first, from before a change. */
 export const historyBefore = read<{ customerId: number; before: number; limit: number }, ChangeColumns>((db, p) =>
   db

@@ -1,10 +1,10 @@
 /** Changes on the wire. Pure. */
 import type { FieldChange } from '../../../../sdk/src/contract/field.ts';
 import { formatTime } from '../../http/wire/time.ts';
-import { InvalidValues } from '../../refusals.ts';
+import { InvalidValues, type Loss } from '../../refusals.ts';
 import type { CustomerRow } from '../customers/columns.ts';
 import { presentCustomer } from '../customers/rules.ts';
-import type { ChangeColumns, ChangeRow } from './queries.ts';
+import type { ChangeColumns, ChangeRow, Gap } from './queries.ts';
 
 /** From where a feed is read: behind a change, from the first one that is kept, or what comes from here on. */
 export type From = number | 'start' | 'now';
@@ -18,9 +18,17 @@ export function readCursor(field: string, text: string | undefined): From {
   throw new InvalidValues([{ field, code: 'unknown', message }]);
 }
 
-/** Are all changes behind a cursor kept? Not when they were pruned, nor when it lies ahead of all: the database was put back. */
-export const isKept = (after: number, ends: { last: number; pruned: number }): boolean =>
-  after >= ends.pruned && after <= ends.last;
+/** Why a feed cannot go on from a cursor; nothing when it can: its changes were pruned, or came to nothing when the database was put back. */
+export function lossAt(after: number, place: { last: number; pruned: number; gaps: number }): Loss | undefined {
+  if (place.gaps > 0 || after > place.last) return 'put-back';
+  return after < place.pruned ? 'forgotten' : undefined;
+}
+
+/** How many changes there are from behind one up to another. */
+export function countChanges(after: number, last: number, gaps: readonly Gap[]): number {
+  const skipped = gaps.filter(({ from }) => from >= after).reduce((sum, { from, to }) => sum + to - from, 0);
+  return Math.max(0, last - after - skipped);
+}
 
 const byOf = ({ byKind, byId, label }: ChangeColumns) => ({
   key: byKind === 'key' ? String(byId) : null,

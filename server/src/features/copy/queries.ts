@@ -16,7 +16,7 @@ export interface TableStatements {
   readonly lastKey: Compiled;
   /** Takes a value for each column; on PostgreSQL an array of them. Rows that are there already are left alone. */
   readonly insert: Compiled;
-  /** Removes the rows of a client whose key begins with a number above the one, and up to the other. */
+  /** Removes the first rows of a client, a page of them or a few more; takes the client. */
   readonly remove: Compiled;
 }
 
@@ -34,7 +34,7 @@ const statements: Readonly<Record<Dialect, ReadonlyMap<string, TableStatements>>
 };
 
 function compile(table: Table, dialect: Dialect): TableStatements {
-  const place = (number: number): string => (dialect === 'sqlite' ? '?' : `$${number}`);
+  const place = (number: number): string => `${dialect === 'sqlite' ? '?' : '$'}${number}`;
   const { name, key, isOfClient } = table;
   const columns = table.columns.map((column) => column.name).join(', ');
   // What stands above the clients is read as that of client 0: see `readPages`.
@@ -42,10 +42,12 @@ function compile(table: Table, dialect: Dialect): TableStatements {
   const order = (direction: string): string =>
     key.length === 0 ? '' : `order by ${key.map((column) => `${column} ${direction}`).join(', ')}`;
   const after = key.length === 0 ? '' : `and (${key.join(', ')}) > (${key.map((_, at) => place(at + 2)).join(', ')})`;
-  const range = key.length === 0 ? '' : `and ${key[0]} > ${place(2)} and ${key[0]} <= ${place(3)}`;
+  // By the rows that there are: behind a gap the numbers of changes are large.
+  const lastOfPage = `select ${key[0]} ${ofClient} order by ${key[0]} limit 1 offset ${PAGE_ROWS - 1}`;
+  const first = key.length === 0 ? '' : `and ${key[0]} <= coalesce((${lastOfPage}), ${Number.MAX_SAFE_INTEGER})`;
   const values =
     dialect === 'sqlite'
-      ? `values (${table.columns.map(() => '?').join(', ')})`
+      ? `values (${table.columns.map((_, at) => place(at + 1)).join(', ')})`
       : `select * from unnest(${table.columns.map(({ kind }, at) => `${place(at + 1)}::${arrayOf[kind]}`).join(', ')})`;
   return {
     page: { sql: `select ${columns} ${ofClient} ${after} ${order('asc')} limit ${PAGE_ROWS}`, names: [] },
@@ -54,21 +56,21 @@ function compile(table: Table, dialect: Dialect): TableStatements {
       names: [],
     },
     insert: { sql: `insert into ${name} (${columns}) ${values} on conflict do nothing`, names: [] },
-    remove: { sql: `delete ${ofClient} ${range}`, names: [] },
+    remove: { sql: `delete ${ofClient} ${first}`, names: [] },
   };
 }
 
-/** Kysely keeps the names of the migrations that ran. */
-export const appliedMigrations: Compiled = { sql: 'select name from kysely_migration order by name', names: [] };
-
 /** A client with its counters; they are null in a copy that is not finished. */
-export type ClientState = ClientTable & { [Column in keyof Omit<ClientCounterTable, 'client_id'>]: number | null };
+export type ClientState = ClientTable & { [Column in keyof Omit<ClientCounterTable, 'client_id'>]: number | null } & {
+  /** How many numbers no change has. */
+  skipped: number;
+};
 
 export const clientStates = systemStatement<object, ClientState>((db) =>
   db
     .selectFrom('client as c')
     .leftJoin('client_counter as n', 'n.client_id', 'c.client_id')
-    .select([
+    .select((eb) => [
       'c.client_id',
       'c.name',
       'c.title',
@@ -84,6 +86,11 @@ export const clientStates = systemStatement<object, ClientState>((db) =>
       'n.pruned_change_number',
       'n.last_webhook_id',
       'n.last_import_id',
+      eb
+        .selectFrom('change_gap as g')
+        .select(sql<number>`coalesce(cast(sum(g.to_number - g.from_number) as bigint), 0)`.as('sum'))
+        .whereRef('g.client_id', '=', 'c.client_id')
+        .as('skipped'),
     ])
     .orderBy('c.client_id'),
 );

@@ -87,14 +87,7 @@ const arrayText = (cells: Cells): string =>
 /** Removes all rows of a client from a table. */
 export async function removeRows(engine: Engine, table: Table, clientId: number): Promise<void> {
   const { remove } = statementsOf(table, engine.dialect);
-  const last = await lastKey(engine, table, clientId);
-  if (last === undefined) return;
-  const ranges = last.length === 0 ? [[]] : rangesUpTo(last[0] ?? 0);
-  for (const range of ranges) {
-    await patiently(() => engine.writing(clientId, async (connection) => connection.run(remove, [clientId, ...range])));
+  while ((await lastKey(engine, table, clientId)) !== undefined) {
+    await patiently(() => engine.writing(clientId, async (connection) => connection.run(remove, [clientId])));
   }
-}
-
-function* rangesUpTo(last: number): Generator<number[]> {
-  for (let start = 0; start < last; start += PAGE_ROWS) yield [start, start + PAGE_ROWS];
 }

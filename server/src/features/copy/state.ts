@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Engine } from '../../db/engine.ts';
+import { migrationsOf } from '../../db/migrate.ts';
 import { InstallationTransaction } from '../../db/transaction/installation.ts';
-import { Unavailable } from '../../db/unavailable.ts';
-import { appliedMigrations, type ClientState, clientStates } from './queries.ts';
+import { type ClientState, clientStates } from './queries.ts';
 
 /** All clients of a database, by number. */
 export function statesOf(engine: Engine): Promise<ClientState[]> {
@@ -18,14 +18,4 @@ export async function checkSameSchema(source: Engine, target: Engine): Promise<v
   throw new Error(
     `The source is at ${of.at(-1)}, the target at ${copy.at(-1)}. Bring the older one up to date with "foyer migrate" first.`,
   );
-}
-
-async function migrationsOf(engine: Engine): Promise<string[]> {
-  try {
-    const rows = await engine.reading('installation', async (connection) => connection.all(appliedMigrations, []));
-    return rows.map(({ name }) => String(name));
-  } catch (error) {
-    if (error instanceof Unavailable) throw error;
-    throw new Error(`This is no database of Foyer, or one that was never migrated: ${(error as Error).message}`);
-  }
 }

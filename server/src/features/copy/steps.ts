@@ -139,7 +139,7 @@ export class CopySteps {
 
   #begin(phase: 'copying' | 'comparing'): void {
     const rows = this.#clients.reduce(
-      (sum, client) => sum + Number(client.last_customer_id) + Number(client.last_change_number),
+      (sum, client) => sum + Number(client.last_customer_id) + Number(client.last_change_number) - client.skipped,
       0,
     );
     this.#observer.begin(phase, rows);

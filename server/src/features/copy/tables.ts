@@ -79,6 +79,7 @@ const columns: {
     by_id: 'integer',
     changed: 'text',
   },
+  change_gap: { client_id: 'integer', from_number: 'integer', to_number: 'integer', made_at: 'integer' },
   client_type: {
     client_id: 'integer',
     client_type_id: 'integer',
@@ -179,6 +180,7 @@ const keys: { readonly [Name in keyof Database]: readonly (keyof Database[Name] 
   client_counter: [],
   customer: ['customer_id'],
   customer_change: ['change_number'],
+  change_gap: ['to_number'],
   client_type: ['client_type_id'],
   customer_client_type: ['customer_id', 'client_type_id'],
   api_key: ['key_id'],
@@ -206,7 +208,16 @@ function tableOf(name: TableName): Table {
 
 /** What a client has, in an order in which no row names one of a later table. */
 export const recordTables = (
-  ['client', 'client_type', 'customer', 'customer_client_type', 'customer_change', 'webhook', 'import_job'] as const
+  [
+    'client',
+    'client_type',
+    'customer',
+    'customer_client_type',
+    'customer_change',
+    'change_gap',
+    'webhook',
+    'import_job',
+  ] as const
 ).map(tableOf);
 /** Copied after all records were compared: without them nobody gets in. */
 export const keyTables = (['api_key', 'staff_role'] as const).map(tableOf);

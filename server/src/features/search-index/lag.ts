@@ -1,6 +1,7 @@
 /** How far the index of each client is behind its records, for who watches it. */
 import type { Store } from '../../db/store.ts';
-import { firstBehind } from '../changes/queries.ts';
+import { firstBehind, gapsOfClient } from '../changes/queries.ts';
+import { countChanges } from '../changes/rules.ts';
 import { indexStates } from './indexer.ts';
 import { clientsWithChanges } from './queries.ts';
 
@@ -21,8 +22,9 @@ export async function indexLag(store: Store): Promise<readonly Lag[]> {
     const state = states.get(clientId);
     const isBeingMade = state !== undefined && state.madeTo !== null;
     const upTo = state?.changeNumber ?? 0;
-    const changes = Math.max(0, changeNumber - upTo);
-    if (changes === 0) return { client, changes, seconds: 0, isBeingMade };
+    if (upTo >= changeNumber) return { client, changes: 0, seconds: 0, isBeingMade };
+    const gaps = await store.read(clientId, (tx) => tx.all(gapsOfClient, {}));
+    const changes = countChanges(upTo, changeNumber, gaps);
     const oldest = await store.read(clientId, (tx) => tx.get(firstBehind, { after: upTo }));
     const seconds = oldest === undefined ? 0 : Math.max(0, Date.now() - oldest.changedAt) / 1000;
     return { client, changes, seconds, isBeingMade };

@@ -63,7 +63,8 @@ async function takeNext(records: ReadTransaction, index: IndexTransaction, isAne
   const isGood = !isAnew && (await isUsable(records, state, client));
   if (!isGood) await clearIndex(index);
   const from: IndexState = isGood ? state : anew(client);
-  const next = from.madeTo === null ? await follow(records, index, from) : await make(records, index, from, client);
+  const next =
+    from.madeTo === null ? await follow(records, index, from, client) : await make(records, index, from, client);
   if (next !== state) await index.run(saveIndexState, next);
   return {
     isLocked: false,
@@ -94,10 +95,17 @@ async function make(
   return { ...state, madeTo: rows.length < MAX_ASSIGNED_CUSTOMERS ? null : madeTo };
 }
 
-async function follow(records: ReadTransaction, index: IndexTransaction, state: IndexState): Promise<IndexState> {
+async function follow(
+  records: ReadTransaction,
+  index: IndexTransaction,
+  state: IndexState,
+  { changeNumber, changedAt: at }: ClientState,
+): Promise<IndexState> {
   const changes = await records.all(changedAfter, { changeNumber: state.changeNumber, limit: MOST_CHANGES });
   const last = changes.at(-1);
-  if (last === undefined) return state;
+  // What lies between is a gap in the numbers.
+  if (last === undefined)
+    return state.changeNumber === changeNumber ? state : { ...state, changeNumber, changedAt: at };
   const ids = [...new Set(changes.map(({ customerId }) => customerId))];
   const rows = await records.all(customersByIds, { ids: JSON.stringify(ids) });
   await writeEntries(index, entriesOf(rows, state), false);

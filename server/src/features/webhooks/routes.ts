@@ -9,12 +9,12 @@ import type { Serve } from '../../http/endpoint.ts';
 import { type ProblemError, validationProblem } from '../../http/problem.ts';
 import { pageOf, readBefore } from '../../http/wire/by-number.ts';
 import { LostPlace, NotFound } from '../../refusals.ts';
-import { feedEnds } from '../changes/queries.ts';
-import { isKept, readCursor } from '../changes/rules.ts';
+import { feedEnds, gapsOfClient, placeInFeed } from '../changes/queries.ts';
+import { lossAt, readCursor } from '../changes/rules.ts';
 import { urlFault } from './address.ts';
 import type { Deliveries } from './deliveries.ts';
 import { deliveriesBefore, deliveryCount, type WebhookRow, webhookById, webhooksOfClient } from './queries.ts';
-import { isAccepted, presentDelivery, presentWebhook, secretsOf, testMessage } from './rules.ts';
+import { type FeedNumbers, isAccepted, presentDelivery, presentWebhook, secretsOf, testMessage } from './rules.ts';
 import type { Sender } from './send.ts';
 import {
   changeWebhook,
@@ -33,8 +33,8 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
 
   serve(list, async ({ store, key }) =>
     store.read(key.clientId, async (tx) => {
-      const [rows, last] = await Promise.all([tx.all(webhooksOfClient, {}), lastChange(tx)]);
-      return rows.map((row) => presentWebhook(row, last, key.timeZone));
+      const [rows, feed] = await Promise.all([tx.all(webhooksOfClient, {}), feedOf(tx)]);
+      return rows.map((row) => presentWebhook(row, feed, key.timeZone));
     }),
   );
 
@@ -44,7 +44,7 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
       const all = await tx.all(webhooksOfClient, {});
       if (all.length >= MOST_WEBHOOKS) throw tooMany();
       const row = await createWebhook(tx, settings);
-      return presentWebhook(row, row.changeNumber, key.timeZone, true);
+      return presentWebhook(row, { last: row.changeNumber, gaps: [] }, key.timeZone, true);
     });
     await deliveries.look(key.clientId);
     return shown;
@@ -52,8 +52,8 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
 
   serve(get, async ({ store, key, params }) =>
     store.read(key.clientId, async (tx) => {
-      const [row, last] = await Promise.all([find(tx, params), lastChange(tx)]);
-      return presentWebhook(row, last, key.timeZone);
+      const [row, feed] = await Promise.all([find(tx, params), feedOf(tx)]);
+      return presentWebhook(row, feed, key.timeZone);
     }),
   );
 
@@ -63,7 +63,7 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
     const { enabled, rotate } = values;
     const shown = await once.write(async (tx) => {
       const row = await changeWebhook(tx, await find(tx, params), { ...settings, enabled, rotate });
-      return presentWebhook(row, await lastChange(tx), key.timeZone, rotate === true);
+      return presentWebhook(row, await feedOf(tx), key.timeZone, rotate === true);
     });
     await deliveries.look(key.clientId);
     return shown;
@@ -97,10 +97,11 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
     const from = readCursor('after', values.after);
     const shown = await once.write(async (tx) => {
       const before = await find(tx, params);
-      const ends = (await tx.get(feedEnds, {})) ?? { last: 0, pruned: 0 };
-      const after = from === 'start' ? ends.pruned : from === 'now' ? ends.last : from;
-      if (!isKept(after, ends)) throw new LostPlace();
-      return presentWebhook(await replayFrom(tx, before, after), ends.last, key.timeZone);
+      const after = typeof from === 'number' ? from : await endOf(tx, from);
+      const place = await tx.get(placeInFeed, { after });
+      const loss = place && lossAt(after, place);
+      if (loss !== undefined) throw new LostPlace(loss);
+      return presentWebhook(await replayFrom(tx, before, after), await feedOf(tx), key.timeZone);
     });
     await deliveries.look(key.clientId);
     return shown;
@@ -131,7 +132,15 @@ async function find(tx: ReadTransaction | WriteTransaction, params: { webhookId:
   return row;
 }
 
-const lastChange = async (tx: ReadTransaction): Promise<number> => (await tx.get(feedEnds, {}))?.last ?? 0;
+async function endOf(tx: ReadTransaction, end: 'start' | 'now'): Promise<number> {
+  const ends = await tx.get(feedEnds, {});
+  return (end === 'start' ? ends?.pruned : ends?.last) ?? 0;
+}
+
+async function feedOf(tx: ReadTransaction): Promise<FeedNumbers> {
+  const [last, gaps] = await Promise.all([endOf(tx, 'now'), tx.all(gapsOfClient, {})]);
+  return { last, gaps };
+}
 
 interface Sent {
   readonly url?: string;

@@ -1,8 +1,8 @@
 /** Webhooks on the wire, and when a delivery is tried again. Pure. */
 import type { Webhook } from '../../../../sdk/src/contract/webhooks.ts';
 import { formatTime } from '../../http/wire/time.ts';
-import type { ChangeRow } from '../changes/queries.ts';
-import { presentChange, presentThin } from '../changes/rules.ts';
+import type { ChangeRow, Gap } from '../changes/queries.ts';
+import { countChanges, presentChange, presentThin } from '../changes/rules.ts';
 import type { DeliveryRow, WebhookRow } from './queries.ts';
 
 const FIRST_PAUSE_MS = 2000;
@@ -104,7 +104,18 @@ export const testMessage = ({ webhookId, lastDeliveryId }: WebhookRow, { clientI
   body: JSON.stringify({ type: 'test', timestamp: new Date(now).toISOString(), data: { client: name, webhookId } }),
 });
 
-export function presentWebhook(row: WebhookRow, last: number, timeZone: string, isSecretShown = false): Webhook {
+/** The number of the last change of a client, and the numbers that no change has. */
+export interface FeedNumbers {
+  readonly last: number;
+  readonly gaps: readonly Gap[];
+}
+
+export function presentWebhook(
+  row: WebhookRow,
+  { last, gaps }: FeedNumbers,
+  timeZone: string,
+  isSecretShown = false,
+): Webhook {
   return {
     webhookId: row.webhookId,
     url: row.url,
@@ -113,7 +124,7 @@ export function presentWebhook(row: WebhookRow, last: number, timeZone: string, 
     batch: row.batch,
     state: row.state,
     cursor: String(row.changeNumber),
-    behind: Math.max(0, last - row.changeNumber),
+    behind: countChanges(row.changeNumber, last, gaps),
     failures: row.failures,
     nextAttemptAt: row.nextAttemptAt === null ? null : formatTime(row.nextAttemptAt, timeZone),
     createdAt: formatTime(row.createdAt, timeZone),

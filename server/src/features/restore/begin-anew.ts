@@ -1,0 +1,42 @@
+/**
+ * Makes a database that was put back to an earlier state safe to use: the numbers of changes go on behind a gap, so that none is given
+ * out again, and whoever has read further is told so; staff sign in anew, and imports that were under way are over.
+ */
+import type { Store } from '../../db/store.ts';
+import {
+  type ClientNumbers,
+  deleteLease,
+  deleteLinks,
+  deleteSessions,
+  endImports,
+  insertGap,
+  lockNumbers,
+  skipNumbers,
+} from './queries.ts';
+import { numberBehindGap } from './rules.ts';
+
+/** A client, the last change that it has, and the number behind which its changes go on. */
+export interface Anew extends ClientNumbers {
+  readonly next: number;
+}
+
+const ENDED =
+  'The service was put back to a backup that was made in the middle of this import. Send its file again: rows that are in already are found unchanged.';
+
+/** All clients in one transaction: either every one of them has its gap, or none. */
+export function beginAnew(store: Store): Promise<readonly Anew[]> {
+  return store.writeInstallation(async (tx) => {
+    const now = Date.now();
+    const clients = await tx.all(lockNumbers, {});
+    const all = clients.map((client) => ({ ...client, next: numberBehindGap(client.last, now) }));
+    for (const { clientId, last, next } of all) {
+      await tx.run(insertGap, { clientId, from: last, to: next, now });
+      await tx.run(skipNumbers, { clientId, to: next });
+      await tx.run(deleteLease, { clientId });
+      await tx.run(endImports, { clientId, now, error: ENDED });
+    }
+    await tx.run(deleteSessions, {});
+    await tx.run(deleteLinks, {});
+    return all;
+  });
+}

@@ -1,0 +1,60 @@
+/** What a database that was put back needs before it is used: new numbers, and an end to what belonged to a moment. */
+import { sql } from 'kysely';
+import { forUpdate } from '../../db/dialect/expressions.ts';
+import type { ImportState } from '../../db/schema.ts';
+import { type Compiled, systemStatement } from '../../db/statement.ts';
+
+export interface ClientNumbers {
+  clientId: number;
+  name: string;
+  customers: number;
+  last: number;
+}
+
+/** Locks the clients, so that nobody takes a number meanwhile. */
+export const lockNumbers = systemStatement<object, ClientNumbers>((db, _p, dialect) =>
+  db
+    .selectFrom('client_counter as n')
+    .innerJoin('client as c', 'c.client_id', 'n.client_id')
+    .select(['c.client_id as clientId', 'c.name', 'n.last_customer_id as customers', 'n.last_change_number as last'])
+    .orderBy('c.client_id')
+    .modifyEnd(forUpdate(dialect)),
+);
+
+export const insertGap = systemStatement<{ clientId: number; from: number; to: number; now: number }>((db, p) =>
+  db.insertInto('change_gap').values({ client_id: p.clientId, from_number: p.from, to_number: p.to, made_at: p.now }),
+);
+
+export const skipNumbers = systemStatement<{ clientId: number; to: number }>((db, p) =>
+  db.updateTable('client_counter').set({ last_change_number: p.to }).where('client_id', '=', p.clientId),
+);
+
+/** Who delivered webhooks when the backup was made does so no more. */
+export const deleteLease = systemStatement<{ clientId: number }>((db, p) =>
+  db.deleteFrom('webhook_lease').where('client_id', '=', p.clientId),
+);
+
+export const endImports = systemStatement<{ clientId: number; now: number; error: string }>((db, p) =>
+  db
+    .updateTable('import_job')
+    .set({
+      state: sql.lit('failed'),
+      error: p.error,
+      finished_at: p.now,
+      holder: sql<null>`null`,
+      lease_until: sql.lit(0),
+    })
+    .where('client_id', '=', p.clientId)
+    .where('state', 'in', [sql<ImportState>`'waiting'`, sql<ImportState>`'running'`]),
+);
+
+/** Sessions and links that were ended or used since are in the backup as if they had not been. */
+export const deleteSessions = systemStatement<object>((db) => db.deleteFrom('staff_session'));
+export const deleteLinks = systemStatement<object>((db) => db.deleteFrom('staff_link'));
+
+/** How many connections to PostgreSQL other processes of Foyer have, as one sees it that was just opened. */
+export const otherConnections: Compiled = {
+  sql: `select count(*) as others from pg_stat_activity where datname = current_database() and application_name = 'foyer'
+    and backend_start < (select backend_start from pg_stat_activity where pid = pg_backend_pid())`,
+  names: [],
+};
