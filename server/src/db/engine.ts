@@ -3,9 +3,10 @@
  */
 import type { Kysely } from 'kysely';
 import type { Connection, Scope, Trace } from './connection.ts';
-import type { HeavyRead, IndexWork } from './heavy/job.ts';
+import type { HeavyRead, HeavyWrite, IndexWork } from './heavy/job.ts';
 import type { ThreadsLoad } from './heavy/threads.ts';
 import type { Dialect } from './statement.ts';
+import type { Principal } from './transaction/change.ts';
 
 /** The current load of an engine. */
 export interface EngineLoad {
@@ -13,7 +14,7 @@ export interface EngineLoad {
   readonly connections?: { readonly open: number; readonly idle: number; readonly most: number };
   /** Reads and transactions that wait for a connection. */
   readonly waiting: number;
-  readonly threads: { readonly search: ThreadsLoad; readonly index: ThreadsLoad };
+  readonly threads: { readonly search: ThreadsLoad; readonly index: ThreadsLoad; readonly write?: ThreadsLoad };
 }
 
 export interface Engine {
@@ -40,6 +41,18 @@ export interface Engine {
    * `OutcomeUnknown` when it cannot be found out whether it failed. `traceOf` helps to find out.
    */
   writing<T>(scope: Scope, fn: (connection: Connection) => Promise<T>, traceOf?: (result: T) => Trace): Promise<T>;
+  /**
+   * Runs a write in a thread; missing where `writing` blocks no request. Resolves also with the clients with changes,
+   * each with the number of its last change.
+   */
+  writingHeavily?<A>(
+    principal: Principal,
+    write: HeavyWrite<A>,
+    args: A,
+  ): Promise<{
+    readonly result: string;
+    readonly changed: Iterable<readonly [clientId: number, changeNumber: number]>;
+  }>;
   /** A Kysely instance for migrations, on a connection of its own. */
   migrating<T>(fn: (db: Kysely<unknown>) => Promise<T>): Promise<T>;
   readonly load: EngineLoad;

@@ -11,7 +11,7 @@
 import { sql } from 'kysely';
 import type { Connection } from './connection.ts';
 import type { Engine, EngineLoad } from './engine.ts';
-import type { HeavyRead, IndexWork } from './heavy/job.ts';
+import type { HeavyRead, HeavyWrite, IndexWork } from './heavy/job.ts';
 import { systemStatement } from './statement.ts';
 import type { Principal } from './transaction/change.ts';
 import { Group } from './transaction/group.ts';
@@ -135,6 +135,21 @@ export class Store {
         reject,
       });
     });
+  }
+
+  /** The same for a write of many rows, in a transaction of its own, which blocks no request. Resolves with text. */
+  async writeHeavily<A>(principal: Principal, write: HeavyWrite<A>, args: A): Promise<string> {
+    if (this.#engine.writingHeavily === undefined) return this.write(principal, (tx) => write.run(tx, args));
+    const began = performance.now();
+    let isStored = false;
+    try {
+      const { result, changed } = await this.#engine.writingHeavily(principal, write, args);
+      isStored = true;
+      for (const [client, changeNumber] of changed) for (const hear of this.#listeners) hear(client, changeNumber);
+      return result;
+    } finally {
+      for (const hear of this.#groupListeners) hear(1, performance.now() - began, isStored);
+    }
   }
 
   /** Reads what is above the clients. */

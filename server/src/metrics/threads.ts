@@ -1,4 +1,4 @@
-/** The threads for heavy work: searches, and the making of their index. */
+/** The threads for heavy work: searches, their index, and large writes. */
 import { Counter, Gauge } from 'prom-client';
 import type { Store } from '../db/store.ts';
 import type { Into, Refresh } from './measure.ts';
@@ -13,7 +13,7 @@ export function measureThreads({ registry }: Into, store: Store): Refresh {
   });
   const jobs = new Gauge({
     name: 'foyer_thread_jobs',
-    help: 'Searches and work at their index, running or waiting for a thread.',
+    help: 'Searches, work at their index and large writes, running or waiting for a thread.',
     labelNames: ['work', 'state'],
     registers,
   });

@@ -1,11 +1,13 @@
 /**
- * Work that may take long, and so is done in another thread: reads that look at many customers, and making the index of
- * the search. A thread finds a job by its module and the name under which that exports it. What a job takes must be
- * plain data; what it returns is text, which is cheap to pass between threads.
+ * Work that may take long, and so is done in another thread: reads that look at many customers, making the index of the
+ * search, and writes of many rows. A thread finds a job by its module and the name under which that exports it. What a
+ * job takes must be plain data; what it returns is text, which is cheap to pass between threads.
  */
 
+import type { Principal } from '../transaction/change.ts';
 import type { ReadTransaction } from '../transaction/read.ts';
 import type { IndexTransaction } from '../transaction/search-index.ts';
+import type { WriteTransaction } from '../transaction/write.ts';
 
 interface Job {
   /** `import.meta.url` of the module that exports it. */
@@ -30,24 +32,38 @@ export interface IndexWork<A> extends Job {
   readonly run: (records: ReadTransaction, index: IndexTransaction, args: A) => Promise<string>;
 }
 
-/** Plain data: a job on its way to a thread. `clientId` is 0 for the installation. */
-export interface Task {
-  readonly kind: 'read' | 'index';
+/** A write of many rows. It obeys the rules of `Store.write`. */
+export interface HeavyWrite<A> extends Job {
+  readonly run: (tx: WriteTransaction, args: A) => Promise<string>;
+}
+
+interface Sent {
   readonly module: string;
   readonly name: string;
   readonly clientId: number;
   readonly args: unknown;
 }
 
+/** Plain data: a job on its way to a thread. `clientId` is 0 for the installation. */
+export interface Task extends Sent {
+  readonly kind: 'read' | 'index';
+}
+
+/** For the thread that writes: a write, or a checkpoint of the write-ahead log. */
+export type WriterTask =
+  | (Sent & { readonly kind: 'write'; readonly actor: Principal['actor'] })
+  | { readonly kind: 'checkpoint'; readonly clientId: 0 };
+
 /** Runs tasks in a thread, on connections of its own. */
-export interface Host {
-  run(task: Task): Promise<string>;
+export interface Host<T = Task> {
+  run(task: T): Promise<string>;
   close(): Promise<void>;
 }
 
 interface Jobs {
   read: HeavyRead<unknown>;
   index: IndexWork<unknown>;
+  write: HeavyWrite<unknown>;
 }
 
 /** Loads the module of a job, once in each thread. */

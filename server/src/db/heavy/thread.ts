@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { PostgresOptions } from '../postgres/pool.ts';
 import { Unavailable } from '../unavailable.ts';
-import type { Host, Task } from './job.ts';
+import type { Host, Task, WriterTask } from './job.ts';
 import { type Answer, IndexDamaged } from './threads.ts';
 
 export interface PostgresHostOptions extends PostgresOptions {
@@ -13,17 +13,22 @@ export interface PostgresHostOptions extends PostgresOptions {
 /** What a thread opens. */
 export type HostData =
   | { readonly engine: 'sqlite'; readonly path: string; readonly indexPath: string }
+  | { readonly engine: 'sqlite-writer'; readonly path: string }
   | { readonly engine: 'postgres'; readonly options: PostgresHostOptions };
 
-async function open(data: HostData): Promise<Host> {
+/** A thread is sent only what its host can do. */
+type AnyHost = Host<Task & WriterTask>;
+
+async function open(data: HostData): Promise<AnyHost> {
+  if (data.engine === 'sqlite-writer') return new (await import('../sqlite/writer.ts')).SqliteWriter(data.path);
   if (data.engine === 'sqlite') return new (await import('../sqlite/host.ts')).SqliteHost(data.path, data.indexPath);
   return new (await import('../postgres/host.ts')).PostgresHost(data.options);
 }
 
-let opening: Promise<Host> | undefined;
+let opening: Promise<AnyHost> | undefined;
 
 /** Opened at the first task: a failure is reported to whoever asked, and the next task tries again. */
-async function theHost(): Promise<Host> {
+async function theHost(): Promise<AnyHost> {
   opening ??= open(workerData as HostData);
   try {
     return await opening;
@@ -33,7 +38,7 @@ async function theHost(): Promise<Host> {
   }
 }
 
-async function answerTo(id: number, task: Task): Promise<Answer> {
+async function answerTo(id: number, task: Task & WriterTask): Promise<Answer> {
   try {
     return { id, result: await (await theHost()).run(task) };
   } catch (error) {
@@ -43,7 +48,7 @@ async function answerTo(id: number, task: Task): Promise<Answer> {
 }
 
 /** A task; `undefined` means close what is open and end. */
-parentPort?.on('message', async (message: { id: number; task: Task } | null) => {
+parentPort?.on('message', async (message: { id: number; task: Task & WriterTask } | null) => {
   if (message !== null) {
     parentPort?.postMessage(await answerTo(message.id, message.task));
     return;

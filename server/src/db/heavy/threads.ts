@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Slices } from '../../slices.ts';
 import { Unavailable } from '../unavailable.ts';
-import type { Task } from './job.ts';
+import type { Task, WriterTask } from './job.ts';
 import { type Bounds, Turns } from './turns.ts';
 
 /** What a thread answers. */
@@ -47,7 +47,7 @@ export interface ThreadsOptions {
 interface Job {
   readonly clientId: number;
   readonly caller: string;
-  readonly task: Task;
+  readonly task: Task | WriterTask;
   timer: NodeJS.Timeout | undefined;
   resolve(result: string): void;
   reject(error: unknown): void;
@@ -93,7 +93,7 @@ export class Threads {
   }
 
   /** Rejects at once when too much is waiting for the caller, or in all. */
-  run(task: Task, caller = ''): Promise<string> {
+  run(task: Task | WriterTask, caller = ''): Promise<string> {
     return new Promise((resolve, reject) => {
       const job: Job = { clientId: task.clientId, caller, task, resolve, reject, timer: undefined };
       if (!this.#turns.add(job)) {

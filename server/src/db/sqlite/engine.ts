@@ -4,13 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, SqliteDialect } from 'kysely';
 import type { Connection, Row, Scope } from '../connection.ts';
 import type { Engine, EngineLoad } from '../engine.ts';
-import type { HeavyRead, IndexWork } from '../heavy/job.ts';
+import type { HeavyRead, HeavyWrite, IndexWork } from '../heavy/job.ts';
 import type { Compiled, Value } from '../statement.ts';
+import type { Principal } from '../transaction/change.ts';
 import { Unavailable } from '../unavailable.ts';
 import { translate } from './errors.ts';
 import { openToOthers, prepareFile } from './file.ts';
 import { SqliteHeavy } from './heavy.ts';
 import { indexPathOf, readIndexFile } from './index-file.ts';
+import { WriteAheadLog } from './log.ts';
+import type { Written } from './writer.ts';
 
 /** How long a write waits for another process (the command, a backup) to let go of the file. */
 const LOCK_WAIT_MS = 4000;
@@ -34,6 +37,9 @@ function open(path: string, options: { readOnly?: boolean; timeout: number }): D
   );
   return db;
 }
+
+/** A connection that writes, and waits so long for the lock, in milliseconds. */
+export const openWriter = (path: string, timeout: number): DatabaseSync => open(path, { timeout });
 
 /** A connection that reads, and waits a moment for a process that recovers the file after a crash. */
 export const openReader = (path: string): DatabaseSync => open(path, { readOnly: true, timeout: 1000 });
@@ -124,7 +130,7 @@ export class SqliteConnection implements Connection {
 function openBoth(path: string): [writer: DatabaseSync, reader: DatabaseSync] {
   try {
     prepareFile(path);
-    const writer = open(path, { timeout: OPEN_WAIT_MS });
+    const writer = openWriter(path, OPEN_WAIT_MS);
     // SQLite's own wait would block every request; from here on `#begin` waits instead.
     writer.exec('pragma busy_timeout = 0');
     return [writer, openReader(path)];
@@ -142,6 +148,7 @@ export class SqliteEngine implements Engine {
   readonly #writer: SqliteConnection;
   readonly #reader: SqliteConnection;
   readonly #heavy: SqliteHeavy;
+  readonly #log: WriteAheadLog;
   /**
    * Resolves when the previous transaction is over: one connection writes, for the clients and for the installation.
    */
@@ -153,6 +160,7 @@ export class SqliteEngine implements Engine {
     this.#writer = new SqliteConnection(this.#writerDb);
     this.#reader = new SqliteConnection(this.#readerDb);
     this.#heavy = new SqliteHeavy(path);
+    this.#log = new WriteAheadLog(this.#writerDb, () => this.#heavy.checkpoint());
   }
 
   heavily<A>(clientId: number, caller: string, { module, name }: HeavyRead<A>, args: A): Promise<string> {
@@ -211,8 +219,26 @@ export class SqliteEngine implements Engine {
   }
 
   writing<T>(_scope: Scope, fn: (connection: Connection) => Promise<T>): Promise<T> {
-    const written = this.#turn.then(() => this.#transaction(fn));
-    this.#turn = written.catch(() => {});
+    return this.#inTurn(() => this.#transaction(fn));
+  }
+
+  writingHeavily<A>({ clientId, actor }: Principal, { module, name }: HeavyWrite<A>, args: A): Promise<Written> {
+    return this.#inTurn(async () => {
+      this.#endReading();
+      try {
+        return await this.#heavy.write({ kind: 'write', module, name, clientId, actor, args });
+      } finally {
+        this.#endReading();
+      }
+    });
+  }
+
+  #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const written = this.#turn.then(write);
+    this.#turn = written.then(
+      () => this.#log.afterCommit(),
+      () => {},
+    );
     return written;
   }
 
@@ -257,6 +283,7 @@ export class SqliteEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await this.#turn;
     await this.#heavy.close();
     this.#readerDb.close();
     // The last connection to close writes the log back into the file and removes it.

@@ -1,12 +1,13 @@
-/** The threads of a SQLite database: some that read, and one that writes the index of the search. */
+/** The threads of a SQLite database: for reads, for the index of the search, and for large writes. */
 
 import { availableParallelism } from 'node:os';
 import type { EngineLoad } from '../engine.ts';
-import type { Task } from '../heavy/job.ts';
+import type { Task, WriterTask } from '../heavy/job.ts';
 import type { HostData } from '../heavy/thread.ts';
 import { IndexDamaged, Threads } from '../heavy/threads.ts';
 import { Unavailable } from '../unavailable.ts';
 import { indexPathOf, removeIndexFile } from './index-file.ts';
+import type { Written } from './writer.ts';
 
 /** The main thread should have a core of its own. */
 const READERS = Math.max(1, Math.min(4, availableParallelism() - 1));
@@ -17,10 +18,15 @@ const WAIT_MS = 4000;
 const READ_MS = 4000;
 /** Even deleting a client of a million changes from the index takes less. */
 const INDEX_MS = 60_000;
+/** A checkpoint of a long log may take long on a slow disk. */
+const WRITE_MS = 60_000;
 
 export class SqliteHeavy {
   readonly #indexPath: string;
   readonly #readers: Threads;
+  /** Writes the index. */
+  readonly #indexer: Threads;
+  /** Writes the records. */
   readonly #writer: Threads;
   #discarding: Promise<void> | undefined;
 
@@ -38,15 +44,10 @@ export class SqliteHeavy {
       idleMs: READER_IDLE_MS,
     });
     const all = { perCaller: 1e6, perClient: 1e6, inAll: 1e6 };
-    this.#writer = new Threads({
-      host,
-      threads: 1,
-      atATime: 1,
-      bounds: all,
-      waitMs: INDEX_MS,
-      workMs: INDEX_MS,
-      idleMs: WRITER_IDLE_MS,
-    });
+    const one = { threads: 1, atATime: 1, bounds: all, idleMs: WRITER_IDLE_MS };
+    this.#indexer = new Threads({ ...one, host, waitMs: INDEX_MS, workMs: INDEX_MS });
+    const writer: HostData = { engine: 'sqlite-writer', path };
+    this.#writer = new Threads({ ...one, host: writer, waitMs: WRITE_MS, workMs: WRITE_MS });
   }
 
   read(task: Task, caller: string): Promise<string> {
@@ -54,7 +55,17 @@ export class SqliteHeavy {
   }
 
   index(task: Task): Promise<string> {
-    return this.#unlessDamaged(() => this.#writer.run(task));
+    return this.#unlessDamaged(() => this.#indexer.run(task));
+  }
+
+  /** A transaction of its own; nothing else may be writing. */
+  async write(task: WriterTask & { kind: 'write' }): Promise<Written> {
+    return JSON.parse(await this.#writer.run(task));
+  }
+
+  /** Moves as much of the write-ahead log into the database file as readers allow. */
+  checkpoint(): Promise<unknown> {
+    return this.#writer.run({ kind: 'checkpoint', clientId: 0 });
   }
 
   /** Runs it; if the index turns out to be damaged, once more on a new one. */
@@ -74,10 +85,10 @@ export class SqliteHeavy {
   /** Deletes the file, once, however many find it damaged; jobs that use it are told to try again. */
   async #discard(): Promise<void> {
     this.#discarding ??= (async () => {
-      await Promise.all([this.#readers.pause(), this.#writer.pause()]);
+      await Promise.all([this.#readers.pause(), this.#indexer.pause()]);
       removeIndexFile(this.#indexPath);
       this.#readers.resume();
-      this.#writer.resume();
+      this.#indexer.resume();
     })().finally(() => {
       this.#discarding = undefined;
     });
@@ -85,10 +96,10 @@ export class SqliteHeavy {
   }
 
   get load(): EngineLoad['threads'] {
-    return { search: this.#readers.load, index: this.#writer.load };
+    return { search: this.#readers.load, index: this.#indexer.load, write: this.#writer.load };
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#readers.close(), this.#writer.close()]);
+    await Promise.all([this.#readers.close(), this.#indexer.close(), this.#writer.close()]);
   }
 }

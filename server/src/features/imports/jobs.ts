@@ -13,8 +13,9 @@ import { FileFault } from './file/fault.ts';
 import type { Reading } from './file/source.ts';
 import { isExport } from './mapping/header.ts';
 import type { ImportOptions } from './options.ts';
+import type { PartResult } from './part.ts';
 import { finishedJobs, type JobRow, jobById, type OpenJob, openJobs } from './queries.ts';
-import { type RowChunk, readRows } from './reader.ts';
+import { type Chunk, readRows } from './reader.ts';
 import { SeenKeys } from './seen.ts';
 import type { Spool } from './spool.ts';
 import { claim, end, forgetRefusals, isOpen, keep, type Run, release, writeChunk } from './steps.ts';
@@ -24,8 +25,9 @@ const KEEP_MS = 3000;
 const RETRY_MS = 1000;
 /** Jobs of different clients that one process works at, each with a thread. */
 const MOST_AT_ONCE = 2;
-/** A chunk holds others up for some milliseconds. */
-const CHUNK_ROWS = 200;
+/** So long other writes may have to wait for one chunk. */
+const CHUNK_MS = 20;
+const [FIRST_ROWS, FEWEST_ROWS, MOST_ROWS] = [200, 50, 2000];
 /** Rows that were refused are kept so long. */
 const KEPT_MS = 30 * 86_400_000;
 const FORGET_EVERY_MS = 3_600_000;
@@ -157,22 +159,25 @@ export class ImportJobs {
       reading,
       options: { ...run.options, timeZone: run.apply.timeZone },
       behind,
-      chunkRows: CHUNK_ROWS,
+      chunkRows: FIRST_ROWS,
       limit: Number.POSITIVE_INFINITY,
     };
-    for await (const chunk of readRows(task)) {
+    await using chunks = readRows(task);
+    for (let next = await chunks.next(); !next.done; ) {
       if (this.#isStopping) return;
+      const chunk = next.value;
       const now = performance.now();
       const { isOver } = await this.#persistently(run, chunk, behind, now - since);
-      this.#listener?.rows(chunk.rows.length);
+      this.#listener?.rows(chunk.count);
       if (isOver) return;
       since = now;
-      behind = chunk.rows.at(-1)?.row ?? behind;
+      behind = chunk.end ?? behind;
+      next = await chunks.next(sizeOf(chunk.count, performance.now() - now));
     }
   }
 
   /** Writes a chunk; what the database cannot do just then is tried again. */
-  async #persistently(run: Run, chunk: RowChunk, behind: number, ms: number): Promise<{ isOver: boolean }> {
+  async #persistently(run: Run, chunk: Chunk, behind: number, ms: number): Promise<PartResult> {
     for (;;) {
       try {
         return await writeChunk(run, chunk, behind, ms);
@@ -198,6 +203,12 @@ export class ImportJobs {
     this.#isStopping = true;
     await Promise.all(this.#running.values());
   }
+}
+
+/** How many rows to write next, when so many took so long; what once took very long says little. */
+function sizeOf(rows: number, ms: number): number {
+  const factor = Math.max(0.5, Math.min(2, CHUNK_MS / ms));
+  return Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.round(rows * factor)));
 }
 
 /** Was the holder a process of this machine that is no more? */

@@ -11,7 +11,7 @@ import { isExport } from './mapping/header.ts';
 import type { Counts, Row } from './mapping/record.ts';
 import { noCounts } from './mapping/record.ts';
 import type { ImportOptions } from './options.ts';
-import { inspectFile, readRows } from './reader.ts';
+import { inspectFile, readRows, rowsOf } from './reader.ts';
 import { checkType, presentReading } from './rules.ts';
 import type { Spooled } from './spool.ts';
 import { addCounts } from './tally.ts';
@@ -33,7 +33,7 @@ export async function previewImport(
   const readOptions = { ...options, timeZone: key.timeZone };
   const task = { path: file.path, reading, options: readOptions, behind: 0, chunkRows: LOOKED_AT, limit: LOOKED_AT };
   for await (const chunk of readRows(task)) {
-    rows.push(...chunk.rows);
+    rows.push(...rowsOf(chunk));
     counts = addCounts(counts, chunk.counts);
   }
   const applied: ApplyOptions = {

@@ -19,6 +19,7 @@ export interface RowsTask {
   readonly options: Omit<ReadOptions, 'unguard'>;
   /** The last line that is done. */
   readonly behind: number;
+  /** So many rows at a time, to begin with. */
   readonly chunkRows: number;
   /** Of rows that are read at most. */
   readonly limit: number;
@@ -26,11 +27,15 @@ export interface RowsTask {
 
 export type Task = InspectTask | RowsTask;
 
-/** As it crosses from the thread: text costs a third of what objects do. */
+/** As it crosses between threads: text costs a third of what objects do. */
 export interface Chunk {
+  /** JSON of the rows. */
   readonly rows: string;
+  readonly count: number;
+  /** The line of the last row; nothing when there are no rows. */
+  readonly end: number | undefined;
   /** JSON of the cells of each row. */
-  readonly cells: readonly string[];
+  readonly cells: string;
   readonly counts: Counts;
   /** Of the file, up to here. */
   readonly bytes: number;
@@ -42,9 +47,7 @@ export type Message =
   | { readonly kind: 'chunk'; readonly chunk: Chunk }
   | { readonly kind: 'fault'; readonly message: string };
 
-export interface RowChunk extends Omit<Chunk, 'rows'> {
-  readonly rows: readonly Row[];
-}
+export const rowsOf = ({ rows }: Chunk): readonly Row[] => JSON.parse(rows);
 
 /** Finds out how a file is to be read; rejects with a `FileFault` when it cannot be. */
 export async function inspectFile(task: Omit<InspectTask, 'kind'>): Promise<Reading> {
@@ -54,17 +57,20 @@ export async function inspectFile(task: Omit<InspectTask, 'kind'>): Promise<Read
   throw new Error('The thread gave nothing');
 }
 
-/** The rows of a file, as many at a time as are asked for. */
-export async function* readRows(task: Omit<RowsTask, 'kind'>): AsyncGenerator<RowChunk, void, undefined> {
-  for await (const message of messages({ kind: 'rows', ...task })) {
-    if (message.kind !== 'chunk') continue;
-    yield { ...message.chunk, rows: JSON.parse(message.chunk.rows) };
+/** The rows of a file. How many come at a time may be changed on the way, by `next(rows)`. */
+export async function* readRows(task: Omit<RowsTask, 'kind'>): AsyncGenerator<Chunk, void, number | undefined> {
+  await using all = messages({ kind: 'rows', ...task });
+  let { chunkRows } = task;
+  for (;;) {
+    const { value: message } = await all.next(chunkRows);
+    if (message?.kind !== 'chunk') throw new Error('The thread gave nothing');
+    chunkRows = (yield message.chunk) ?? chunkRows;
     if (message.chunk.isLast) return;
   }
 }
 
 /** What a thread says of its task, up to the last. One that did not come so far is not used again. */
-async function* messages(task: Task): AsyncGenerator<Message, void, undefined> {
+async function* messages(task: Task): AsyncGenerator<Message, void, number | undefined> {
   const thread = takeThread();
   let isDone = false;
   try {
@@ -73,9 +79,9 @@ async function* messages(task: Task): AsyncGenerator<Message, void, undefined> {
       const message = await thread.next();
       if (message.kind === 'fault') throw new FileFault(message.message);
       isDone = message.kind === 'reading' || message.chunk.isLast;
-      yield message;
+      const chunkRows = yield message;
       if (isDone) return;
-      thread.more();
+      thread.more(chunkRows);
     }
   } finally {
     await (isDone ? keepThread(thread) : thread.end());

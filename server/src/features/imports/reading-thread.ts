@@ -37,9 +37,9 @@ export class ReadingThread {
     this.#worker.postMessage(task);
   }
 
-  /** Lets it go on: it is not far ahead of who takes what it reads. */
-  more(): void {
-    this.#worker.postMessage('more');
+  /** Lets it go on, with so many rows at a time: it is not far ahead of who takes what it reads. */
+  more(chunkRows = 0): void {
+    this.#worker.postMessage(chunkRows);
   }
 
   async next(): Promise<Message> {

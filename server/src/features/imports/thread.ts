@@ -12,11 +12,13 @@ if (port === null) throw new Error('This is a thread');
 const send = (message: Message): void => port.postMessage(message);
 
 /** How many chunks may wait for who takes them. */
-const AHEAD = 4;
+const AHEAD = 2;
 let credit = AHEAD;
+let chunkRows = 0;
 let wake = (): void => {};
-port.on('message', (message: Task | 'more') => {
-  if (message !== 'more') return void run(message);
+port.on('message', (message: Task | number) => {
+  if (typeof message !== 'number') return void run(message);
+  chunkRows = message;
   credit += 1;
   wake();
 });
@@ -34,7 +36,8 @@ async function runInspect({ path, scan, said }: InspectTask): Promise<void> {
   send({ kind: 'reading', reading: await inspect(path, scan, said) });
 }
 
-async function runRows({ path, reading, options, behind, chunkRows, limit }: RowsTask): Promise<void> {
+async function runRows({ path, reading, options, behind, limit, ...task }: RowsTask): Promise<void> {
+  chunkRows = task.chunkRows;
   const reader = new RowReader(reading.columns, {
     ...options,
     unguard: reading.kind === 'csv' && reading.delimiter !== ',',
@@ -48,7 +51,9 @@ async function runRows({ path, reading, options, behind, chunkRows, limit }: Row
     const rows = lines.map((line) => reader.read(isTable ? whole(line, reading.columns.length) : line));
     const chunk: Chunk = {
       rows: JSON.stringify(rows),
-      cells: lines.map(({ cells }) => JSON.stringify(cells)),
+      count: rows.length,
+      end: rows.at(-1)?.row,
+      cells: JSON.stringify(lines.map(({ cells }) => cells)),
       counts: reader.takeCounts(),
       bytes,
       isLast,
@@ -64,7 +69,7 @@ async function runRows({ path, reading, options, behind, chunkRows, limit }: Row
       if (line.number <= behind) continue;
       lines.push(line);
       if (sent + lines.length === limit) return flush(true);
-      if (lines.length === chunkRows) await flush(false);
+      if (lines.length >= chunkRows) await flush(false);
     }
   }
   await flush(true);

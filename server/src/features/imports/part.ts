@@ -1,0 +1,105 @@
+/**
+ * Writes a part of a job: some rows together with the job's new line and counts, or nothing. On SQLite it runs in the
+ * thread for large writes.
+ */
+import type { HeavyWrite } from '../../db/heavy/job.ts';
+import type { ReadTransaction } from '../../db/transaction/read.ts';
+import type { WriteTransaction } from '../../db/transaction/write.ts';
+import { type ApplyOptions, applyRows, foresee, type RowResult } from './apply.ts';
+import type { ImportOptions } from './options.ts';
+import { changesOfImport, insertRefusals, type JobRow, jobById, updateJob } from './queries.ts';
+import { type Chunk, rowsOf } from './reader.ts';
+import type { SeenKeys } from './seen.ts';
+import { addCounts, errorText, tally } from './tally.ts';
+
+/** A killed holder on another machine is replaced within this time and one look. */
+export const LEASE_MS = 9000;
+
+/** Plain data: it may be sent to another thread. */
+export interface Part {
+  readonly importId: number;
+  /** The process that works at the job. */
+  readonly holder: string;
+  readonly onError: ImportOptions['onError'];
+  readonly apply: ApplyOptions;
+  readonly chunk: Chunk;
+  /** The last line that is done. */
+  readonly behind: number;
+  /** How long it took to come here. */
+  readonly ms: number;
+}
+
+export interface PartResult {
+  /** Is the job over for this process? */
+  readonly isOver: boolean;
+}
+
+export const writePart: HeavyWrite<Part> = {
+  module: import.meta.url,
+  name: 'writePart',
+  run: async (tx, part) => JSON.stringify(await takePart(tx, part, undefined)),
+};
+
+/** `seen` are the keys of the rows before, in a dry run, which writes nothing else. */
+export async function takePart(tx: WriteTransaction, part: Part, seen: SeenKeys | undefined): Promise<PartResult> {
+  const { importId, holder, chunk, behind } = part;
+  const job = await tx.get(jobById, { importId });
+  if (job === undefined || job.state !== 'running' || job.holder !== holder) return { isOver: true };
+  const end = chunk.end ?? behind;
+  // The connection broke when it was written, and it was.
+  if (job.line === end && end > behind) return { isOver: chunk.isLast };
+  if (job.line !== behind) return { isOver: true };
+  const results = await resultsOf(tx, part, seen);
+  const refused = results.filter(({ violations }) => violations.length > 0);
+  if (refused.length > 0) await tx.run(insertRefusals, { importId, rows: refusalsOf(refused, results, chunk) });
+  const repeated = job.repeated + (seen?.count(results) ?? (await countRepeated(tx, job, results)));
+  const [first] = refused;
+  const isStopped = part.onError === 'stop' && first !== undefined;
+  const isOver = isStopped || chunk.isLast;
+  const after: JobRow = {
+    ...job,
+    ...tally(job, results),
+    repeated,
+    line: isStopped ? first.row.row : end,
+    bytesRead: chunk.bytes,
+    counts: addCounts(job.counts, chunk.counts),
+    busyMs: job.busyMs + Math.round(part.ms),
+    leaseUntil: job.now + LEASE_MS,
+    ...(isOver ? { state: isStopped ? 'failed' : 'done', finishedAt: Date.now(), holder: null, leaseUntil: 0 } : {}),
+    ...(isStopped ? { error: `Stopped at line ${first.row.row}: ${errorText(first)}` } : {}),
+  };
+  await tx.run(updateJob, after);
+  return { isOver };
+}
+
+async function resultsOf(
+  tx: WriteTransaction,
+  { chunk, apply, onError }: Part,
+  seen: SeenKeys | undefined,
+): Promise<RowResult[]> {
+  const stops = onError === 'stop';
+  if (seen === undefined) return applyRows(tx, rowsOf(chunk), apply, stops);
+  const results = await foresee(tx, rowsOf(chunk), apply);
+  const first = stops ? results.findIndex(({ violations }) => violations.length > 0) : -1;
+  return first < 0 ? results : results.slice(0, first + 1);
+}
+
+/** Rows of customers that an earlier row of the same file has written. */
+async function countRepeated(tx: ReadTransaction, job: JobRow, results: readonly RowResult[]): Promise<number> {
+  const numbers = results.flatMap(({ before, outcome }) =>
+    before !== undefined && before.change_number > job.firstChange && outcome !== 'refused'
+      ? [before.change_number]
+      : [],
+  );
+  if (numbers.length === 0) return 0;
+  const ofImport = await tx.all(changesOfImport, { importId: job.importId, numbers: JSON.stringify(numbers) });
+  const own = new Set(ofImport.map(({ number }) => number));
+  return numbers.filter((number) => own.has(number)).length;
+}
+
+/** Their lines, cells and errors; `results` are those of the first rows of the chunk. */
+function refusalsOf(refused: readonly RowResult[], results: readonly RowResult[], chunk: Chunk): string {
+  const cells: unknown[] = JSON.parse(chunk.cells);
+  const at = new Map(results.map((result, index) => [result, index]));
+  return JSON.stringify(refused.map((one) => [one.row.row, JSON.stringify(cells[at.get(one) ?? 0]), errorText(one)]));
+}
