@@ -32,16 +32,16 @@ export interface App {
   readonly server: FastifyInstance;
   readonly store: Store;
   readonly log: Logger;
-  /** Where Prometheus finds its numbers, when there are any. */
+  /** Where Prometheus finds the metrics, if there are any. */
   readonly metricsUrl: string | undefined;
   /** Takes no new connection, lets requests in flight finish, closes the database. */
   close(): Promise<void>;
 }
 
-/** Opens the database, brings it to the present schema, and builds the service on it. */
+/** Opens the database, brings it to the current schema, and builds the service on it. */
 export async function buildApp(config: Config): Promise<App> {
   const log = await openLog(config.logLevel);
-  // What was opened is closed when what comes behind it fails: a timer or a connection would keep the process alive.
+  // If a later step fails, what was opened is closed: a timer or a connection would keep the process alive.
   await using opened = new AsyncDisposableStack();
   const engine = opened.adopt(await connect(config.database), (it) => it.close());
   await migrate(engine);
@@ -71,7 +71,7 @@ export async function buildApp(config: Config): Promise<App> {
   return { server, store, log, metricsUrl: metrics?.url, close: stop };
 }
 
-/** Loaded only where it is wanted. */
+/** Loaded only if it is wanted. */
 async function openMetrics(
   config: MetricsConfig | undefined,
   measured: Measured,

@@ -1,4 +1,4 @@
-/** Work that the service does beside its requests, until it stops. What is left of it stands in the database. */
+/** Work that the service does beside its requests, until it stops. What is left to do is in the database. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from './db/unavailable.ts';
 
@@ -19,8 +19,9 @@ export class Background {
   }
 
   /**
-   * Takes one step after another until one gives false, or until the service stops. What the database cannot do just then is tried
-   * again; any other error ends it. Resolves in every case: the error is told to who made this.
+   * Takes one step after another until one returns false, or until the service stops. A step that fails because the
+   * database is unavailable is retried; any other error ends it. It never rejects: errors go to the function that was
+   * given at construction.
    */
   run(step: () => Promise<boolean>): Promise<void> {
     const running = this.#run(step).finally(() => this.#running.delete(running));
@@ -42,7 +43,7 @@ export class Background {
     }
   }
 
-  /** Does something now and then again and again, with so many milliseconds between, until the service stops. */
+  /** Does something now and then repeatedly, with a pause in milliseconds between, until the service stops. */
   async every(ms: number, work: () => Promise<void>): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {

@@ -1,12 +1,12 @@
-/** Settings of what the service tells to those who watch it. */
+/** Settings of metrics and traces. */
 import { ConfigError } from './config-error.ts';
 import { readPort, readSwitch, type Setting } from './config-values.ts';
 
-/** Where Prometheus finds its numbers. */
+/** Where Prometheus finds the metrics. */
 export interface MetricsConfig {
   readonly host: string;
   readonly port: number;
-  /** May the short names of clients be told? */
+  /** Are clients shown by their short names? */
   readonly clients: boolean;
 }
 
@@ -19,9 +19,9 @@ export function readMetrics(setting: Setting): MetricsConfig | undefined {
 
 /** Which requests are traced: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
 export interface Sampling {
-  /** Does the decision of whoever sent the request go before? */
+  /** Does the caller's decision take precedence? */
   readonly followsCaller: boolean;
-  /** The part of the others, 0 to 1. */
+  /** The share of the other requests, 0 to 1. */
   readonly ratio: number;
 }
 
@@ -32,7 +32,7 @@ export interface TracesConfig {
   readonly sampling: Sampling;
 }
 
-/** The ratio of each sampler; nothing where `OTEL_TRACES_SAMPLER_ARG` says it. */
+/** The ratio of each sampler; `undefined` if `OTEL_TRACES_SAMPLER_ARG` gives it. */
 const samplers: Readonly<Record<string, number | undefined>> = {
   always_on: 1,
   always_off: 0,

@@ -1,13 +1,13 @@
-/** Settings of who may reach the service, and by which way. */
+/** Settings of who may reach the service, and how. */
 import ipaddr from 'ipaddr.js';
 import { ConfigError } from './config-error.ts';
 import { parseRate, RATE_FORMS, type RateLimit } from './http/limits/rate.ts';
 
-/** Whose word is taken for where a request comes from: so many proxies before the service, or those with these addresses. */
+/** Which proxies are trusted to say where a request comes from: how many in a row, or those with these addresses. */
 export type TrustedProxies = false | number | readonly string[];
 
 const MOST_PROXIES = 16;
-/** Names for the addresses that are nobody's on the internet. */
+/** Names for the address ranges that belong to nobody on the internet. */
 const networks: readonly string[] = ['loopback', 'linklocal', 'uniquelocal'];
 
 const listed = (text: string): string[] =>
@@ -29,7 +29,9 @@ export function readOrigins(text: string): readonly string[] {
   return [...new Set(origins)];
 }
 
-/** Reads which proxies are believed. Everybody is not among the choices: whoever reaches the service could then name any address. */
+/**
+ * Reads which proxies are trusted. "All" is not a choice: anyone who reaches the service could then claim any address.
+ */
 export function readTrustedProxies(text: string): TrustedProxies {
   if (text === 'off' || text === 'false') return false;
   const hops = Number(text);
@@ -51,7 +53,7 @@ function isRange(text: string): boolean {
   return ipaddr.isValidCIDR(text) && (address.includes(':') || ipaddr.IPv4.isValidFourPartDecimal(address));
 }
 
-/** Reads the limit that keys have which have none of their own. */
+/** Reads the limit of keys without one of their own. */
 export function readRateLimit(text: string): RateLimit {
   const rate = parseRate(text);
   if (rate !== undefined) return rate;
@@ -60,7 +62,7 @@ export function readRateLimit(text: string): RateLimit {
 
 const MOST_READERS = 1_000_000;
 
-/** Reads how many may wait for changes. */
+/** Reads how many readers may wait for changes. */
 export const readReaders =
   (name: string) =>
   (text: string): number => {

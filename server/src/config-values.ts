@@ -1,7 +1,7 @@
-/** Reads values that several settings have in common. */
+/** Readers for values that several settings share. */
 import { ConfigError } from './config-error.ts';
 
-/** Reads a setting of the environment; one that is not set, or is wrong, has the fallback. */
+/** Reads a setting from the environment; one that is not set, or is wrong, gets the fallback. */
 export type Setting = <T>(name: string, fallback: T, parse: (text: string) => T) => T;
 
 export const readPort =

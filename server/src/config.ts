@@ -24,7 +24,7 @@ export interface SqliteConfig {
 export interface PostgresConfig {
   readonly engine: 'postgres';
   readonly url: string;
-  /** The database as the owner of the tables sees it, for migrations. */
+  /** The database as the owner of the tables reaches it, for migrations. */
   readonly migrateUrl: string;
   /** How many connections a process opens at most. */
   readonly connections: number;
@@ -48,15 +48,15 @@ export interface Config {
   /** Where the built console is. */
   readonly consoleFolder: string;
   readonly imports: ImportConfig;
-  /** Where numbers for Prometheus are to be had; nothing where they are not wanted. */
+  /** Where Prometheus finds the metrics; `undefined` if they are not wanted. */
   readonly metrics: MetricsConfig | undefined;
-  /** Where traces are sent; nothing where they are not wanted. */
+  /** Where traces are sent; `undefined` if they are not wanted. */
   readonly traces: TracesConfig | undefined;
 }
 
-/** How much callers may ask for; of a process, not of all that share a database. */
+/** How much callers may ask for; for one process, not for all that share a database. */
 export interface LimitsConfig {
-  /** Of a key that has no limit of its own. */
+  /** The limit of a key without one of its own. */
   readonly rate: RateLimit;
   /** How many readers of events and other callers may wait for changes with one key, and in all. */
   readonly readersOfKey: number;
@@ -65,12 +65,12 @@ export interface LimitsConfig {
 
 /** Files of customers that are imported. */
 export interface ImportConfig {
-  /** Where they are while they are imported; all processes on one database share it. */
+  /** The folder of files that are being imported; all processes on one database share it. */
   readonly folder: string;
   readonly maxBytes: number;
 }
 
-/** What webhooks may call besides https URLs on the public internet. */
+/** What webhooks may call beside https URLs on the public internet. */
 export interface WebhookConfig {
   readonly allowHttp: boolean;
   readonly allowPrivate: boolean;
@@ -84,7 +84,10 @@ function readLogLevel(text: string): LogLevel {
 
 type Location = SqliteConfig | Pick<PostgresConfig, 'engine' | 'url'>;
 
-/** Reads where a database is; `name` is that of the setting. The message does not repeat the text: it may hold a password. */
+/**
+ * Reads where a database is; `name` is the name of the setting. The message does not repeat the text: it may hold a
+ * password.
+ */
 export function readLocation(name: string, text: string): Location {
   if (isPostgresUrl(text)) return { engine: 'postgres', url: text };
   const path = /^sqlite:(?!\/\/)(.+)$/.exec(text)?.[1];
@@ -131,7 +134,7 @@ function readMegabytes(text: string): number {
   throw new ConfigError(`IMPORT_MAX_MB is "${text}"; give a number from 1 to 999999.`);
 }
 
-/** Reads the settings; throws a `ConfigError` that names all that is wrong. */
+/** Reads the settings; throws a `ConfigError` that names everything that is wrong. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const wrong: string[] = [];
   // A variable that is set to nothing counts as not set, as `FOO= command` means in a shell.

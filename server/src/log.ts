@@ -37,8 +37,8 @@ class Batch implements DestinationStream {
 }
 
 /**
- * What may be said of an error in the log: its name, code and place. Not the message of just any error, which may quote what
- * a visitor typed; nothing personal is ever logged.
+ * What may be said of an error in the log: its name, code and place. Not the message of just any error, which may quote
+ * what a visitor typed; nothing personal is ever logged.
  */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { name: typeof error };

@@ -6,7 +6,8 @@ import { enableCompileCache } from 'node:module';
 
 // What is made here, databases and files that are imported, is for nobody but its owner.
 process.umask(0o077);
-// What was compiled at an earlier start is not compiled again: it takes a third off the start, and a fifth off the memory.
+// What was compiled at an earlier start is not compiled again: it takes a third off the start, and a fifth off the
+// memory.
 enableCompileCache();
 const { run } = await import('./cli/program.ts');
 process.exitCode = await run();

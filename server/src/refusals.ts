@@ -1,6 +1,6 @@
 /**
- * What the rules of the data refuse, whoever asks. Features throw these and know nothing of HTTP: `http/problem-answer.ts` says which problem
- * each of them is, and a command which line it prints.
+ * What the rules of the data refuse, whoever asks. Features throw these and know nothing of HTTP:
+ * `http/problem-answer.ts` says which problem each of them is, and a command which line it prints.
  */
 import type { Violation } from '../../sdk/src/contract/problems.ts';
 

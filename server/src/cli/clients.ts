@@ -65,7 +65,7 @@ async function update(name: string, changes: Partial<ClientSettings>): Promise<v
   print(`Changed the client ${name}. A running service notices it within 5 seconds.`);
 }
 
-/** What a rule refuses here was typed wrongly. */
+/** A value that a rule refuses here was mistyped. */
 function checked<T>(rule: () => T): T {
   try {
     return rule();

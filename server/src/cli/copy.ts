@@ -40,7 +40,7 @@ export function copyCommand(program: Command): void {
     .option('--migrate-url <url>', 'the target as the owner of its tables, when that is another role')
     .option('--json', 'print JSON')
     .addHelpText('after', details)
-    // Commander repeats what it does not understand, and that may be a URL.
+    // Commander prints an argument that it does not understand, and that may be a URL with a password.
     .configureOutput({ outputError: (text, write) => write(text.replaceAll(/:\/\/\S+/g, '://…')) })
     .action(copy);
 }

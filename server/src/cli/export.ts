@@ -84,7 +84,7 @@ async function exportCustomers(options: Options): Promise<void> {
   if (options.output !== undefined) tell(`Wrote ${options.output}.`);
 }
 
-/** Here no service keeps the index in step. */
+/** No service keeps the index up to date here. */
 const takeAllIn = (store: Store) => async (clientId: number) => {
   for (let isBehind = true; isBehind; ) {
     const progress: Progress = JSON.parse(await store.index(clientId, takeIn, {}));
@@ -94,7 +94,7 @@ const takeAllIn = (store: Store) => async (clientId: number) => {
   }
 };
 
-/** As the API calls them. */
+/** The filters by their names in the API. */
 const asked = ({ clientType, phone, search, city, zip, changedSince, createdSince, creditMin }: Options): object =>
   JSON.parse(
     JSON.stringify({

@@ -3,7 +3,7 @@ import type { Import } from '../../../sdk/src/contract/imports.ts';
 
 const LINE_EVERY_MS = 5000;
 
-/** Shows how far an import is, on standard error: a bar on a terminal, else a line now and then. */
+/** Shows the progress of an import on standard error: a bar on a terminal, otherwise a line now and then. */
 export class ImportProgress {
   readonly #bar = process.stderr.isTTY
     ? new SingleBar({

@@ -102,7 +102,7 @@ interface Work {
   readonly path: string;
   readonly client: string;
   readonly asked: Readonly<Record<string, unknown>>;
-  /** Where refused rows go. */
+  /** The file for refused rows. */
   readonly refused: string;
   readonly progress: ImportProgress;
 }
@@ -160,7 +160,7 @@ function onDatabase({ path, client, asked, refused, progress }: Work): Promise<I
     let job = await read();
     while (job.finishedAt === null) {
       if (stop.isAsked) await end({ store, clientId, importId }, 'cancelled', null);
-      // A running service may have it already; else it is worked at here.
+      // A running service may have taken it already; otherwise it is done here.
       await jobs.look(clientId);
       await sleep(LOOK_MS);
       job = await read();
@@ -172,7 +172,7 @@ function onDatabase({ path, client, asked, refused, progress }: Work): Promise<I
   });
 }
 
-/** Hears of Ctrl+C, once: the second time ends the process. */
+/** Handles Ctrl+C once: the second time ends the process. */
 function onInterrupt(): Disposable & { readonly isAsked: boolean } {
   let isAsked = false;
   const hear = (): void => {

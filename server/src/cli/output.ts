@@ -6,12 +6,12 @@ export class UsageError extends Error {
 }
 
 /**
- * What a terminal obeys in place of showing it: control characters, and those that turn the direction of the text. Titles and labels may
- * hold them, and who wrote those is not who reads them here.
+ * What a terminal obeys instead of showing: control characters, and those that change the direction of the text. Titles
+ * and labels may hold them, and their author is not the person who reads them here.
  */
 const OBEYED = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
-/** A text for people on one line, with a mark for each character that is not to be printed. */
+/** A text for people on one line, with a mark for each character that must not be printed. */
 export const plain = (text: string): string => text.replaceAll(OBEYED, '\ufffd');
 
 /** JSON with the same characters escaped: the same data. */
@@ -48,7 +48,7 @@ export function printJson(value: unknown): void {
   print(plainJson(JSON.stringify(value, null, 2)));
 }
 
-/** Words for a person, beside what a program reads from standard output. */
+/** Prints words for a person on standard error; programs read standard output. */
 export function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }

@@ -44,7 +44,7 @@ backupCommand(program);
 restoreCommand(program);
 indexCommands(program);
 
-/** Wrong usage leads to the help of the command that was used. */
+/** Wrong usage points to the help of the command that was used. */
 function pointToHelp(command: Command, words: string): void {
   command.showHelpAfterError(`("${words} --help" shows how it is used)`);
   for (const child of command.commands) pointToHelp(child, `${words} ${child.name()}`);
@@ -52,7 +52,7 @@ function pointToHelp(command: Command, words: string): void {
 pointToHelp(program, 'foyer');
 
 function exitCode(error: unknown): number {
-  // Commander has printed its own message already; asking for help is no error.
+  // Commander has printed its own message already; asking for help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageError || error instanceof ConfigError) {
     tell(error.message);
@@ -67,7 +67,7 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 const MIGRATE_AS_OWNER =
   'This role may not change the tables, and a migration is missing: run "foyer migrate" with DATABASE_MIGRATE_URL, the address of the role that owns them (docs/postgres-roles.sql).';
 
-/** Of several addresses that were tried, each has its own reason. */
+/** If several addresses were tried, each has its own reason. */
 function messageOf(cause: unknown): string {
   if (cause instanceof AggregateError) return cause.errors.map(messageOf).join('; ');
   return cause instanceof Error && cause.message !== '' ? cause.message : 'no reason was given';
@@ -83,7 +83,7 @@ function explain(error: unknown): string {
   return message;
 }
 
-/** Does what the arguments of the process ask for; gives its exit status. */
+/** Does what the arguments of the process ask for; returns its exit status. */
 export async function run(): Promise<number> {
   try {
     await program.parseAsync();

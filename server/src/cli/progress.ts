@@ -5,7 +5,10 @@ const REDRAW_MS = 100;
 const CLEAR_LINE = '\r\u001b[K';
 const words = { copying: 'Copying', comparing: 'Comparing' } as const;
 
-/** Shows how far a copy is, on standard error: one line that is drawn over on a terminal, else one for each client. */
+/**
+ * Shows the progress of a copy on standard error: one line that is redrawn on a terminal, otherwise one for each
+ * client.
+ */
 export class CopyProgress implements CopyObserver {
   #phase: keyof typeof words = 'copying';
   #total = 0;
@@ -22,10 +25,10 @@ export class CopyProgress implements CopyObserver {
     this.#done += rows;
     if (!process.stderr.isTTY || performance.now() - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = performance.now();
-    // Who is copied anew is counted twice.
+    // A customer that is copied anew is counted twice.
     const percent = Math.min(100, Math.floor((100 * this.#done) / Math.max(1, this.#total)));
     const line = `${words[this.#phase]} ${percent}%  ${this.#done.toLocaleString('en')} rows  ${client}`;
-    // What reaches the edge would begin a new line.
+    // Text that reaches the edge would begin a new line.
     process.stderr.write(CLEAR_LINE + line.slice(0, process.stderr.columns - 1));
   }
 

@@ -31,7 +31,7 @@ async function serve({ demo }: { demo?: true }): Promise<void> {
   app.log.flush();
 }
 
-/** Gives the address of the service, once it listens. */
+/** Returns the address of the service, once it listens. */
 async function listen(app: App, { host, port }: Config): Promise<string> {
   try {
     await app.server.listen({ host, port });
@@ -42,7 +42,7 @@ async function listen(app: App, { host, port }: Config): Promise<string> {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`;
 }
 
-/** Why it does not listen, by the setting that is to be changed. */
+/** Why it does not listen, in terms of the setting to change. */
 function whyNot({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
   switch (code) {
     case 'EADDRINUSE':
@@ -65,7 +65,10 @@ function stopSignal(): Promise<void> {
   });
 }
 
-/** Makes the demo where there is nothing yet. Its key and its link are for who reads along on a terminal; a log is no place for them. */
+/**
+ * Makes the demo in an empty database. Its key and its link are for a person at a terminal; they do not belong in a
+ * log.
+ */
 async function demoGreeting(app: App, url: string): Promise<string> {
   const { makeDemo, makeDemoKey, makeDemoLink } = await import('../features/demo/make.ts');
   const { clientId, isNew } = await makeDemo(app.store);

@@ -15,16 +15,16 @@ interface ApiKey extends Caller {
 
 interface Known {
   readonly key: ApiKey;
-  /** By the clock that never goes back. */
+  /** By the monotonic clock (`performance.now()`). */
   readonly since: number;
 }
 
-/** A key that was revoked is refused after at most this time. */
+/** A revoked key is refused after at most this time. */
 const FRESH_MS = 2000;
 const MAX_KNOWN = 10_000;
 
 const BASIC = 'Basic realm="foyer", charset="UTF-8"';
-/** Something that no browser knows: it would open a window of its own. */
+/** A scheme that no browser knows: for a known one it would open its own dialog. */
 const SIGN_IN = 'Session realm="foyer"';
 
 const unauthorized = (challenge: string): ProblemError =>
@@ -35,11 +35,11 @@ const notSignedIn = (): ProblemError =>
 
 export class Authenticator {
   readonly #credentials: Credentials;
-  /** Keys by their text, good ones only: hashing and reading a key costs as much as a whole request. */
+  /** Valid keys by their text: hashing and looking up a key costs as much as a whole request. */
   readonly #known = new Map<string, Known>();
   readonly #failed = new FailedKeys();
   readonly #meters = new Meters();
-  /** The limit of keys that have none of their own. */
+  /** The limit of keys without one of their own. */
   readonly #rate: RateLimit;
 
   constructor(credentials: Credentials, rate: RateLimit) {
@@ -47,17 +47,17 @@ export class Authenticator {
     this.#rate = rate;
   }
 
-  /** Who calls an endpoint of a client, whatever they may do there; rejects with a problem. */
+  /** The caller of an endpoint of a client, whatever they may do there; rejects with a problem. */
   identify(visit: Visit, client: string): Promise<Caller> {
     return this.#callerOf(visit, client, true);
   }
 
-  /** The same of somebody who waits for more: rejects when they may no longer. That is no use that keeps a session. */
+  /** The same for a caller who waits: rejects when they may no longer. It does not count as use of a session. */
   async readmit(visit: Visit, client: string, scope: Scope): Promise<void> {
     authorize(await this.#callerOf(visit, client, false), client, scope);
   }
 
-  /** Who may call an endpoint above the clients; rejects with a problem. */
+  /** The caller of an endpoint above the clients; rejects with a problem. */
   async receive(visit: Visit, scope: Above): Promise<Visitor> {
     if (scope === 'anyone') {
       checkOrigin(visit);
@@ -67,7 +67,7 @@ export class Authenticator {
     return { visit, session: await this.#signedIn(visit, true) };
   }
 
-  /** The key of a header when it was seen a moment ago and is good; asks nobody. */
+  /** The key in a header, if it was seen to be valid a moment ago; looks nothing up. */
   recognise(header: string | undefined): ApiKey | undefined {
     if (header === undefined) return undefined;
     // Most callers send the bare key, which needs no parsing.
@@ -77,7 +77,7 @@ export class Authenticator {
     return isFresh && Date.now() < known.key.expiresAt ? known.key : undefined;
   }
 
-  /** By a key when there is one: a cookie is sent by a browser whether it is wanted or not. */
+  /** A key comes first: a browser sends its cookie whether it is wanted or not. */
   async #callerOf(visit: Visit, client: string, isUse: boolean): Promise<Caller> {
     const { authorization } = visit.headers;
     const challenge = isFromPage(visit) ? SIGN_IN : BASIC;
@@ -87,7 +87,7 @@ export class Authenticator {
     return staffCaller(await this.#signedIn(visit, isUse), client);
   }
 
-  /** Whose session the cookie holds, when the request comes from a page of ours. */
+  /** Whose session the cookie holds, if the request comes from a page of ours. */
   async #signedIn(visit: Visit, isUse: boolean): Promise<SignedIn> {
     checkOrigin(visit);
     const token = sessionCookie(visit);
@@ -102,13 +102,13 @@ export class Authenticator {
 
   async #load(header: string, address: string, challenge: string): Promise<ApiKey> {
     const text = keyOfHeader(header) ?? '';
-    // One that was good is looked up in any case: others who come from the same address do not lock it out.
+    // A key that was valid is always looked up: others at the same address cannot lock it out.
     const takeBack = this.#known.has(text) ? undefined : this.#failed.enter(address);
     const key = await this.#find(text).catch((error) => {
       takeBack?.();
       throw error;
     });
-    // Whoever calls comes last, so that those go first who have not called for long.
+    // The caller moves to the end, so that the least recently used is evicted first.
     this.#known.delete(text);
     if (key === undefined || Date.now() >= key.expiresAt) throw unauthorized(challenge);
     takeBack?.();
@@ -156,7 +156,7 @@ export function authorize(caller: Caller, client: string, scope: Scope): void {
     throw new ProblemError('missing-scope', { message: `This ${caller.called} does not have the scope ${scope}.` });
 }
 
-/** Are two texts the same? How long the look takes does not tell where they differ. */
+/** Are two texts the same? Compared in constant time. */
 function isSame(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
   return a.length === b.length && timingSafeEqual(a, b);

@@ -12,9 +12,9 @@ export interface Caller extends Principal {
   readonly clientTypes: ClientTypesPolicy;
   readonly nameOrder: NameOrder;
   readonly scopes: ReadonlySet<Scope>;
-  /** Who they are to a person: "API key", "role viewer". */
+  /** How messages name them: "API key", "role viewer". */
   readonly called: string;
-  /** What its key has left of its limit, when it has one. */
+  /** What is left of the key's limit, if it has one. */
   readonly meter?: Meter | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface Visitor {
   readonly session: SignedIn | undefined;
 }
 
-/** An API key that is not revoked, with what a request needs to know of its client. */
+/** An API key that is not revoked, with what a request needs to know about its client. */
 export interface FoundKey {
   readonly clientId: number;
   readonly keyId: number;
@@ -65,11 +65,11 @@ export interface FoundKey {
   readonly nameOrder: NameOrder;
 }
 
-/** Where the guard looks up what a caller shows. The features that keep keys and sessions have it. */
+/** Where the guard looks up keys and sessions; the features that keep them implement it. */
 export interface Credentials {
   findKey(text: string): Promise<FoundKey | undefined>;
-  /** A staff member by the token of a session; whoever is signed in works at one client at least. */
+  /** A staff member by the token of a session; whoever is signed in works at one client or more. */
   findSession(token: string): Promise<SignedIn | undefined>;
-  /** Hears that a session is in use. */
+  /** Notes that a session is in use. */
   noteUse(session: SignedIn): void;
 }

@@ -1,4 +1,4 @@
-/** Which bodies are read: of which types, in which codings, how large. */
+/** Which bodies are read: their types, content codings and sizes. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ProblemError } from './problem.ts';
 import { MAX_BODY_BYTES } from './sizes.ts';
@@ -17,9 +17,9 @@ const readers: Readonly<Record<string, (bytes: Uint8Array, contentType: string) 
 export function bodyParsers(server: FastifyInstance): void {
   server.addHook('preParsing', async (request, reply) => {
     if (request.method === 'GET' || request.method === 'HEAD' || !hasBody(request)) return;
-    // What speaks against a file, who receives it says.
+    // The code that receives a file says what is wrong with it.
     if (!isReceiving(request.raw.socket)) refuseEarly(request);
-    // The key is good and nothing speaks against the body: only now is a caller that waits told to send it.
+    // The key is valid and nothing speaks against the body: only now is a waiting caller told to send it.
     if (request.headers.expect !== undefined) reply.raw.writeContinue();
   });
   server.removeAllContentTypeParsers();
@@ -30,7 +30,7 @@ export function bodyParsers(server: FastifyInstance): void {
       return read(bytes, headers['content-type'] ?? '');
     });
   }
-  // A content type with nothing behind it is no body of that type.
+  // A content type without a body is not a body of that type.
   server.addContentTypeParser('*', (request, _payload, done) => {
     done(hasBody(request) ? new ProblemError('unsupported-media-type') : null, undefined);
   });
@@ -39,7 +39,7 @@ export function bodyParsers(server: FastifyInstance): void {
 const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
 
-/** What can be said against a body before it is read. */
+/** What can be wrong with a body before it is read. */
 function refuseEarly({ headers }: FastifyRequest): void {
   const [type = '', ...parameters] = (headers['content-type'] ?? '').split(';');
   if (!Object.hasOwn(readers, type.trim().toLowerCase())) throw new ProblemError('unsupported-media-type');

@@ -1,10 +1,10 @@
 /**
- * The short way for the requests that make up the load: plain ones, with a key that was seen a moment ago.
+ * The direct lane, for the requests that make up the load: plain ones, with a key that was seen a moment ago.
  *
- * Fastify, its hooks and its reply cost about as much as reading a customer does. This lane stands before it
- * and takes a request only when nothing can be wrong with its form: an endpoint of the contract, at its exact path, with a
- * good key for it, and no body or a small JSON one. Everything else goes to Fastify untouched, which says what is
- * wrong. Both run the same operations, so that they answer alike.
+ * Fastify, its hooks and its reply cost about as much as reading a customer does. This lane comes before it and takes a
+ * request only if nothing can be wrong with its form: an endpoint of the contract, at its exact path, with a valid key
+ * for it, and no body or a small JSON one. Everything else goes to Fastify untouched, which says what is wrong. Both
+ * run the same operations, so that they answer alike.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -23,10 +23,10 @@ import { repeatedHeader } from './wire/head.ts';
 const MAX_RAW_HEADERS = 60;
 const NOT_MODIFIED = 304;
 const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i;
-/** What stands behind the client in every path. */
+/** What comes before and after the client in every path. */
 const [BEFORE_CLIENT = '', AFTER_CLIENT = ''] = BASE_PATH.split('{client}');
 
-/** What is sent as it is made, or has no body at all. */
+/** Answers that are streamed, or have no body at all. */
 const isForFastify: ReadonlySet<string> = new Set(['stream', 'file', 'feed', 'nothing']);
 
 interface Match {
@@ -38,9 +38,9 @@ interface Match {
 export class DirectLane {
   readonly #authenticator: Authenticator;
   readonly #log: RequestLog;
-  /** Are there pages of other origins? Their requests need headers that Fastify's hook gives. */
+  /** Are there pages of other origins? Their requests need headers that a Fastify hook adds. */
   readonly #isForPages: boolean;
-  /** By method and path, with `#` in the place of a number: `GET /customer/#`. */
+  /** By method and path, with `#` instead of a number: `GET /customer/#`. */
   readonly #operations = new Map<string, { operation: Operation; scope: Scope; param: string }>();
 
   constructor(authenticator: Authenticator, log: RequestLog, isForPages: boolean) {
@@ -56,7 +56,7 @@ export class DirectLane {
     this.#operations.set(`${method} ${path.replace(/\{\w+\}/, '#')}`, { operation, scope, param });
   }
 
-  /** Takes a request, or gives false and leaves it as it is. */
+  /** Takes a request, or returns false and leaves it untouched. */
   take(request: IncomingMessage, response: ServerResponse): boolean {
     const match = this.#match(request);
     if (match === undefined) return false;
@@ -114,10 +114,10 @@ export class DirectLane {
       'x-request-id': id,
       ...match.key.meter?.headers(),
       ...answer.headers,
-      // None where there is no body: it would be that of the customer.
+      // None if there is no body: it would have to be the length of the customer's.
       ...(answer.status === NOT_MODIFIED ? undefined : { 'content-length': length }),
     });
-    // Text of ASCII alone goes out without being looked at again.
+    // Pure ASCII can be sent as Latin-1, which is not scanned again.
     response.end(body, length === body.length ? 'latin1' : 'utf8');
     this.#log.request(lineOf(match, request, answer.status, started, id), request);
   }
@@ -149,7 +149,7 @@ export class DirectLane {
   }
 }
 
-/** What only answers use that do not come this way. */
+/** What only answers of the other lane need. */
 const noHeaders = {
   accept: undefined,
   acceptEncoding: undefined,
@@ -158,7 +158,7 @@ const noHeaders = {
   recheck: async () => {},
 };
 
-/** Has the request no body, where none is wanted, or a small one of JSON? */
+/** Does the request have no body, if none is wanted, or else a small JSON one? */
 function hasPlainBody({ endpoint }: Operation, headers: IncomingMessage['headers']): boolean {
   if (headers['transfer-encoding'] !== undefined || headers.expect !== undefined) return false;
   if (headers['content-encoding'] !== undefined) return false;
@@ -171,7 +171,7 @@ function hasPlainBody({ endpoint }: Operation, headers: IncomingMessage['headers
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** The caller's own id of the request when it is well-formed; it goes into the log, so it may not be just any text. */
+/** The caller's own request id, if it is well-formed: it goes into the log, so not every text will do. */
 export function requestId(request: IncomingMessage): string {
   const sent = request.headers['x-request-id'];
   return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID();

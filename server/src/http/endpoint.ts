@@ -1,4 +1,4 @@
-/** Serves the operations of the contract with Fastify: authenticate, authorize, run, send. */
+/** Fastify's lane: serves the operations of the contract. Authenticate, charge, authorize, run, send. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify';
@@ -28,7 +28,7 @@ const routeOf = (app: FastifyInstance) => (route: Route) => void app.route(route
 
 export type Serve = <E extends Endpoint>(endpoint: E, handler: Handler<E>, ...rules: Rules<E>) => void;
 
-/** Gives the function by which features serve their endpoints on an app. */
+/** Returns the function by which features serve their endpoints on an app. */
 export function endpointServer(
   app: FastifyInstance,
   store: Store,
@@ -38,7 +38,7 @@ export function endpointServer(
   log: RequestLog,
 ): Serve {
   const ownOrigin = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
-  /** What the guard is told of a request. */
+  /** What the guard needs to know about a request. */
   const visitOf = ({ method, headers, ip, protocol }: FastifyRequest): Visit => {
     const isSecure = protocol === 'https' || ownOrigin?.startsWith('https:') === true;
     return { method, headers, address: ip, isSecure, ownOrigin };
@@ -54,7 +54,7 @@ export function endpointServer(
       if (isAboveScope(scope)) return authenticator.receive(visitOf(request), scope);
       const client = request.params.client ?? '';
       const caller = await authenticator.identify(visitOf(request), client);
-      // Also when it is refused, for the log: an operator is to see whose key asks for too much.
+      // Set before a refusal too, for the log: an operator should see whose key asks for too much.
       request.key = caller;
       await charge(caller, weight);
       if (caller.meter !== undefined) reply.headers(caller.meter.headers());
@@ -108,9 +108,13 @@ function refuseOtherMethod({ method, url }: FastifyRequest): void {
   if (refusal.code === 'method-not-allowed') throw refusal;
 }
 
-/** What is sent of an answer. One that breaks off tells its caller so by the broken connection only, and the operator by the log. */
+/**
+ * What is sent of an answer. If it breaks off, only the broken connection tells the caller, and the log tells the
+ * operator.
+ */
 function payloadOf({ body }: Answer, request: FastifyRequest, log: RequestLog): Buffer | Readable | undefined {
-  // A text of no length would be said to be one, also where there can be none. As bytes: to a text Fastify would add a charset.
+  // For an empty text Fastify would send a length, even where there can be no body. As bytes: to a text it would add a
+  // charset.
   if (typeof body === 'string') return body === '' ? undefined : Buffer.from(body);
   if (request.method === 'HEAD') {
     body.destroy();

@@ -1,4 +1,6 @@
-/** What every request has in common, whatever it asks for: its id, its line in the log, its problem when it is refused. */
+/**
+ * What every request has in common, whatever it asks for: its id, its line in the log, its problem if it is refused.
+ */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problems } from '../../../sdk/src/contract/problems.ts';
 import type { Caller } from './caller.ts';
@@ -16,16 +18,17 @@ declare module 'fastify' {
   }
 }
 
-/** One line a request: what, how it ended, how long it took, for whom; nothing of what was sent. */
+/** One line for each request: what, how it ended, how long it took, for whom; nothing of what was sent. */
 export async function observe(server: FastifyInstance, log: RequestLog, corsOrigins: readonly string[]): Promise<void> {
   server.decorateRequest('key', null);
   server.decorateRequest('isBroken', false);
-  // Both before the first route, which would otherwise have Fastify's own. What a route finds nothing for, as that of files does; a path that is none was refused before.
+  // Both are set before the first route, which would otherwise get Fastify's own. This one answers when a route finds
+  // nothing, as that of files may; an unknown path was refused before.
   server.setNotFoundHandler((request) => {
     throw unknownPath(request.method, request.url);
   });
   server.setErrorHandler((error, request, reply) => {
-    // It was still sending when it left: nothing went wrong here.
+    // The caller left while it was still sending: nothing went wrong here.
     if (request.raw.destroyed && !request.raw.complete) return reply.hijack();
     const problem = toProblem(error);
     log.fault(request.id, problem.code, error);
@@ -52,7 +55,7 @@ function statusOf({ isBroken }: FastifyRequest, { raw, statusCode }: FastifyRepl
   return raw.writableFinished ? statusCode : CLIENT_CLOSED;
 }
 
-/** Who calls an endpoint of a client; nobody when the request did not come so far. */
+/** The caller of an endpoint of a client; `undefined` if the request did not get that far. */
 const callerOf = (key: FastifyRequest['key'] | undefined): Caller | null => (key && 'clientName' in key ? key : null);
 
 export function lineOf(request: FastifyRequest, status: number, ms: number | undefined): RequestLine {

@@ -26,7 +26,7 @@ import { matchesWeakly, parseTags, type Tags } from './wire/tags.ts';
 type BodyFields<E extends Endpoint> = E extends { body: { fields: infer F extends Fields } } ? F : Record<never, never>;
 type QueryFields<E extends Endpoint> = E extends { query: infer F extends Fields } ? F : Record<never, never>;
 
-/** Who calls: of an endpoint above the clients a visitor, who is signed in where it asks for that. */
+/** The caller: for an endpoint above the clients a visitor, who is signed in if it asks for that. */
 type CallerOf<E extends Endpoint> = E['scope'] extends Scope
   ? Caller
   : E['scope'] extends 'signed-in'
@@ -38,10 +38,10 @@ export interface Upload {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** What a handler is given. */
+/** What a handler gets. */
 export interface Call<E extends Endpoint> {
   readonly store: Store;
-  /** Writes what is asked for: once, where the request says by a key of its own which it is. */
+  /** Writes what is asked for: once for each `Idempotency-Key`, if the request has one. */
   readonly once: E['scope'] extends Scope ? Writes<Outcome<E>> : undefined;
   readonly key: CallerOf<E>;
   readonly params: { readonly [N in keyof E['params']]: E['params'][N] extends TextField ? string : number };
@@ -53,13 +53,13 @@ export interface Call<E extends Endpoint> {
   readonly upload: Upload | undefined;
   readonly accept: string | undefined;
   readonly acceptEncoding: string | undefined;
-  /** The `Last-Event-ID` of a reader of events that was cut off. */
+  /** The `Last-Event-ID` of a reader of events that was disconnected. */
   readonly lastEventId: string | undefined;
-  /** Which versions the caller means to write. */
+  /** The versions that the caller means to write. */
   readonly ifMatch: Tags | undefined;
-  /** A signal that is aborted when the caller is gone, or has its answer. */
+  /** Returns a signal that is aborted when the caller is gone, or has its answer. */
   readonly hangUp: () => AbortSignal;
-  /** Rejects with a problem when the key is no longer good: for what takes longer than a request. */
+  /** Rejects with a problem if the key is no longer valid: for work that outlasts a request. */
   readonly recheck: () => Promise<unknown>;
 }
 
@@ -70,7 +70,7 @@ export interface Streamed {
   readonly stream: Readable;
 }
 
-/** A result with what else the answer is to say: its version, and a status other than that of the contract. */
+/** A result with what else the answer says: its version, and a status other than that of the contract. */
 export class Reply<R> {
   readonly result: R | JsonText<R>;
   readonly etag: string | undefined;
@@ -97,19 +97,19 @@ type Outcome<E extends Endpoint> = E['success']['shape'] extends { kind: 'stream
       ? string
       : Result<E> | JsonText<Result<E>> | Reply<Result<E>>;
 
-/** Answers a call with its result. It is called only when nothing is wrong with the fields of the body and the query. */
+/** Answers a call with its result. It is called only if nothing is wrong with the fields of the body and the query. */
 export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<Outcome<E>>;
 
 /**
- * What breaks the rules of an endpoint's own. Asked of a call that is refused in any case, so that all that is wrong is told at once:
- * the call has only the good values, beside the violations of the others. The handler looks for itself.
+ * What breaks an endpoint's own rules. Called for a request that is refused in any case, so that all violations are
+ * reported at once: the call has only the valid values. The handler checks for itself.
  */
 export type OwnRules<E extends Endpoint> = (
   call: Call<E>,
   violations: readonly Violation[],
 ) => Promise<readonly Violation[]>;
 
-/** Beside its handler, for an endpoint that has rules of its own. */
+/** The argument after the handler, for an endpoint that has rules of its own. */
 export type Rules<E extends Endpoint> = E extends { ownRules: true } ? [ownRules: OwnRules<E>] : [];
 
 /** What goes out. */
@@ -125,7 +125,7 @@ export interface Incoming extends Pick<Call<Endpoint>, 'acceptEncoding' | 'lastE
   readonly key: Caller | Visitor;
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly body: Body | undefined;
-  /** What stands behind the `?`. */
+  /** The query, without the `?`. */
   readonly query: string;
   readonly accept: string | undefined;
   readonly ifMatch: string | undefined;
@@ -148,7 +148,7 @@ export function makeOperation<E extends Endpoint>(
   ...rules: Rules<E>
 ): Operation {
   const [ownRules] = rules as [OwnRules<E>?];
-  /** Requests with an `Idempotency-Key` that are being worked at. */
+  /** Requests with an `Idempotency-Key` that are in progress. */
   const inFlight = new Set<string>();
   const order = [...Object.keys(endpoint.query ?? {}), ...Object.keys(endpoint.body?.fields ?? {})];
 

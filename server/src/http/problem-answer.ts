@@ -38,7 +38,7 @@ export function toProblem(error: unknown): ProblemError {
     return new ProblemError('unavailable', { message: TOO_SLOW, headers: { 'retry-after': '1' } });
   }
   if (error instanceof Unavailable) return new ProblemError('unavailable', { headers: { 'retry-after': '1' } });
-  // Not 503: whoever repeats it of his own accord might do it twice.
+  // Not 503: a caller that retries automatically might do it twice.
   if (error instanceof OutcomeUnknown) return new ProblemError('internal', { message: OUTCOME_UNKNOWN });
   const code = fastifyProblems[(error as Partial<FastifyError> | undefined)?.code ?? ''];
   return new ProblemError(code ?? 'internal');
@@ -55,7 +55,7 @@ export function problemAnswer(problem: ProblemError, requestId: string) {
 /** Answers with a problem. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: ProblemError): FastifyReply {
   const { status, headers, body } = problemAnswer(problem, request.id);
-  // As bytes: to a text Fastify would add a charset, which this media type does not have.
+  // As bytes: to a text Fastify would add a charset, which this media type does not define.
   return reply
     .code(status)
     .headers({ ...headers, 'x-request-id': request.id })

@@ -16,9 +16,9 @@ interface Details {
   readonly message?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly violations?: readonly Violation[];
-  /** The limit that was reached, for who counts refusals. */
+  /** The limit that was reached, for the metrics. */
   readonly limit?: Limit;
-  /** The customer as it stands. */
+  /** The customer as it is now. */
   readonly current?: JsonText<Customer>;
 }
 
@@ -55,7 +55,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Refuses a body for all that is wrong with it. */
+/** Refuses a body, with all its violations. */
 export function validationProblem(violations: readonly Violation[]): ProblemError {
   const [first] = violations;
   if (first === undefined) throw new Error('A validation problem needs a violation');

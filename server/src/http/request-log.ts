@@ -8,9 +8,9 @@ import { isRefusal } from './problem-answer.ts';
 /** What is logged of a request: nothing of what was sent. */
 export interface RequestLine {
   readonly id: string;
-  /** Nothing when the request could not be read so far. */
+  /** `undefined` if the request could not be read that far. */
   readonly method: string | undefined;
-  /** The path as a pattern; nothing when there is no such path. */
+  /** The path as a pattern; `undefined` if there is no such path. */
   readonly route: string | undefined;
   readonly status: number;
   readonly ms: number | undefined;
@@ -19,7 +19,7 @@ export interface RequestLine {
 
 /** Hears of every request that was answered, and of every problem, as they are logged. */
 export interface RequestListener {
-  /** `raw` is nothing when the request could not be read. */
+  /** `raw` is `undefined` if the request could not be read. */
   request(line: RequestLine, raw: IncomingMessage | undefined): void;
   problem?(error: unknown): void;
 }
@@ -27,7 +27,7 @@ export interface RequestListener {
 /** The caller left before the answer; nginx's number for it. */
 export const CLIENT_CLOSED = 499;
 
-/** Writes of each request one line, and of each fault another. */
+/** Writes one line for each request, and another for each fault. */
 export class RequestLog {
   readonly #log: Logger;
   readonly #byKey = new WeakMap<Caller, Map<string, Logger>>();
@@ -42,7 +42,7 @@ export class RequestLog {
     this.#listeners.push(listener);
   }
 
-  /** The line of bytes that were refused on a connection before they were a whole request; a request that they began has no other. */
+  /** The line for bytes that were refused before they were a whole request; a request that they began has no other. */
   refused(socket: Socket, { id, status }: Pick<RequestLine, 'id' | 'status'>): void {
     this.#refused.add(socket);
     this.request({ id, status, method: undefined, route: undefined, ms: undefined, key: null });
@@ -62,7 +62,7 @@ export class RequestLog {
     else this.#logOf(key, `${method} ${route}`, line).info({ request: id, status, ms: rounded }, text);
   }
 
-  /** A logger that has written out already what the lines of a route and a key have in common. */
+  /** A logger with what the lines of a route and a key have in common, serialised in advance. */
   #logOf(key: Caller, name: string, { method, route }: RequestLine): Logger {
     let ofKey = this.#byKey.get(key);
     if (ofKey === undefined) {
@@ -77,7 +77,10 @@ export class RequestLog {
     return log;
   }
 
-  /** Logs an error when it is the service's own, not the caller's. A refusal that was meant has nothing to tell but its status. */
+  /**
+   * Logs an error if it is the service's own, not the caller's. A deliberate refusal has nothing to tell but its
+   * status.
+   */
   fault(id: string, code: string, error: unknown): void {
     for (const listener of this.#listeners) listener.problem?.(error);
     if (isRefusal(error)) return;

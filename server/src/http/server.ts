@@ -1,4 +1,4 @@
-/** The server that listens: what it takes of a connection, and how it refuses what is no request. */
+/** The server that listens: its limits on a connection, and how it refuses what is not a request. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -16,32 +16,32 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-/** How long a caller that was cut off may take to read why. */
+/** How long a caller that is disconnected may take to read why. */
 const LINGER_MS = 2000;
 
-/** The direct lane first, Fastify for all that it leaves. */
+/** The direct lane first, Fastify for all else. */
 function listener(direct: DirectLane, fastify: (request: IncomingMessage, response: ServerResponse) => void): Server {
   const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
     connectionsCheckingInterval: 2000,
     maxHeaderSize: MAX_HEADER_BYTES,
-    // Node would refuse it with an empty answer; ours is a problem.
+    // Node would refuse it with an empty answer; we answer with a problem.
     requireHostHeader: false,
   });
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.setTimeout(IDLE_TIMEOUT_MS);
   server.on('request', (request, response) => {
-    // Once the service stops, Fastify answers: it closes the connection behind the answer.
+    // Once the service is stopping, Fastify answers: it closes the connection after the answer.
     if (!server.listening || !direct.take(request, response)) fastify(request, response);
   });
   server.on('checkExpectation', fastify);
-  // Left to Node, "100 Continue" would go out before the key was looked at.
+  // Left to Node, "100 Continue" would go out before the key was checked.
   server.on('checkContinue', fastify);
   return server;
 }
 
-/** What is wrong with bytes that are no request, by the code of Node's error. */
+/** What is wrong with bytes that are not a request, by the code of Node's error. */
 const brokenRequests: Readonly<Record<string, ProblemCode>> = {
   HPE_HEADER_OVERFLOW: 'headers-too-large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
@@ -55,22 +55,22 @@ export function makeServer(direct: DirectLane, log: RequestLog, trusted: Trusted
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: MAX_HEADER_BYTES, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
-    // What arrives on an open connection while the service stops is answered, and the connection then closed.
+    // A request that arrives on an open connection while the service stops is answered, and the connection then closed.
     return503OnClosing: false,
     serverFactory: (fastify) => listener(direct, fastify),
     genReqId: requestId,
     clientErrorHandler(error, socket) {
-      // A large file may take as long as it takes; one that stands still is cut off as idle.
+      // A large file may take as long as it takes; if it stalls, the connection is closed as idle.
       if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isReceiving(socket)) return;
       if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) return socket.destroy();
       const code = brokenRequests[error.code] ?? 'bad-request';
       const id = randomUUID();
       log.refused(socket, { id, status: problems[code].status });
       socket.end(rawProblem(code, id));
-      // The caller may never close its side, and what it sent would be kept for as long.
+      // The caller may never close its side, and what it sent would be kept in memory until then.
       setTimeout(() => socket.destroy(), LINGER_MS).unref();
     },
-    // The path cannot be read: it names nothing.
+    // The path cannot be decoded: it names nothing.
     frameworkErrors: (error, request, reply) => {
       const problem = toProblem(error);
       log.request(lineOf(request, problems[problem.code].status, undefined), request.raw);
@@ -79,10 +79,10 @@ export function makeServer(direct: DirectLane, log: RequestLog, trusted: Trusted
   });
 }
 
-/** Is an answer on its way already? Node's own handling of broken requests looks at the same. */
+/** Is an answer on its way already? Node's own handling of broken requests checks the same. */
 const isAnswering = (socket: Socket & { _httpMessage?: ServerResponse | null }): boolean =>
   socket._httpMessage?.headersSent === true;
 
-/** Fastify takes the nearest address that is not trusted for the caller's; a number counts those before it. */
+/** Fastify takes the nearest untrusted address as the caller's; a number counts the proxies before it. */
 const trustOf = (trusted: TrustedProxies) =>
   typeof trusted === 'number' ? (_address: string, hop: number) => hop < trusted : trusted && [...trusted];

@@ -9,7 +9,7 @@ const receiving = new WeakSet<Duplex>();
 
 export const isReceiving = (socket: Duplex): boolean => receiving.has(socket);
 
-/** From here on the connection is not held to the time that other requests have. */
+/** From here on the connection is exempt from the time limit of other requests. */
 export function beginReceiving({ raw }: FastifyRequest<{ Params: Record<string, string> }>): void {
   receiving.add(raw.socket);
   raw.once('close', () => receiving.delete(raw.socket));
@@ -17,12 +17,12 @@ export function beginReceiving({ raw }: FastifyRequest<{ Params: Record<string, 
 
 type Route = RouteOptions<RawServerDefault, IncomingMessage, ServerResponse, { Params: Record<string, string> }>;
 
-/** Adds a route that takes every content type, and leaves the body as it comes. */
+/** Adds a route that takes every content type, and leaves the body unread. */
 export const uploadRouteOf = (app: FastifyInstance) => (route: Route) =>
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-    // How large a file may be, who receives it says.
+    // The code that receives a file limits its size.
     scope.route({ ...route, bodyLimit: Number.MAX_SAFE_INTEGER });
   });
 

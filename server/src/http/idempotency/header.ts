@@ -1,4 +1,7 @@
-/** The `Idempotency-Key` of a request, and by what two requests are told apart. Pure, save that it refuses. */
+/**
+ * The `Idempotency-Key` of a request, and the fingerprint by which two requests are told apart. Pure, except that it
+ * throws refusals.
+ */
 import { createHash } from 'node:crypto';
 import { ProblemError } from '../problem.ts';
 
@@ -14,10 +17,10 @@ export function readIdempotencyKey(header: string | undefined): string | undefin
   throw new ProblemError('bad-request', { message });
 }
 
-/** So deep lies nothing that an endpoint reads. */
+/** No endpoint reads anything nested this deep. */
 const DEEPEST = 8;
 
-/** The same text for the same JSON, in whatever order its members were sent. */
+/** The same text for the same JSON, whatever the order of its members. */
 function canonical(value: unknown, depth = 0): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (depth === DEEPEST) return '…';
@@ -26,6 +29,6 @@ function canonical(value: unknown, depth = 0): string {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member, depth + 1)}`).join()}}`;
 }
 
-/** A short text that only the same parts of a request give again. */
+/** A digest of the parts of a request. */
 export const fingerprintOf = (...parts: readonly unknown[]): string =>
   createHash('sha256').update(canonical(parts)).digest('base64url');

@@ -1,4 +1,4 @@
-/** An answer as it is kept, and given again. Pure. */
+/** An answer as it is kept, and repeated. Pure. */
 import type { Readable } from 'node:stream';
 import { privateAnswer } from '../wire/headers.ts';
 import type { KeptRow } from './queries.ts';
@@ -9,7 +9,7 @@ export interface Answer {
   readonly body: string | Readable;
 }
 
-/** Thrown through what a request would have done: it is done already. */
+/** Thrown to roll back what a request would have done: it is done already. */
 export class Kept extends Error {
   readonly row: KeptRow;
   constructor(row: KeptRow) {

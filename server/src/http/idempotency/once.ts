@@ -1,6 +1,7 @@
 /**
- * A request with an `Idempotency-Key` is done once, however often it is sent: its answer is stored in the transaction of what it does, and
- * looked for there before. Writes of a client come one after another (decision 0002), so that two processes need no other lock.
+ * A request with an `Idempotency-Key` is done once, however often it is sent: its answer is stored in the transaction
+ * of its effect, and looked for there first. Writes of a client come one after another (decision 0002), so that two
+ * processes need no other lock.
  */
 import type { ProblemCode } from '../../../../sdk/src/contract/problems.ts';
 import type { Store } from '../../db/store.ts';
@@ -13,10 +14,10 @@ import { type Answer, Kept, replay, replayed, rowOf, rowOfPart, type Stored } fr
 import { deleteParts, insertKept, type KeptRow, keptRows, type RequestKey } from './queries.ts';
 import type { Writes } from './writes.ts';
 
-/** What was decided by the data, and could be decided otherwise when it is asked again. */
+/** Refusals that the data decided, and could decide differently the next time. */
 const decided: ReadonlySet<ProblemCode> = new Set(['validation', 'not-found', 'gone', 'precondition-failed']);
 
-/** The requests of an endpoint that are being worked at in this process. */
+/** The requests of an endpoint that are in progress in this process. */
 export type InFlight = Set<string>;
 
 export interface KeyedRequest {
@@ -24,7 +25,7 @@ export interface KeyedRequest {
   readonly principal: Principal;
   readonly key: string;
   readonly fingerprint: string;
-  /** Is there a file to come, without which it is not known what is asked for? */
+  /** Is there a file to come, which is part of what is asked for? */
   readonly isUpload: boolean;
 }
 
@@ -34,13 +35,13 @@ export class KeyedWrites<Result> implements Writes<Result> {
   readonly #key: RequestKey;
   readonly #present: (result: Result) => Answer;
   #fingerprint: string;
-  /** Is all known that is asked for? */
+  /** Is all of the request known? */
   #isWhole: boolean;
   #isKept = false;
   #parts = 0;
-  /** Has it parts that were stored before? */
+  /** Does it have parts that were stored before? */
   #isResumed = false;
-  /** Does its answer begin with what was answered before? */
+  /** Does its answer begin with a part that was stored before? */
   #isReplayed = false;
 
   constructor(request: KeyedRequest, present: (result: Result) => Answer) {
@@ -54,10 +55,10 @@ export class KeyedWrites<Result> implements Writes<Result> {
     this.#present = present;
   }
 
-  /** Answers the request, as it was answered before if it was. `perform` does what it asks for. */
+  /** Answers the request; if it was answered before, in the same way. `perform` does what it asks for. */
   async answer(inFlight: InFlight, perform: () => Promise<Answer>): Promise<Answer> {
     try {
-      // First of all: those who ask again for what is done are not in each other's way.
+      // Before anything else: repeats of a finished request do not get in each other's way.
       if (this.#isWhole) await this.#look();
       return await this.#alone(inFlight, perform);
     } catch (error) {
@@ -131,7 +132,7 @@ export class KeyedWrites<Result> implements Writes<Result> {
     return this.#store.read(this.#principal.clientId, (tx) => tx.all(keptRows, { ...this.#key, part }));
   }
 
-  /** Throws when a part is done already, or all of it, or when the key is that of another request. */
+  /** Throws if a part is done already, or all of it, or if the key belongs to another request. */
   #check(part: number, rows: readonly KeptRow[]): void {
     if (rows.some(({ fingerprint }) => fingerprint !== this.#fingerprint))
       throw new ProblemError('idempotency-key-reused');
@@ -139,7 +140,7 @@ export class KeyedWrites<Result> implements Writes<Result> {
     if (row !== undefined) throw new Kept(row);
   }
 
-  /** Keeps an answer that was not kept with what was done. */
+  /** Keeps an answer that was not kept with its effect. */
   async #keep(answer: Answer): Promise<void> {
     if (this.#isKept || !this.#isWhole) return;
     await this.#once(
@@ -149,7 +150,7 @@ export class KeyedWrites<Result> implements Writes<Result> {
     );
   }
 
-  /** Does something, and keeps what came of it, in one transaction. What it finds to be kept already undoes what it did. */
+  /** Does something, and keeps the result, in one transaction. If a result is kept already, it rolls back. */
   #once<T>(
     part: number,
     fn: (tx: WriteTransaction) => Promise<T>,
@@ -157,7 +158,7 @@ export class KeyedWrites<Result> implements Writes<Result> {
     weight?: number,
   ): Promise<T> {
     const doIt = async (tx: WriteTransaction): Promise<T> => {
-      // Across a network it travels together with what is asked next.
+      // Across a network it is sent together with the next statements.
       const looking = tx.all(keptRows, { ...this.#key, part });
       const doing = fn(tx);
       await Promise.allSettled([looking, doing]);

@@ -1,13 +1,13 @@
-/** Forgets the answers that nobody asks for again, some at a time, beside the work of the service. */
+/** Deletes the answers that nobody will ask for again, some at a time, beside the requests. */
 import type { Store } from '../../db/store.ts';
 import { deleteKept, keptTimes } from './queries.ts';
 
-/** So long a request may be sent again, at least. */
+/** How long a request may be repeated, at least. */
 const KEPT_MS = 24 * 3_600_000;
-/** Few enough to hold other writes up for some milliseconds only. */
+/** How many are deleted at a time: few enough to delay other writes by a few milliseconds only. */
 const CHUNK = 250;
 
-/** Gives whether there may be more. */
+/** Returns whether there may be more. */
 export async function forgetAnswers(store: Store, clientId: number): Promise<boolean> {
   const times = await store.read(clientId, (tx) => tx.all(keptTimes, { limit: CHUNK }));
   const before = Date.now() - KEPT_MS;

@@ -14,11 +14,11 @@ export interface KeptRow {
   fingerprint: string;
   status: number | null;
   headers: string;
-  /** Of the answer and of the part that was asked for; empty of the other. */
+  /** The body of the answer and of the requested part; empty for the first part. */
   body: string;
 }
 
-/** What is kept of a request: its answer, a part of it, and its first part, which every request in parts has. */
+/** What is kept of a request: its answer, the requested part, and its first part, which every request in parts has. */
 export const keptRows = read<RequestKey & { part: number }, KeptRow>((db, p) =>
   db
     .selectFrom('kept_answer')
@@ -58,7 +58,7 @@ export const deleteParts = write<RequestKey>((db, p) =>
     .where('part', '>', sql.lit(0)),
 );
 
-/** When the first of what is kept were kept, the oldest first. */
+/** When the oldest rows were kept, the oldest first. */
 export const keptTimes = read<{ limit: number }, { at: number }>((db, p) =>
   db
     .selectFrom('kept_answer')

@@ -1,28 +1,29 @@
-/** Counts what a caller asks for against the limit of its key, and refuses what is too much. */
+/** Counts a request against the limit of its key, and refuses what is too much. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '../problem.ts';
 import type { Meter } from './meter.ts';
 
 /**
- * A refusal is held for about so long: who sends the next request as soon as one is refused would otherwise get thousands of refusals a
- * second, which cost the others more than what the limit spares them. Not all for as long, or they would come back all at once.
+ * How long a refusal is delayed. A caller that retries as soon as it is refused would otherwise get thousands of
+ * refusals a second, which cost the others more than the limit saves them. The delay varies, or all would come back at
+ * once.
  */
 const LEAST_HOLD_MS = 100;
 const MOST_HOLD_MS = 300;
 
-/** Who has a limit, if there is one. */
+/** A caller who may have a limit. */
 interface Limited {
   readonly meter?: Meter | undefined;
 }
 
-/** Rejects with a problem when the key has not so much left. */
+/** Rejects with a problem if the key does not have that much left. */
 export async function charge({ meter }: Limited, weight: number): Promise<void> {
   if (meter === undefined || meter.take(weight)) return;
   await sleep(LEAST_HOLD_MS + Math.random() * (MOST_HOLD_MS - LEAST_HOLD_MS));
   throw exhausted(meter, weight);
 }
 
-/** The same of a request that was counted as one already, once it is known what all of it counts for. */
+/** The same for a request that was counted as one already, once its full weight is known. */
 export async function chargeRest({ meter }: Limited, weight: number): Promise<void> {
   if (meter !== undefined) await charge({ meter }, Math.max(0, Math.min(weight, meter.rate.burst) - 1));
 }

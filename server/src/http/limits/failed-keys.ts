@@ -1,12 +1,15 @@
-/** Keys that are no good, by the address from which they come: beyond so many in a minute none is looked up. */
+/** Invalid keys, counted by the address from which they come: beyond a number in a minute none is looked up. */
 import { LruMap } from 'toad-cache';
 import { ProblemError } from '../problem.ts';
 import { networkOf } from '../wire/network.ts';
 
 const WINDOW_MS = 60_000;
-/** Far more than a program that was given a wrong key sends by mistake, far less than looking keys up all the time. */
+/**
+ * Attempts in a window: far more than a program with a wrong key makes by mistake, far fewer than would keep the
+ * database busy.
+ */
 const MOST = 5000;
-/** Who uses more addresses than this makes the oldest of them be forgotten, not the memory grow. */
+/** Beyond this many addresses the oldest is forgotten, so that memory does not grow. */
 const MOST_NETWORKS = 10_000;
 
 interface Failures {
@@ -18,8 +21,8 @@ export class FailedKeys {
   readonly #byNetwork = new LruMap<Failures>(MOST_NETWORKS, WINDOW_MS);
 
   /**
-   * Counts an attempt before the key is looked up, so that many at once are counted too; throws when there were too many. Gives what
-   * takes it back when the key is good.
+   * Counts an attempt before the key is looked up, so that many at once are counted too; throws if there were too many.
+   * Returns a function that takes the attempt back if the key is valid.
    */
   enter(address: string): () => void {
     const network = networkOf(address);

@@ -1,9 +1,9 @@
-/** What a key has left of its limit: a bucket of tokens that fills up again, and what the answers say of it. */
+/** What a key has left of its limit: a token bucket, and the headers that report it. */
 import { TokenBucket } from 'limiter';
 import { LruMap } from 'toad-cache';
 import { formatRate, type Rate } from './rate.ts';
 
-/** More keys than call one process; whose is forgotten begins with a full bucket. */
+/** More keys than usually call one process; a key that was forgotten begins with a full bucket. */
 const MOST_METERS = 10_000;
 
 export class Meter {
@@ -20,17 +20,20 @@ export class Meter {
     this.#policy = `"key";q=${burst};w=${Math.ceil(burst / perSecond)}`;
   }
 
-  /** Takes what a request counts for, all or nothing. What counts for more than the bucket holds takes a full one. */
+  /**
+   * Takes what a request counts for, all or nothing. A request that counts for more than the bucket holds takes a full
+   * one.
+   */
   take(weight: number): boolean {
     return this.#bucket.tryRemoveTokens(Math.min(weight, this.rate.burst));
   }
 
-  /** In how many whole seconds a request would be taken. */
+  /** In how many whole seconds a request would be accepted. */
   secondsUntil(weight: number): number {
     return Math.max(1, Math.ceil(this.#bucket.getWaitTime(Math.min(weight, this.rate.burst)) / 1000));
   }
 
-  /** As draft-ietf-httpapi-ratelimit-headers has them: `r` requests are left, and in `t` seconds it is the whole quota. */
+  /** As in draft-ietf-httpapi-ratelimit-headers: `r` requests are left, and in `t` seconds the whole quota. */
   headers(): Readonly<Record<string, string>> {
     const left = Math.floor(this.#bucket.content);
     const seconds = Math.ceil((this.rate.burst - left) / this.rate.perSecond);
@@ -42,7 +45,7 @@ export class Meter {
 export class Meters {
   readonly #meters = new LruMap<Meter>(MOST_METERS);
 
-  /** That of a key, with what it has left, as long as its limit is the same. */
+  /** The meter of a key, with what it has left, as long as its limit is the same. */
   of(clientId: number, keyId: number, rate: Rate): Meter {
     const name = `${clientId}/${keyId}`;
     const known = this.#meters.get(name);

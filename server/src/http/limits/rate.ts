@@ -1,16 +1,16 @@
-/** How much a key may ask for: so many requests a second, and so many at once after a pause. Pure. */
+/** How much a key may ask for: requests a second, and requests at once after a pause. Pure. */
 
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** A rate, or that there is none. */
+/** A rate; `off` means there is none. */
 export type RateLimit = Rate | 'off';
 
 const MOST = 1_000_000;
 
-/** Reads `500` (a second's worth at once), `500/2000` (that many at once) or `off`; nothing when it is none of them. */
+/** Reads `500` (a second's worth at once), `500/2000` (that many at once) or `off`; `undefined` for anything else. */
 export function parseRate(text: string): RateLimit | undefined {
   if (text === 'off') return 'off';
   const [, perSecond, burst = perSecond] = /^(\d{1,7})(?:\/(\d{1,7}))?$/.exec(text) ?? [];

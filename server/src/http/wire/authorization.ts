@@ -1,8 +1,8 @@
-/** How a key comes in a request. Pure. */
+/** How a request carries its key. Pure. */
 
-/** No text that is longer is looked at as a key. */
+/** A longer text is not taken for a key. */
 const MAX_KEY_CHARACTERS = 200;
-/** Of a user name and password in base64, so many characters hold a key of any length that is looked at. */
+/** How many characters of the base64 of Basic are decoded: enough for the longest key. */
 const MAX_BASIC_CHARACTERS = 280;
 
 /**
@@ -18,7 +18,7 @@ export function keyOfHeader(header: string): string | undefined {
   return more.length === 0 && scheme.toLowerCase() === 'bearer' ? value : undefined;
 }
 
-/** The user name ends at the first colon; what is decoded is no longer than a key may be. */
+/** The user name ends at the first colon; only as much is decoded as a key may hold. */
 function userOf(base64: string): string | undefined {
   const text = Buffer.from(base64.slice(0, MAX_BASIC_CHARACTERS), 'base64').toString('latin1');
   const end = text.indexOf(':');

@@ -6,11 +6,11 @@ import { SentNumber } from './sent-number.ts';
 
 export interface Body {
   readonly object: Readonly<Record<string, unknown>>;
-  /** The names of the members in the order in which they were sent; one that was sent twice may stand there twice. */
+  /** The names of the members in the order sent; a name that was sent twice may be listed twice. */
   names(): string[];
-  /** The values within a member that is an object, in the order in which they were sent. */
+  /** The values of a member that is an object, in the order sent. */
   valuesOf(name: string): unknown[];
-  /** A form can hold no empty list, only an empty text. */
+  /** Whether it was a form, which cannot express an empty list, only an empty text. */
   readonly isForm: boolean;
 }
 
@@ -53,22 +53,22 @@ function parse(text: string, revive?: typeof keepDigits): unknown {
 
 function parseObject(text: string): Record<string, unknown> {
   const value = parse(text);
-  // What PHP makes of an empty array, which there is the empty object too.
+  // PHP encodes an empty array, which is its empty object too, as `[]`.
   if (Array.isArray(value) && value.length === 0) return {};
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ProblemError('bad-request', { message: 'The body must be a JSON object, like {"email": "…"}.' });
   const object = value as Record<string, unknown>;
   for (const member in object) {
-    // Only a number's own digits tell `25.505` from what a float makes of it; they cost a second reading.
+    // A float loses the digits of `25.505`; the original digits cost a second pass.
     if (holdsNumber(object[member])) return withDigits(object, text);
   }
   return object;
 }
 
-/** No field has a longer list: what one holds is not looked at. */
+/** No field has a longer list: the items of a longer one are not examined. */
 const MOST_ITEMS = 1000;
 
-/** Is a value a number, or a list with a number in it or in a record of it? No field has one that lies deeper. */
+/** Is a value a number, or a list with a number in it or in one of its records? No field has one nested deeper. */
 function holdsNumber(value: unknown): boolean {
   if (typeof value === 'number') return true;
   if (!Array.isArray(value) || value.length > MOST_ITEMS) return false;
@@ -79,7 +79,7 @@ const isRecordWithNumber = (item: unknown): boolean =>
   typeof item === 'object' && item !== null && Object.values(item).some((value) => typeof value === 'number');
 
 function withDigits(object: Record<string, unknown>, text: string): Record<string, unknown> {
-  // Of a name that is sent twice the last value counts.
+  // If a name is sent twice, the last value counts.
   for (const [name, value] of new Map(membersOf(text))) {
     if (holdsNumber(object[name])) object[name] = parse(value, keepDigits);
   }
@@ -89,7 +89,7 @@ function withDigits(object: Record<string, unknown>, text: string): Record<strin
 const keepDigits = (_name: string, value: unknown, context?: { source?: string }): unknown =>
   typeof value === 'number' ? new SentNumber(context?.source ?? String(value)) : value;
 
-/** JavaScript lists members that are numbers first; the text itself knows their order. */
+/** JavaScript lists members with numeric names first; only the text has the original order. */
 function namesInOrder(text: string, object: object): string[] {
   const names = Object.keys(object);
   return /^\d/.test(names[0] ?? '') ? membersOf(text).map(([name]) => name) : names;
@@ -104,14 +104,14 @@ function valuesInOrder(text: string, name: string): unknown[] {
 export function parseForm(bytes: Uint8Array): Body {
   const text = decode(bytes);
   if (/^\s*[{[]/.test(text)) {
-    // What curl sends with -d and no content type; as a form it would be one field with a strange name.
+    // JSON that curl sends with -d and no content type; as a form it would be one field with a strange name.
     const message = 'The body looks like JSON, but is sent as a form; send it with "Content-Type: application/json".';
     throw new ProblemError('bad-request', { message });
   }
   return formOf(text, parseParameters(text));
 }
 
-/** Reads what stands behind the `?` of a path. What has no value says nothing. */
+/** Reads the query of a path. A parameter without a value counts as not sent. */
 export function parseQueryString(text: string): Body {
   const sent = parseParameters(text);
   const object = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== ''));
@@ -132,7 +132,7 @@ function parseParameters(text: string): Record<string, unknown> {
   return qs.parse(parameters.join('&'), {
     plainObjects: true,
     depth: 1,
-    // An item with a higher number, of a list with holes, makes an object of the list.
+    // An item with a higher number, in a list with holes, turns the list into an object.
     arrayLimit: MAX_FORM_PARAMETERS,
     parameterLimit: MAX_FORM_PARAMETERS,
     decoder: decodeFormPart,

@@ -1,16 +1,16 @@
-/** What a browser says of the page that a request comes from, and the cookie that it keeps. Pure. */
+/** What a browser says about the page that a request comes from, and the cookie that it keeps. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { ProblemError } from '../problem.ts';
 
-/** A request, as far as it can be told from its head. */
+/** A request, as far as its head tells. */
 export interface Visit {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
-  /** From where it comes. */
+  /** The network address of the caller. */
   readonly address: string;
-  /** Is it known to have come by https? */
+  /** Did it come by https, as far as we know? */
   readonly isSecure: boolean;
-  /** The origin of the console, when the settings name it. */
+  /** The origin of the console, if the settings name it. */
   readonly ownOrigin: string | undefined;
 }
 
@@ -29,22 +29,22 @@ export function sessionCookie({ headers, isSecure }: Visit): string | undefined 
   return cookies.get(SECURE_NAME) ?? (isSecure ? undefined : cookies.get(PLAIN_NAME));
 }
 
-/** The header that lets a browser keep a session for so many seconds; none forgets it. */
+/** The header that lets a browser keep a session for a number of seconds; 0 deletes it. */
 export function cookieHeader(visit: Visit, value: string, seconds: number): string {
   const isSecure = visit.isSecure || (visit.headers.origin ?? '').startsWith('https://');
   const name = isSecure ? SECURE_NAME : PLAIN_NAME;
   return `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
 }
 
-/** Does a page of a browser ask? Then a challenge would open the browser's own window for a name and a password. */
+/** Does a page in a browser ask? Then a challenge would open the browser's own dialog for a name and a password. */
 export const isFromPage = (visit: Visit): boolean =>
   visit.headers['sec-fetch-site'] === 'same-origin' || sessionCookie(visit) !== undefined;
 
 const isSafe = ({ method }: Visit): boolean => method === 'GET' || method === 'HEAD';
 
 /**
- * Refuses what comes from another site with a cookie that the browser sent along by itself. What may write must say that it comes
- * from a page of ours; what only reads may also be an address that somebody typed.
+ * Refuses a request from another site with a cookie that the browser sent along by itself. A request that may write
+ * must say that it comes from a page of ours; one that only reads may also be an address that somebody typed.
  */
 export function checkOrigin(visit: Visit): void {
   const site = visit.headers['sec-fetch-site'];

@@ -1,7 +1,7 @@
-/** Pages of a list by number, from the last one back. A cursor is the number before which its page begins. Pure. */
+/** Pages of a list by number, latest first. A cursor is the number before which its page begins. Pure. */
 import { validationProblem } from '../problem.ts';
 
-/** The number before which a page begins; `last` names what the first page begins with. */
+/** The number before which a page begins, from its cursor; `last` names the kind of thing in messages. */
 export function readBefore(cursor: string | undefined, last: string): number {
   if (cursor === undefined || cursor === '') return Number.MAX_SAFE_INTEGER;
   if (/^\d{1,15}$/.test(cursor)) return Number(cursor);

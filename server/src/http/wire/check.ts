@@ -1,6 +1,6 @@
 /**
- * Checks a body against the fields of its endpoint: normalised values for those that are good, a violation for each
- * that is not. Pure.
+ * Checks a body against the fields of its endpoint: normalised values for valid fields, a violation for each
+ * invalid one. Pure.
  */
 import type {
   Field,
@@ -20,8 +20,8 @@ import { SentNumber } from './sent-number.ts';
 import { cannotFit, cleanText, isLongerThan } from './text.ts';
 
 /**
- * The values of a body by field, normalised; what was not sent is not there. Text as sent, trimmed, in NFC; an
- * empty one is `""`. Money in cents. Times in milliseconds since 1970. Lists in the order sent; records as they are.
+ * The values of a body by field, normalised; fields that were not sent are absent. Text as sent, trimmed, in NFC; an
+ * empty one is `""`. Money in cents. Times in milliseconds since 1970. Lists in the order sent; records unchanged.
  */
 export type Values<F extends Fields = Fields> = {
   readonly [N in keyof F]?: F[N] extends NamesField
@@ -54,8 +54,8 @@ const refuse = (field: string, code: ViolationCode, message: string): Result => 
 });
 
 /**
- * Checks the fields of a body; with `partial` those that are required may be left out, but not emptied. A time without an offset is
- * one of the time zone.
+ * Checks the fields of a body; with `partial`, required fields may be left out, but not emptied. A time without an
+ * offset is read in the time zone.
  */
 export function checkBody<F extends Fields>(fields: F, body: object, partial: boolean, timeZone: string): Checked<F> {
   const values: Record<string, Checkable> = {};
@@ -105,13 +105,13 @@ function emptyOf(field: OneTextField): Checkable | undefined {
   return field.kind === 'choice' && field.isClearable === true ? '' : kindOf(field).empty;
 }
 
-/** The text of a value, when its type is one that the field takes. */
+/** The text of a value, if its type is one that the field accepts. */
 function textOf(field: OneTextField, sent: unknown): string | undefined {
   if (typeof sent === 'string') return sent;
   if (typeof sent === 'boolean' && field.kind === 'flag') return String(sent);
   if (!(sent instanceof SentNumber)) return undefined;
   if (field.kind === 'money' || field.kind === 'integer') return sent.source;
-  // Neither negative nor a fraction; `1e5` is left to the rule, which knows digits only.
+  // Neither negative nor a fraction; `1e5` is left to the rule, which accepts digits only.
   return field.kind === 'phone' && !/[-.]/.test(sent.source) ? sent.source : undefined;
 }
 

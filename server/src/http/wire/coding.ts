@@ -1,9 +1,9 @@
-/** Bodies that come compressed: https://www.rfc-editor.org/rfc/rfc9110#section-8.4 */
+/** Compressed bodies: https://www.rfc-editor.org/rfc/rfc9110#section-8.4 */
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import { ProblemError } from '../problem.ts';
 
-/** What HTTP lets a zstd frame ask for (RFC 9659): 8 MiB to look back to. Unlimited it might be 128. */
+/** The window that HTTP allows a zstd frame (RFC 9659): 8 MiB. Without a limit it might be 128. */
 const ZSTD_WINDOW_LOG = 23;
 
 interface Limit {
@@ -23,7 +23,7 @@ const codings: Readonly<Record<string, Unpack>> = {
     unzstd(bytes, { ...limit, params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } }),
 };
 
-/** The coding that a `Content-Encoding` header names, none for a body as it is; refuses what is not taken. */
+/** The coding that a `Content-Encoding` header names, `undefined` for an uncompressed body; refuses others. */
 export function codingOf(header: string | undefined): string | undefined {
   const named = (header ?? '')
     .split(',')
@@ -38,9 +38,9 @@ export function codingOf(header: string | undefined): string | undefined {
   });
 }
 
-/** The body as it was before it was compressed; unpacking ends where the limit is passed. */
+/** The decompressed body; decompression stops at the limit. */
 export async function unpack(bytes: Uint8Array, coding: string, maxBytes: number): Promise<Uint8Array> {
-  // Nothing is no body, in whatever coding.
+  // No bytes are no body, in any coding.
   if (bytes.length === 0) return bytes;
   try {
     return await (codings[coding] as Unpack)(bytes, { maxOutputLength: maxBytes });

@@ -24,8 +24,8 @@ export function isEmail(text: string): boolean {
 }
 
 /**
- * An address as it is compared: without its case, and its domain as the DNS has it, so that `münchen.example` and `xn--mnchen-3ya.example`
- * are one. What is no international domain is compared as it is written.
+ * An address as it is compared: without case, and its domain as in the DNS, so that `münchen.example` and
+ * `xn--mnchen-3ya.example` are one. A domain that is not international is compared as written.
  */
 export function keyOfEmail(email: string): string {
   const folded = foldCase(email);
@@ -33,7 +33,7 @@ export function keyOfEmail(email: string): string {
   const domain = folded.slice(at + 1);
   if (at === -1 || !IS_INTERNATIONAL.test(domain)) return folded;
   const ascii = domainToASCII(email.slice(email.lastIndexOf('@') + 1));
-  // Digits at the end would make an address of the internet of it.
+  // With digits at the end it would be read as an IP address.
   return ascii === '' || /(?:^|\.)\d+$/.test(ascii) ? folded : `${folded.slice(0, at)}@${ascii}`;
 }
 

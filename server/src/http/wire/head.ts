@@ -1,10 +1,10 @@
-/** What can be wrong with the headers of a request as such, whatever it asks for. */
+/** What can be wrong with the headers of any request. */
 import type { IncomingMessage } from 'node:http';
 import { ProblemError } from '../problem.ts';
 
 const MAX_HEADERS = 200;
 
-/** Of two such headers Node takes the first in silence, and a proxy before it may have taken the other. */
+/** Of two such headers Node silently takes the first, and a proxy in front of it may have taken the other. */
 const single = ['host', 'authorization'] as const;
 
 /** The name of a header that may be sent only once, and was sent again. */
@@ -12,7 +12,7 @@ export function repeatedHeader(rawHeaders: readonly string[]): string | undefine
   return single.find((name) => countOf(rawHeaders, name) > 1);
 }
 
-/** This runs for each request: the length alone tells most headers apart. */
+/** This runs for each request: most headers are told apart by their length alone. */
 function countOf(rawHeaders: readonly string[], name: string): number {
   let count = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -6,7 +6,10 @@ const MAX_NAMES = 20;
 /** Callers refuse responses whose headers are long: undici at 16 KiB. */
 const MAX_LENGTH = 4096;
 
-/** The value of `Foyer-Ignored-Fields`, or nothing when there is none to name. A field of a record in a list is `customers.lastChanged`. */
+/**
+ * The value of `Foyer-Ignored-Fields`; `undefined` if there is none to name. A field of a record in a list is
+ * `customers.lastChanged`.
+ */
 export function ignoredFields({ object, names: sent }: Body, known: Fields): string | undefined {
   const names = new Set<string>();
   let length = 0;
@@ -35,6 +38,6 @@ function unknownWithin(object: Body['object'], known: Fields): Set<string> {
   return found;
 }
 
-/** Percent-encodes what a header or this list cannot hold as it is. */
+/** Percent-encodes what a header or this list cannot hold. */
 const encodeName = (name: string): string =>
   name.toWellFormed().replace(/[^!#$&'*+\-.^_`|~0-9A-Za-z[\]():/?@{}<>=;]/gu, encodeURIComponent);

@@ -1,4 +1,4 @@
-/** Reads what a caller sends to an endpoint: in the path, behind the `?` and in the body. Pure. */
+/** Reads what a caller sends to an endpoint: in the path, the query and the body. Pure. */
 import type { Endpoint } from '../../../../sdk/src/contract/endpoint.ts';
 import type { Fields } from '../../../../sdk/src/contract/field.ts';
 import { ProblemError } from '../problem.ts';
@@ -10,7 +10,7 @@ import { withLists } from './sent-lists.ts';
 import { cannotFit, cleanText } from './text.ts';
 import { unknownParameters } from './unknown.ts';
 
-/** The names and numbers in the path; one that cannot be of anything names nothing. */
+/** The names and numbers in the path; an impossible one names nothing. */
 export function readParams(
   endpoint: Endpoint,
   sent: Readonly<Record<string, string | undefined>>,
@@ -30,11 +30,11 @@ export function readParams(
   return params;
 }
 
-/** The fields of the body that the endpoint does not know, as a header tells them. */
+/** The fields of the body that the endpoint does not know, as a header reports them. */
 export const ignoredIn = (endpoint: Endpoint, body: Body | undefined): string | undefined =>
   endpoint.body === undefined || body === undefined ? undefined : ignoredFields(body, endpoint.body.fields);
 
-/** Reads parameters, as they stand behind the `?` or in a form: none of them is required, and there are no others. */
+/** Reads parameters, from the query or a form: none of them is required, and no others are allowed. */
 export function readParameters<F extends Fields>(fields: F, text: string, timeZone: string): Checked<F> {
   const { object, names } = parametersOf(fields, text);
   const { values, violations } = checkBody(fields, object, true, timeZone);
@@ -43,7 +43,7 @@ export function readParameters<F extends Fields>(fields: F, text: string, timeZo
 
 function parametersOf(fields: Fields, text: string): Pick<Body, 'object' | 'names'> {
   const { object, names } = parseQueryString(text);
-  // One of a list is a list of one.
+  // A single item is a list of one.
   const members = Object.entries(object).map(([name, value]) => {
     const isList = Object.hasOwn(fields, name) && fields[name]?.kind === 'names';
     return [name, isList && typeof value === 'string' ? [value] : value];
@@ -52,12 +52,12 @@ function parametersOf(fields: Fields, text: string): Pick<Body, 'object' | 'name
 }
 
 interface Asked extends Checked {
-  /** What stands in the query for the body. */
+  /** What the query holds for the body. */
   readonly forBody: Body['object'] | undefined;
 }
 const nothing: Asked = { values: {}, violations: [], forBody: undefined };
 
-/** What stands behind the `?`, where the endpoint takes any of it; it is refused as a whole when there is something else. */
+/** The query, if the endpoint takes one; it is refused as a whole if there is anything else in it. */
 export function readQuery({ query, body }: Endpoint, text: string, timeZone: string): Asked {
   const ofBody = body?.inQuery === true ? body.fields : undefined;
   if (text === '' || (query === undefined && ofBody === undefined)) return nothing;
@@ -68,7 +68,7 @@ export function readQuery({ query, body }: Endpoint, text: string, timeZone: str
   return { values, violations: all, forBody: ofBody && object };
 }
 
-/** The body; what it has not may stand in the query. */
+/** The body; the query may hold what it lacks. */
 export function readBody(
   { body: wanted }: Endpoint,
   body: Body | undefined,

@@ -1,2 +1,2 @@
-/** JSON of a `T`, as text: for what is asked for so often that it is written straight from its row. */
+/** JSON of a `T`, as text: for answers so frequent that they are written straight from the row. */
 export type JsonText<T> = string & { readonly of?: T };

@@ -1,4 +1,7 @@
-/** The kinds of fields that are sent as one text: how long it may be, what it means, and what is said of one that is wrong. Pure. */
+/**
+ * The kinds of fields that are sent as one text: how long it may be, what it means, and the message when it is wrong.
+ * Pure.
+ */
 import type {
   ChoiceField,
   IntegerField,
@@ -18,15 +21,15 @@ type Value = string | number | boolean;
 type Fault = readonly [code: ViolationCode, message: string];
 
 interface Kind<F extends OneTextField> {
-  /** What a value of another type is told to be. */
+  /** What the message says a value should have been, if its type is wrong. */
   readonly expected: string;
-  /** The value of an empty text; without one there is nothing to write: the field is as if it had not been sent. */
+  /** The value of an empty text; without one the field counts as not sent. */
   readonly empty: Value | undefined;
-  /** So many code points at most: what cannot come down to that is not looked at. */
+  /** The most code points; a text that cannot be that short is not examined. */
   readonly most: (field: F) => number;
-  /** The value of a text that is trimmed and in NFC; nothing when it is wrong. */
+  /** The value of a text that is trimmed and in NFC; `undefined` if it is wrong. */
   readonly read: (text: string, field: F, timeZone: string) => Value | undefined;
-  /** What is wrong with it; without the text when it is too long. */
+  /** What is wrong with it; called without the text if that is too long. */
   readonly fault: (name: string, field: F, text?: string) => Fault;
 }
 
@@ -88,7 +91,7 @@ const money: Kind<OneTextField> = {
   ],
 };
 
-/** Cents, without passing through a fraction. */
+/** Cents, computed without floating point. */
 function readCents(clean: string): number | undefined {
   const [, sign, whole, decimals = ''] = /^(-?)(\d{1,8})(?:\.(\d{1,2}))?$/.exec(clean) ?? [];
   if (whole === undefined) return undefined;

@@ -4,7 +4,7 @@ import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 
 type Checked = { readonly value: readonly unknown[] } | { readonly violations: readonly Violation[] };
 
-/** The records themselves are yet to be checked, each by itself. */
+/** The records themselves are checked later, each by itself. */
 export function checkRecords(name: string, { maxItems = 1 }: RecordsField, sent: unknown): Checked {
   const wrong = (code: Violation['code'], what: string): Checked => ({
     violations: [{ field: name, code, message: `The ${name} field ${what}.` }],

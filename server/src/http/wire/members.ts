@@ -1,11 +1,11 @@
-/** The members of a JSON object as they stand in its text: in their order, and with the digits that a float loses. Pure. */
+/** The members of a JSON object as in its text: in order, and with the digits that a float loses. Pure. */
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * The names and the texts of the values, of an object in well-formed JSON. What is within the values is passed over: the time grows with the
- * length of the text, and with nothing else.
+ * The names and the texts of the values of an object in well-formed JSON. The inside of the values is skipped: the time
+ * is linear in the length of the text.
  */
 export function membersOf(text: string): [name: string, value: string][] {
   const members: [string, string][] = [];
@@ -22,7 +22,7 @@ export function membersOf(text: string): [name: string, value: string][] {
   return members;
 }
 
-/** Behind the closing quote of the string that begins here. */
+/** The place after the closing quote of the string that begins here. */
 function endOfString(text: string, start: number): number {
   let at = text.indexOf('"', start + 1);
   while (isEscaped(text, at)) at = text.indexOf('"', at + 1);
@@ -35,7 +35,7 @@ function isEscaped(text: string, quote: number): boolean {
   return (quote - at) % 2 === 1;
 }
 
-/** Where the comma stands behind a value, or the brace that ends the object. */
+/** The place of the comma after a value, or of the brace that ends the object. */
 function endOfValue(text: string, start: number): number {
   let depth = 0;
   for (let at = start; ; at += 1) {

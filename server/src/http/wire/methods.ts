@@ -10,14 +10,14 @@ const api = Object.values(endpoints)
     isFixed: !endpoint.path.includes('{'),
   }));
 
-/** Paths outside the contract, which are only read; the root is nothing. */
+/** Paths outside the contract, which are only read; the root is the empty one. */
 const readOnly = /^(?:|\/health\/live|\/health\/ready|\/openapi\.json|\/docs(?:\/[^/]*)?|\/console(?:\/.*)?)$/;
 
 function pathPattern(path: string): RegExp {
   return new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
 }
 
-/** The methods that a path has; none when it does not exist. */
+/** The methods that a path has; none if it does not exist. */
 function allowedMethods(path: string): string[] {
   if (readOnly.test(path)) return withHead(['GET']);
   const matching = api.filter(({ pattern }) => pattern.test(path));
@@ -32,7 +32,7 @@ const withHead = (methods: string[]): string[] =>
 
 /** Why a request that fits no route is refused: nothing is there, or not with that method. */
 export function unknownPath(method: string, url: string): ProblemError {
-  // One slash at the end says nothing.
+  // One slash at the end is ignored.
   const path = (url.split('?', 1)[0] ?? '').replace(/\/$/, '');
   const methods = allowedMethods(path);
   if (methods.length === 0 || methods.includes(method)) return new ProblemError('not-found');

@@ -1,4 +1,4 @@
-/** Forms in parts, as PHP's cURL sends an array: https://www.rfc-editor.org/rfc/rfc7578 */
+/** Multipart forms, as PHP's cURL sends an array: https://www.rfc-editor.org/rfc/rfc7578 */
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
@@ -7,7 +7,7 @@ import { type Body, parseForm } from './body.ts';
 
 /** A customer has 13 fields, and at most 250 client-types. */
 const MAX_PARTS = 1000;
-/** What is parsed at one go, for under a millisecond. */
+/** How much is parsed at a time, in under a millisecond. */
 const PIECE_BYTES = 16 * 1024;
 const MAX_PART_HEADER_BYTES = 8 * 1024;
 
@@ -41,7 +41,7 @@ async function fieldsOf(bytes: Uint8Array, parser: BusboyInstance): Promise<URLS
   });
   parser.on('partsLimit', () => reject(badRequest(`There are more than ${MAX_PARTS} parts.`)));
   parser.on('error', () => reject(badRequest('The body is no well-formed multipart/form-data.')));
-  // It may finish before its end, when the form does.
+  // The parser may finish before the last piece, when the form ends.
   parser.on('finish', () => resolve(fields));
   for (let start = 0; start < bytes.length && !isOver; start += PIECE_BYTES) {
     parser.write(bytes.subarray(start, start + PIECE_BYTES));
@@ -59,7 +59,7 @@ function openParser(contentType: string, maxBytes: number): BusboyInstance {
   const [, quoted, bare] = BOUNDARY.exec(contentType) ?? [];
   const boundary = quoted ?? bare;
   if (boundary === undefined) throw badRequest('The Content-Type multipart/form-data does not say its boundary.');
-  // Only what was understood: for an empty boundary the library would wait for ever.
+  // Only a boundary that was understood: for an empty one the library would wait forever.
   const headers = { 'content-type': `multipart/form-data; boundary="${boundary}"` };
   return new Busboy({ headers, limits: { parts: MAX_PARTS, fieldSize: maxBytes, headerSize: MAX_PART_HEADER_BYTES } });
 }

@@ -1,10 +1,10 @@
 import ipaddr from 'ipaddr.js';
 
-/** What one household or theatre is given of version 6. */
+/** What one household or theatre gets of IPv6: a /64. */
 const NETWORK_BYTES = 8;
 const LONGEST = 64;
 
-/** From which network an address is: by it are counted who must not try for ever. Of version 4 it is the address. */
+/** The network of an address, by which attempts are counted. For IPv4 it is the address itself. */
 export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address.slice(0, LONGEST);
   const parsed = ipaddr.process(address);

@@ -1,4 +1,4 @@
-/** Lists, as callers send them whose language or format has none. Pure. */
+/** Lists as sent by callers whose language or format has none. Pure. */
 import type { Fields } from '../../../../sdk/src/contract/field.ts';
 import type { Body } from './body.ts';
 
@@ -18,7 +18,7 @@ function listOf(sent: unknown, name: string, { isForm, valuesOf }: Body): unknow
   return isNumbered(sent) ? valuesOf(name) : undefined;
 }
 
-/** An object that PHP makes of a list with holes: `{"0": "a", "2": "b"}`. */
+/** The object that PHP makes of a list with holes: `{"0": "a", "2": "b"}`. */
 const isNumbered = (sent: unknown): boolean =>
   typeof sent === 'object' &&
   sent !== null &&

@@ -1,12 +1,12 @@
 /** Entity tags in the conditions of a request (RFC 9110, 8.8.3 and 13.1). Pure. */
 
-/** What a condition names: anything that is there, or these tags, in their quotes. */
+/** What a condition names: any existing version, or these tags, in their quotes. */
 export type Tags = '*' | readonly string[];
 
 /** One element of the list, or an empty one; `W/` marks a weak tag. */
 const ELEMENT = /[ \t]*((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")?[ \t]*(?:,|$)/y;
 
-/** Reads an `If-Match` or `If-None-Match`; `undefined` when it is neither `*` nor a list of tags. */
+/** Reads an `If-Match` or `If-None-Match`; `undefined` if it is neither `*` nor a list of tags. */
 export function parseTags(header: string): Tags | undefined {
   if (header.trim() === '*') return '*';
   const tags: string[] = [];
@@ -19,9 +19,9 @@ export function parseTags(header: string): Tags | undefined {
   return tags.length === 0 ? undefined : tags;
 }
 
-/** For a write: a weak tag is nobody's. */
+/** For a write: a weak tag never matches. */
 export const matchesStrongly = (tags: Tags, tag: string): boolean => tags === '*' || tags.includes(tag);
 
-/** For a read: a tag that a proxy made weak is still the tag. */
+/** For a read: a tag that a proxy has weakened still matches. */
 export const matchesWeakly = (tags: Tags, tag: string): boolean =>
   tags === '*' || tags.some((one) => one.replace(/^W\//, '') === tag);

@@ -7,8 +7,8 @@ const SHOWS_NOTHING = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 const BLANK = /[\s\u200b]/;
 
 /**
- * Trimmed and in NFC, and empty when it shows nothing; `undefined` when it holds control characters, those of the direction of writing too, or
- * lone surrogates.
+ * Trimmed and in NFC, and empty if it shows nothing; `undefined` if it holds control characters, bidirectional controls
+ * or lone surrogates.
  */
 export function cleanText(text: string): string | undefined {
   const clean = trim(text).normalize('NFC');
@@ -24,18 +24,18 @@ function trim(text: string): string {
   return text.slice(start, end);
 }
 
-/** White space around a text is trimmed, up to so much. */
+/** How much white space around a text is trimmed at most. */
 const ROOM = 64 * 1024;
-/** A code point of NFC is sent in at most so many UTF-16 units: three code points of two. */
+/** How many UTF-16 units make one code point of NFC at most: three code points of two units. */
 const UNITS_OF_ONE = 6;
-/** No text has more of them in its longer runs, however long it may be. */
+/** No valid text has more marks in its longer runs, however long it may be. */
 const MOST_MARKS = 1000;
-/** So many marks of a run at most are taken in by the letter before it. */
+/** How many marks of a run NFC can combine with the letter before it. */
 const MARKS_OF_ONE = 3;
 
 /**
- * Is the text longer than `max` code points, however it is trimmed and normalised? Asked before that is done: it costs the square of the length
- * of a run of marks, which NFC puts in order, and this does not.
+ * Is the text certainly longer than `max` code points once it is trimmed and normalised? Asked first, because NFC sorts
+ * runs of marks, in time quadratic in their length; this does not.
  */
 export function cannotFit(text: string, max: number): boolean {
   if (text.length <= max) return false;
@@ -44,7 +44,7 @@ export function cannotFit(text: string, max: number): boolean {
   return trimmed.length > UNITS_OF_ONE * max || marksThatStay(trimmed) > Math.min(max, MOST_MARKS);
 }
 
-/** How many code points of NFC the longer runs of marks are at least. */
+/** How many code points of NFC the longer runs of marks make at least. */
 function marksThatStay(text: string): number {
   let count = 0;
   for (const [marks] of text.matchAll(/\p{M}{4,}/gu)) {
@@ -59,7 +59,7 @@ function marksThatStay(text: string): number {
 
 const ordered = new Map<string, boolean>();
 
-/** Does NFC put it in its place among the marks around it? That of `U+0345` is the last. */
+/** Does NFC sort it among the marks around it? `U+0345` sorts last. */
 function isOrdered(mark: string): boolean {
   let known = ordered.get(mark);
   if (known === undefined) {
@@ -86,8 +86,8 @@ export function codePoints(text: string): number {
 const ASCII = /^[\u0000-\u007f]*$/;
 
 /**
- * The text without its case: two texts that differ only in case fold to the same one. Letter by letter, and never into other letters:
- * `ß` is not `ss`, `ﬁ` is not `fi`. This is Unicode's simple case folding.
+ * The text case-folded: two texts that differ only in case fold to the same one. Letter by letter, and never into other
+ * letters: `ß` is not `ss`, `ﬁ` is not `fi`. This is Unicode's simple case folding.
  */
 export function foldCase(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
@@ -96,12 +96,12 @@ export function foldCase(text: string): string {
 
 /** Small, capital and small again, since `ẞ` and `ß`, or the two small sigmas, meet only there. */
 function foldLetter(letter: string): string {
-  // Its capital is that of `i`, but it is another letter, and an address with it belongs to somebody else.
+  // Its capital is that of `i`, but it is a different letter, and an address with it belongs to somebody else.
   if (letter === 'ı') return letter;
   const small = single(letter.toLowerCase()) ?? letter;
   const capital = single(small.toUpperCase());
   return capital === undefined ? small : (single(capital.toLowerCase()) ?? small);
 }
 
-/** The text, when it is one code point. */
+/** The text, if it is one code point. */
 const single = (text: string): string | undefined => (codePoints(text) === 1 ? text : undefined);

@@ -1,6 +1,6 @@
 /** Times on the wire: ISO 8601 with seconds and the offset of a time zone. Pure. */
 
-/** A stretch of time in which the clocks of a zone keep the same offset: half a year, as a rule. */
+/** A period in which the clocks of a zone keep the same offset, usually half a year. */
 interface Stretch {
   readonly from: number;
   readonly until: number;
@@ -8,7 +8,7 @@ interface Stretch {
   readonly offset: string;
 }
 
-/** The stretches met so far, by zone: asking the time zone database costs more than reading a customer. */
+/** The periods met so far, by zone: asking the time zone database costs more than reading a customer. */
 const stretches = new Map<string, Stretch[]>();
 
 function stretchAt(ms: number, timeZone: string): Stretch {
@@ -27,7 +27,7 @@ function stretchAt(ms: number, timeZone: string): Stretch {
 
 function findStretch(ms: number, timeZone: string): Stretch {
   const zoned = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone);
-  // The transition before a moment is looked for from behind it, since it may be that very moment.
+  // The previous transition is searched from just after the moment, since it may be that very moment.
   const from = zoned.add({ milliseconds: 1 }).getTimeZoneTransition('previous');
   const until = zoned.getTimeZoneTransition('next');
   return {
@@ -41,7 +41,7 @@ function findStretch(ms: number, timeZone: string): Stretch {
 /** `+02:00`: the offset of the zone at a moment. */
 export const offsetAt = (ms: number, timeZone: string): string => stretchAt(ms, timeZone).offset;
 
-/** `2026-04-22T13:10:12+02:00`: the second in which the time lies, as the clocks of the zone showed it. */
+/** `2026-04-22T13:10:12+02:00`: the time to the second, as the clocks of the zone showed it. */
 export function formatTime(ms: number, timeZone: string): string {
   const { offsetMs, offset } = stretchAt(ms, timeZone);
   return new Date(ms + offsetMs).toISOString().slice(0, 19) + offset;
@@ -55,9 +55,10 @@ const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)\s
 const FIRST = { disambiguation: 'earlier' } as const;
 
 /**
- * Milliseconds since 1970 of a date (midnight in the zone) or a time (in the zone, when it names no offset);
- * `undefined` when the text is neither. A time that the clocks of the zone skip is the earliest moment that it can mean, one that they show
- * twice the first: whoever asks for what came since then misses nothing. A `+` that became a space on its way, as in a form, is understood.
+ * Milliseconds since 1970 of a date (midnight in the zone) or a time (in the zone, if it has no offset); `undefined` if
+ * the text is neither. A time that the clocks of the zone skip means the earliest possible moment, one that they show
+ * twice the first: a caller who asks for changes since then misses nothing. A `+` that became a space on its way, as in
+ * a form, is understood.
  */
 export function parseTime(text: string, timeZone: string): number | undefined {
   try {

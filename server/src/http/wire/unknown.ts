@@ -1,12 +1,12 @@
-/** What is said of parameters of a query that do not exist. Pure. */
+/** What is said about unknown parameters of a query. Pure. */
 import leven from 'leven';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 
-/** More are not told. */
+/** How many are named at most. */
 const MAX_NAMES = 20;
 const MAX_LENGTH = 100;
 
-/** A violation for each name that is none of those that there are; it names the nearest one, or all of them when none is near. */
+/** A violation for each unknown name; it suggests the nearest known one, or lists all if none is near. */
 export function unknownParameters(sent: readonly string[], known: object): Violation[] {
   const unknown = new Set(sent.filter((name) => !Object.hasOwn(known, name)));
   return [...unknown].slice(0, MAX_NAMES).map((name) => {
@@ -21,7 +21,7 @@ function advice(name: string, known: readonly string[]): string {
   return nearest === undefined ? `; those that there are: ${known.join(', ')}.` : `; did you mean ${nearest}?`;
 }
 
-/** The name that differs least: in a third of its letters at most. */
+/** The name that differs least, in a third of its letters at most. */
 function nearestOf(name: string, known: readonly string[]): string | undefined {
   const [nearest] = known
     .map((one) => ({ one, errors: leven(lettersOf(name), lettersOf(one)) }))
