@@ -6,7 +6,7 @@ import { parseRate, RATE_FORMS, type RateLimit } from './http/limits/rate.ts';
 /** Which proxies are trusted to say where a request comes from: how many in a row, or those with these addresses. */
 export type TrustedProxies = false | number | readonly string[];
 
-const MOST_PROXIES = 16;
+const MAX_PROXIES = 16;
 /** Names for the address ranges that belong to nobody on the internet. */
 const networks: readonly string[] = ['loopback', 'linklocal', 'uniquelocal'];
 
@@ -35,12 +35,12 @@ export function readOrigins(text: string): readonly string[] {
 export function readTrustedProxies(text: string): TrustedProxies {
   if (text === 'off' || text === 'false') return false;
   const hops = Number(text);
-  if (/^\d+$/.test(text) && hops >= 1 && hops <= MOST_PROXIES) return hops;
+  if (/^\d+$/.test(text) && hops >= 1 && hops <= MAX_PROXIES) return hops;
   const addresses = listed(text);
   const wrong = addresses.find((part) => !isNetwork(part));
   if (wrong === undefined && addresses.length > 0) return addresses;
   throw new ConfigError(
-    `TRUST_PROXY holds "${wrong ?? text}"; give off, the number of proxies in a row (1 to ${MOST_PROXIES}), or their addresses separated by commas, as in 127.0.0.1,10.0.0.0/8. ` +
+    `TRUST_PROXY holds "${wrong ?? text}"; give off, the number of proxies in a row (1 to ${MAX_PROXIES}), or their addresses separated by commas, as in 127.0.0.1,10.0.0.0/8. ` +
       `The names ${networks.join(', ')} stand for such addresses.`,
   );
 }
@@ -60,13 +60,13 @@ export function readRateLimit(text: string): RateLimit {
   throw new ConfigError(`RATE_LIMIT is "${text}"; give ${RATE_FORMS}.`);
 }
 
-const MOST_READERS = 1_000_000;
+const MAX_READERS = 1_000_000;
 
 /** Reads how many readers may wait for changes. */
 export const readReaders =
   (name: string) =>
   (text: string): number => {
     const readers = Number(text);
-    if (/^\d{1,7}$/.test(text) && readers >= 1 && readers <= MOST_READERS) return readers;
-    throw new ConfigError(`${name} is "${text}"; give a number from 1 to ${MOST_READERS}.`);
+    if (/^\d{1,7}$/.test(text) && readers >= 1 && readers <= MAX_READERS) return readers;
+    throw new ConfigError(`${name} is "${text}"; give a number from 1 to ${MAX_READERS}.`);
   };

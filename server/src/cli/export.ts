@@ -33,7 +33,7 @@ interface Options {
   key?: string;
 }
 
-const LOOK_MS = 200;
+const POLL_EVERY_MS = 200;
 
 const details = `
 Without --url it works on the database that DATABASE_URL names. What it writes can be imported as it is.
@@ -89,7 +89,7 @@ const takeAllIn = (store: Store) => async (clientId: number) => {
   for (let isBehind = true; isBehind; ) {
     const progress: Progress = JSON.parse(await store.index(clientId, takeIn, {}));
     // Another process is at it.
-    if (progress.isLocked) return void (await sleep(LOOK_MS));
+    if (progress.isLocked) return void (await sleep(POLL_EVERY_MS));
     isBehind = progress.isBehind;
   }
 };

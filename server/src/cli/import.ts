@@ -21,7 +21,7 @@ import { ImportProgress } from './import-progress.ts';
 import { print, printJson, table, tell, UsageError } from './output.ts';
 import { findClient, withStore } from './store.ts';
 
-const LOOK_MS = 200;
+const POLL_EVERY_MS = 200;
 
 interface Options {
   client: string;
@@ -125,7 +125,7 @@ async function overHttp(
   using stop = onInterrupt();
   while (job.finishedAt === null) {
     progress.show(job);
-    await sleep(LOOK_MS);
+    await sleep(POLL_EVERY_MS);
     job = await (stop.isAsked ? imports.cancel({ importId }) : imports.get({ importId }));
   }
   if (job.refused > 0) {
@@ -162,7 +162,7 @@ function onDatabase({ path, client, asked, refused, progress }: Work): Promise<I
       if (stop.isAsked) await end({ store, clientId, importId }, 'cancelled', null);
       // A running service may have taken it already; otherwise it is done here.
       await jobs.look(clientId);
-      await sleep(LOOK_MS);
+      await sleep(POLL_EVERY_MS);
       job = await read();
       progress.show(presentImport(job, timeZone));
     }

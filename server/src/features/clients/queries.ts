@@ -30,7 +30,7 @@ export const listClients = systemStatement<object, ClientRow>((db) =>
     ]),
 );
 
-/** What may be set of a client after it is made. */
+/** The settings of a client that may be changed later. */
 export interface ClientSettings {
   title: string;
   timeZone: string;

@@ -10,7 +10,7 @@ export function checkClientName(name: string): string {
   );
 }
 
-/** The time zone by its proper name (`Europe/Amsterdam`). */
+/** The time zone by its canonical name (`Europe/Amsterdam`). */
 export function checkTimeZone(name: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;

@@ -19,7 +19,7 @@ export interface ClientOptions {
   readonly nameOrder?: NameOrder;
 }
 
-/** Makes a client; gives its number. */
+/** Makes a client; returns its number. */
 export async function createClient(store: Store, options: ClientOptions): Promise<number> {
   const name = checkClientName(options.name);
   const client = {
@@ -43,7 +43,7 @@ export async function createClient(store: Store, options: ClientOptions): Promis
   });
 }
 
-/** Sets what is given of a client; a running service notices it as it notices a new key. */
+/** Changes the given settings of a client; a running service notices within seconds, as with a new key. */
 export async function updateClient(store: Store, name: string, changes: Partial<ClientSettings>): Promise<void> {
   await store.writeInstallation(async (tx) => {
     const [client] = await tx.all(clientByName, { name });

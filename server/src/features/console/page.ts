@@ -1,11 +1,11 @@
-/** The page of the console, and what a browser may do on it. Pure. */
+/** The page of the console, and its content security policy. Pure. */
 import { randomBytes } from 'node:crypto';
 
-/** Stands in the page where each answer has its own nonce. */
+/** The placeholder in the page for the nonce of each answer. */
 const PLACE = '__CSP_NONCE__';
 const NONCE_BYTES = 16;
 
-/** Everything comes from us; styles that the page makes itself need the nonce; nobody may put the page into a frame. */
+/** Everything comes from us; styles that the page makes itself need the nonce; nobody may frame the page. */
 const policy = (nonce: string): string =>
   [
     "default-src 'none'",
@@ -20,10 +20,10 @@ const policy = (nonce: string): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
-/** What every file of the console is sent with. */
+/** The headers of every file of the console. */
 export const fileHeaders = { 'x-content-type-options': 'nosniff' };
 
-/** A link that somebody follows from the console tells nobody where it stood: a one-time link may be in the address. */
+/** A link that somebody follows from the console sends no referrer: a one-time link may be in the address. */
 const pageHeaders = {
   ...fileHeaders,
   'content-type': 'text/html; charset=utf-8',

@@ -5,7 +5,10 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { unknownPath } from '../../http/wire/methods.ts';
 import { fileHeaders, notBuiltAnswer, pageAnswer } from './page.ts';
 
-/** The console as it was built; without that, a page that says so. `/console` and all pages below it are one file. */
+/**
+ * Serves the console as it was built; without a build, a page that says so. `/console` and all pages below it are one
+ * file.
+ */
 export function consoleRoutes(app: FastifyInstance, folder: string): void {
   const index = readIndex(folder);
   if (index !== undefined) files(app, folder);
@@ -16,17 +19,17 @@ export function consoleRoutes(app: FastifyInstance, folder: string): void {
       .headers(headers)
       .send(body);
   };
-  // Whoever types the address of the service is led to what there is to look at.
+  // A person who types the address of the service is led to a page.
   app.get('/', (_request, reply) => reply.redirect(index === undefined ? '/docs' : '/console'));
   app.get('/console', (_request, reply) => page(reply));
   app.get<{ Params: { '*': string } }>('/console/*', (request, reply) => {
-    // A file that is not there, not the address of a page.
+    // A file that does not exist, not the address of a page.
     if (/\.[^/]*$/.test(request.params['*'])) throw unknownPath(request.method, request.url);
     return page(reply);
   });
 }
 
-/** The page, when the console was built. */
+/** The page, if the console was built. */
 function readIndex(folder: string): string | undefined {
   try {
     return readFileSync(join(folder, 'index.html'), 'utf8');

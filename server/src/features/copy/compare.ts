@@ -1,4 +1,4 @@
-/** Reads what both databases hold of a client, and tells whether it is the same. */
+/** Reads what both databases hold of a client, and says whether it is the same. */
 import { createHash } from 'node:crypto';
 import type { Engine } from '../../db/engine.ts';
 import { readPages } from './rows.ts';
@@ -17,7 +17,7 @@ export interface TableComparison {
   readonly target: Content;
 }
 
-/** Compares a table of a client; `onRows` hears of what was read of the source. */
+/** Compares a table of a client; `onRows` is called with the number of rows read from the source. */
 export async function compareTable(
   source: Engine,
   target: Engine,
@@ -32,7 +32,7 @@ export async function compareTable(
   return { table: table.name, source: of, target: copy };
 }
 
-/** One line a row, as JSON: the same text for the same values, whichever engine they come from. */
+/** One line for each row, as JSON: the same text for the same values, from either engine. */
 async function contentOf(
   engine: Engine,
   table: Table,

@@ -1,10 +1,11 @@
 /**
  * Moves a whole installation into another database, while nothing writes to either.
  *
- * The order makes it safe to stop anywhere. First the records of every client, page by page in the order of their keys, so that
- * what is there of a table is always its beginning. When all were compared, the API keys and the staff. At the very end the
- * counters of all clients, in one transaction. A client without counters is what marks a copy that was not finished: it cannot be
- * written to, no list shows it, and only a copy of the same source goes on with it, behind the last row of each table.
+ * The order makes it safe to stop anywhere. First the records of every client, page by page in the order of their keys,
+ * so that the copied part of a table is always its beginning. When all were compared, the API keys and the staff. At
+ * the very end the counters of all clients, in one transaction. A client without counters marks an unfinished copy: it
+ * cannot be written to, no list shows it, and only a copy of the same source continues it, after the last row of each
+ * table.
  */
 import type { Engine } from '../../db/engine.ts';
 import { isEqual } from './compare.ts';
@@ -15,8 +16,9 @@ import { type CopyObserver, CopySteps } from './steps.ts';
 import { clientTables } from './tables.ts';
 
 /**
- * Copies all that the source holds. The target has the present schema, and is empty or holds an unfinished copy of the same source;
- * when it holds a finished one, the two are compared. Rejects when the target holds anything else, or the source is written to.
+ * Copies all that the source holds. The target has the current schema, and is empty or holds an unfinished copy of the
+ * same source; if it holds a finished one, the two are compared. Rejects if the target holds anything else, or the
+ * source is written to.
  */
 export async function copyInstallation(source: Engine, target: Engine, observer: CopyObserver): Promise<CopyResult> {
   await checkSameSchema(source, target);

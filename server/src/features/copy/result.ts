@@ -2,21 +2,21 @@ import { checksumOf, isEqual, type TableComparison } from './compare.ts';
 import type { ClientState } from './queries.ts';
 import type { TableName } from './tables.ts';
 
-/** What became of one client. */
+/** The result for one client. */
 export interface ClientResult {
   readonly client: string;
   readonly customers: number;
   readonly changes: number;
-  /** How many rows the source has of each table that was compared. */
+  /** How many rows the source has in each compared table. */
   readonly rows: Readonly<Partial<Record<TableName, number>>>;
   /** SHA-256 over all of them, in hexadecimal. */
   readonly checksum: string;
   readonly equal: boolean;
-  /** The tables that are not the same in both databases. */
+  /** The tables that differ between the databases. */
   readonly different: readonly TableName[];
 }
 
-/** What stands above the clients, in the place of the number of one. */
+/** Stands for the installation where a client number is expected. */
 export const INSTALLATION = 0;
 
 export interface CopyResult {
@@ -26,7 +26,7 @@ export interface CopyResult {
   readonly clients: readonly ClientResult[];
 }
 
-/** Tells of every client what the comparison of its tables found. */
+/** The result for every client, from the comparison of its tables. */
 export function resultOf(
   clients: readonly ClientState[],
   found: ReadonlyMap<number, readonly TableComparison[]>,

@@ -14,7 +14,7 @@ type Key = readonly number[];
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 500;
 
-/** Does again what the database could not do just then. Everything here can be done twice with the same end. */
+/** Retries what the database could not do at the moment. Everything here can be done twice with the same result. */
 async function patiently<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -26,7 +26,7 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The rows of a client behind a key, in the order of the key. */
+/** The rows of a client after a key, in the order of the key. */
 export async function* readPages(
   engine: Engine,
   table: Table,
@@ -49,7 +49,7 @@ export async function* readPages(
 
 const keyOf = ({ key }: Table, row: Row): Key => key.map((column) => Number(row[column]));
 
-/** The key of the last row of a client; `undefined` when it has none. */
+/** The key of the last row of a client; `undefined` if it has none. */
 export async function lastKey(engine: Engine, table: Table, clientId: number): Promise<Key | undefined> {
   const statement = statementsOf(table, engine.dialect).lastKey;
   const row = await patiently(() =>
@@ -58,7 +58,7 @@ export async function lastKey(engine: Engine, table: Table, clientId: number): P
   return row && keyOf(table, row);
 }
 
-/** Stores rows in one transaction; those that are there already stay as they are. */
+/** Stores rows in one transaction; existing ones stay as they are. */
 export async function insertRows(
   engine: Engine,
   table: Table,
@@ -74,7 +74,10 @@ export async function insertRows(
   );
 }
 
-/** What is bound, statement by statement: SQLite takes a row at a time, PostgreSQL a page as an array for each column. */
+/**
+ * The values to bind, statement by statement: SQLite takes a row at a time, PostgreSQL a page as an array for each
+ * column.
+ */
 const bound: Readonly<Record<Dialect, (table: Table, rows: readonly Cells[]) => Value[][]>> = {
   sqlite: (_, rows) => rows.map((row) => [...row]),
   postgres: ({ columns }, rows) => [columns.map((_, at) => arrayText(rows.map((row) => row[at] ?? null)))],

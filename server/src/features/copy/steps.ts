@@ -8,22 +8,22 @@ import { movedClient } from './rules.ts';
 import { statesOf } from './state.ts';
 import { counterTable, keyTables, memberTable, recordTables, type Table, type TableName } from './tables.ts';
 
-/** Hears how far the copy is. */
+/** Receives the progress of the copy. */
 export interface CopyObserver {
-  /** So many rows are to be copied, or compared, from now on. */
+  /** The number of rows to copy, or to compare, from now on. */
   begin(phase: 'copying' | 'comparing', rows: number): void;
-  /** So many of them are done, of this client. */
+  /** The number of rows done, of this client. */
   advance(rows: number, client: string): void;
   /** A client was copied. */
   copied(client: string): void;
 }
 
-/** Only these count for the progress: how many there are, the counters say. */
+/** Only these count for the progress: the counters say how many there are. */
 const counted: ReadonlySet<TableName> = new Set(['customer', 'customer_change']);
 
 export type Comparisons = Map<number, TableComparison[]>;
 
-/** Whose rows are copied: those of a client, or what stands above them. */
+/** Whose rows are copied: those of a client, or of the installation. */
 type Whose = Pick<ClientState, 'client_id' | 'name'>;
 const installation: Whose = { client_id: INSTALLATION, name: '' };
 
@@ -33,7 +33,7 @@ export class CopySteps {
   readonly #target: Engine;
   readonly #observer: CopyObserver;
   readonly #clients: readonly ClientState[];
-  /** The clients that an earlier attempt has begun. */
+  /** The clients that an earlier attempt began. */
   readonly #older: ReadonlySet<number>;
 
   constructor(
@@ -54,7 +54,10 @@ export class CopySteps {
     if (this.#target.dialect === 'postgres') await this.#target.migrating(analyseTables);
   }
 
-  /** Takes the keys and the staff of an earlier attempt away: they would open records that are not compared yet, and may be out by now. */
+  /**
+   * Removes the keys and the staff of an earlier attempt: they would give access to records that are not compared yet,
+   * and may have been revoked since.
+   */
   async lockOut(): Promise<void> {
     for (const clientId of this.#older) {
       for (const table of keyTables) await removeRows(this.#target, table, clientId);
@@ -68,7 +71,7 @@ export class CopySteps {
       try {
         await this.#copyTables(recordTables, client);
       } catch (error) {
-        // What an earlier attempt left may not go together with what the source holds now.
+        // What an earlier attempt left may conflict with what the source holds now.
         if (!this.#older.has(client.client_id) || error instanceof Unavailable) throw error;
         await this.#copyAnew(client);
       }
@@ -76,7 +79,10 @@ export class CopySteps {
     }
   }
 
-  /** Compares the records of all clients. What differs of an earlier attempt is older than the source: it is copied anew. */
+  /**
+   * Compares the records of all clients. Where an earlier attempt differs, it is older than the source, and is copied
+   * anew.
+   */
   async compareRecords(): Promise<Comparisons> {
     const found = await this.compare(recordTables);
     await this.checkSourceIsStill();
@@ -95,13 +101,13 @@ export class CopySteps {
     return found;
   }
 
-  /** Compares everything, the staff members too. */
+  /** Compares everything, including the staff members. */
   async compareAll(tables: readonly Table[]): Promise<Comparisons> {
     const found = await this.compare(tables);
     return found.set(INSTALLATION, await this.#compareTables([memberTable], installation));
   }
 
-  /** What lets somebody in. */
+  /** Copies the keys and the staff, which give access. */
   async access(): Promise<Comparisons> {
     const found: Comparisons = new Map();
     await this.#copyTables([memberTable], installation);
@@ -128,7 +134,7 @@ export class CopySteps {
     return found;
   }
 
-  /** Throws when the source is not as it was at the start. */
+  /** Throws if the source has changed since the start. */
   async checkSourceIsStill(): Promise<void> {
     const moved = movedClient(this.#clients, await statesOf(this.#source));
     if (moved === undefined) return;
@@ -167,7 +173,7 @@ export class CopySteps {
     for (const table of tables) await this.#copyTable(table, client);
   }
 
-  /** Copies what the target does not have yet of a table, which is what stands behind its last row. */
+  /** Copies what the target lacks of a table: the rows after its last one. */
   async #copyTable(table: Table, client: Whose): Promise<void> {
     const last = await lastKey(this.#target, table, client.client_id);
     this.#advance(table, client, last?.[0] ?? 0);
@@ -176,9 +182,9 @@ export class CopySteps {
     while (!next.done) {
       const page = next.value;
       const written = insertRows(this.#target, table, client.client_id, page);
-      // It is told below, after the next page was read.
+      // It is awaited below, after the next page was read.
       written.catch(() => {});
-      // A source within the process is read in one go: what goes over the network is to leave before.
+      // A source within the process is read in one go: what goes over the network must be sent first.
       await new Promise(setImmediate);
       next = await pages.next();
       await written;

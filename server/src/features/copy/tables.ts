@@ -1,10 +1,13 @@
-/** What a copy moves: every table that cannot be made anew, every column. One that is added to the schema does not compile until it stands here. */
+/**
+ * What a copy moves: every table that cannot be rebuilt, with every column. A table that is new in the schema does not
+ * compile until it is listed here.
+ */
 import type { Database as AllTables } from '../../db/schema.ts';
 
 /**
- * The index of the search is made anew by the service that starts on the target; the attempts to deliver are told of the
- * installation that made them, and stay with it, and so are the rows that imports refused; staff sign in anew there. Answers that are kept for
- * who sends a request again are of a day's worth, and a copy is made while nobody writes.
+ * Left out: the index of the search, which the service on the target rebuilds; the attempts to deliver and the rows
+ * that imports refused, which stay with the installation that made them; sessions, since staff sign in again; and the
+ * answers that are kept for repeated requests, which are a day old at most, while a copy is made when nobody writes.
  */
 type Database = Omit<
   AllTables,
@@ -174,7 +177,9 @@ const columns: {
   },
 };
 
-/** The primary key, behind the client where it has one: whole numbers that begin at 1. Those of `client` itself have none. */
+/**
+ * The primary key, after the client if there is one: whole numbers that begin at 1. The table `client` itself has none.
+ */
 const keys: { readonly [Name in keyof Database]: readonly (keyof Database[Name] & string)[] } = {
   client: [],
   client_counter: [],
@@ -196,7 +201,7 @@ export interface Table {
   readonly name: TableName;
   readonly columns: readonly { readonly name: string; readonly kind: 'integer' | 'text' }[];
   readonly key: readonly string[];
-  /** Does it belong to a client, or does it stand above them? */
+  /** Does it belong to a client, or is it above the clients? */
   readonly isOfClient: boolean;
 }
 
@@ -206,7 +211,7 @@ function tableOf(name: TableName): Table {
   return { name, columns: kinds.map(([column, kind]) => ({ name: column, kind })), key: keys[name], isOfClient };
 }
 
-/** What a client has, in an order in which no row names one of a later table. */
+/** What a client has, in an order in which no row refers to a later table. */
 export const recordTables = (
   [
     'client',
@@ -219,11 +224,11 @@ export const recordTables = (
     'import_job',
   ] as const
 ).map(tableOf);
-/** Copied after all records were compared: without them nobody gets in. */
+/** Copied after all records were compared: without them nobody has access. */
 export const keyTables = (['api_key', 'staff_role'] as const).map(tableOf);
 /** Copied with them, once for all clients. */
 export const memberTable = tableOf('staff_member');
-/** Copied last, for all clients at once: a client without it cannot be written to, and is shown by no list. */
+/** Copied last, for all clients at once: a client without it cannot be written to, and no list shows it. */
 export const counterTable = tableOf('client_counter');
 /** All that a client has. */
 export const clientTables: readonly Table[] = [...recordTables, ...keyTables, counterTable];

@@ -21,7 +21,7 @@ function generator(seed: number): () => number {
   };
 }
 
-/** Customers with addresses that cannot exist: `.example` domains, and numbers that nobody is given. */
+/** Customers with addresses that cannot exist: `.example` domains, and numbers that are never assigned. */
 export function inventCustomers(count: number): Invented[] {
   const random = generator(SEED);
   return Array.from({ length: count }, (_, index) => inventOne(index + 1, random));
@@ -58,7 +58,7 @@ function inventOne(number: number, random: () => number): Invented {
   };
 }
 
-/** No subscriber's number begins with two zeros behind the area code. */
+/** No subscriber's number begins with two zeros after the area code. */
 function phoneNumber(country: string, number: number, isInternational: boolean): string {
   const subscriber = String(number).padStart(5, '0');
   if (country === 'NL') return isInternational ? `+312000${subscriber}` : `02000${subscriber}`;

@@ -15,7 +15,7 @@ const NAME = 'demo';
 const DEMO_EMAIL = 'demo@foyer.example';
 
 export interface Demo {
-  /** Nothing when the database has clients, but not this one. */
+  /** `undefined` if the database has clients, but not this one. */
   readonly clientId: number | undefined;
   /** Was it made just now? */
   readonly isNew: boolean;
@@ -44,7 +44,7 @@ export async function makeDemoKey(store: Store, clientId: number): Promise<strin
   return key;
 }
 
-/** Makes a one-time link that signs in to the console as the admin of the demo, who is made where there is none. */
+/** Makes a one-time link that signs in to the console as the admin of the demo, who is created if needed. */
 export async function makeDemoLink(store: Store, url: string): Promise<string> {
   const roles = await store.readInstallation((tx) => tx.all(listRoles, {}));
   if (!roles.some(({ email, client }) => email === DEMO_EMAIL && client === NAME))

@@ -1,4 +1,4 @@
-/** Names to invent visitors from: common Dutch and Flemish ones, none of a person meant. */
+/** Names for invented visitors: common Dutch and Flemish ones, not those of any particular person. */
 
 export const firstNames = {
   F: [

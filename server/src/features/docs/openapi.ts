@@ -86,14 +86,14 @@ const above = { servers: [{ url: ROOT_PATH, description: 'Above the clients' }] 
 
 const signedIn = { session: [], csrf: [] };
 
-/** What it takes to call an endpoint, in words and for programs. */
+/** What is needed to call an endpoint, in words and for programs. */
 function access(endpoint: Endpoint): Json {
   const { scope, description } = endpoint;
   if (!isAboveScope(scope)) return { description: `${description}\n\n${weighed(endpoint)}Scope: \`${scope}\`.` };
   return { description, security: scope === 'anyone' ? [] : [signedIn] };
 }
 
-/** What it counts for against the limit of a key, where that is not one. */
+/** What a request counts for against the limit of a key, if that is not one. */
 function weighed({ weight, weighed: lists }: Endpoint): string {
   if (lists !== undefined) return 'Each ten customers count as one request. ';
   return weight === undefined ? '' : `Counts as ${weight} requests. `;
@@ -101,12 +101,12 @@ function weighed({ weight, weighed: lists }: Endpoint): string {
 
 const parameters = (params: Fields, place: 'path' | 'query') =>
   Object.entries(params).map(([name, field]) => {
-    // There is no null in an address.
+    // There is no null in a query.
     const { description, ...schema } = inputSchema({ ...field, required: true });
     return { name, in: place, required: place === 'path', description, schema };
   });
 
-/** What an endpoint reads of the headers, beside those that all have. */
+/** The headers that an endpoint reads, beside those that all do. */
 const headerParameters = (endpoint: Endpoint): Json[] => [
   ...(isConditional(endpoint) ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
   ...(endpoint.problems?.includes('precondition-failed') ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
@@ -115,7 +115,7 @@ const headerParameters = (endpoint: Endpoint): Json[] => [
 
 const isConditional = ({ method, success }: Endpoint): boolean => method === 'GET' && success.etag === true;
 
-/** The fields that may also stand in the query. */
+/** The fields that may also be in the query. */
 function inQuery(body: Endpoint['body']): Fields {
   if (body?.inQuery === undefined) return {};
   const told = (field: Field) => ({ ...field, description: `${field.description} That of the body comes first.` });

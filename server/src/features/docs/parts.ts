@@ -45,7 +45,7 @@ export const headers = {
   Location: { description: 'The path of the new resource.', schema: { type: 'string', format: 'uri-reference' } },
 };
 
-/** What every answer to a key has that has a limit. */
+/** The headers of every answer to a key that has a limit. */
 export const rateHeaders = {
   RateLimit: { $ref: '#/components/headers/RateLimit' },
   'RateLimit-Policy': { $ref: '#/components/headers/RateLimitPolicy' },
@@ -53,7 +53,7 @@ export const rateHeaders = {
 
 const tagExample = '"1207-1776856212000+02:00"';
 
-/** What a caller may send, beside what all endpoints take. */
+/** The headers that a caller may send, beside those that all endpoints take. */
 export const headersSent = {
   IfMatch: {
     name: 'If-Match',

@@ -24,7 +24,7 @@ function problemsOf(endpoint: Endpoint): ProblemCode[] {
   ];
 }
 
-/** Why a caller is not let in. */
+/** Why a caller may be refused by the guard. */
 function ofCaller(scope: Endpoint['scope']): ProblemCode[] {
   if (scope === 'anyone') return [];
   const ofStaff: ProblemCode[] = ['unauthorized', 'wrong-origin', 'csrf-token'];

@@ -8,11 +8,11 @@ import { version } from '../../version.ts';
 import { openApiDocument } from './openapi.ts';
 import { page, setUp, style } from './page.ts';
 
-/** All comes from us, and nothing may be fetched from elsewhere. Swagger UI sets styles from its script. */
+/** Everything comes from us, and nothing may be fetched from elsewhere. Swagger UI sets styles from its script. */
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
 
-/** Of Swagger UI: 1.9 MB, a quarter of it compressed. */
+/** The files of Swagger UI: 1.9 MB, a quarter of that compressed. */
 const texts = { 'swagger-ui.css': 'text/css', 'swagger-ui-bundle.js': 'text/javascript' } as const;
 const ICON = 'favicon-32x32.png';
 

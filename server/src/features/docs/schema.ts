@@ -14,7 +14,7 @@ function inputType(field: Field): Schema {
   switch (field.kind) {
     case 'text': {
       const { min, max, length, isSecret } = field;
-      // Lengths count after trimming, so only an upper bound of the trimmed text can be said here.
+      // Lengths count after trimming, so only an upper bound of the trimmed text can be given here.
       return {
         type: ['string', ...empty],
         ...(min ? { minLength: min } : {}),
@@ -109,7 +109,7 @@ export function inputObject(fields: Fields, partial: boolean): Schema {
   };
 }
 
-/** The resources that fields hold within them, at any depth, by name. */
+/** The resources within fields, at any depth, by name. */
 export function recordsOf(fields: Fields): Record<string, Fields> {
   const found: Record<string, Fields> = {};
   for (const field of Object.values(fields)) {

@@ -8,13 +8,16 @@ interface Place {
   readonly changeNumber: number;
 }
 
-/** Rows that are read at one go. From PostgreSQL, 64 cost a quarter of the speed; on SQLite, 256 let a get wait 6 ms, not 3. */
+/**
+ * How many rows are read at a time. From PostgreSQL, 64 cost a quarter of the speed; on SQLite, 256 let a get wait 6 ms
+ * instead of 3.
+ */
 export const READ_ROWS = 128;
 
 /**
  * The customers changed at or after a time, in the order of their last change.
  *
- * Each page reads what is committed, from behind the last one in that order. A customer that changes meanwhile moves to
+ * Each page reads what is committed, after the last one in that order. A customer that changes meanwhile moves to
  * the end, so that it is met there (again): nothing is missed, and no snapshot has to be kept open for a slow reader.
  * A page that is not full has caught up with the writers, and is the last.
  *
@@ -23,7 +26,7 @@ export const READ_ROWS = 128;
 export async function* allRows(store: Store, clientId: number, since: number): AsyncGenerator<CustomerRow[]> {
   const read = (place: Place): Promise<CustomerRow[]> => {
     const rows = store.read(clientId, (tx) => tx.all(customersByChange, { ...place, limit: READ_ROWS }));
-    // It may be read in vain, for a reader that is gone.
+    // It may be read in vain, if the reader is gone.
     rows.catch(() => {});
     return rows;
   };

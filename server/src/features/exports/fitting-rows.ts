@@ -11,17 +11,18 @@ import { type Places, placesOf } from '../search/find-places.ts';
 import type { Search } from '../search/searcher.ts';
 import { READ_ROWS } from './all-rows.ts';
 
-/** So many customers are found at one go: a few hundred kilobytes, and some ten milliseconds of a thread. */
-const FIND = 10_000;
-const TRY_AGAIN_MS = 500;
-/** An export that has begun cannot be answered with a problem any more: it waits for its turn instead. */
-const MOST_TRIES = 60;
+/** How many customers are found at a time: a few hundred kilobytes, and some ten milliseconds of a thread. */
+const PAGE_CUSTOMERS = 10_000;
+const RETRY_PAUSE_MS = 500;
+/** An export that has begun can no longer be answered with a problem: it waits for its turn instead. */
+const MAX_TRIES = 60;
 
 /**
- * The customers that fit, in the order of their last change: found by the search in its thread, and read here.
+ * The customers that match, in the order of their last change: found by the search in its thread, and read here.
  *
- * Each row is as it was when it fitted. One that changed between the two has moved to the end of the order, and is met there if it
- * still fits; so the end has come only when nobody moved. What a page needs is all that is held, however slow the reader.
+ * Each row is as it was when it matched. A customer that changed between the two has moved to the end of the order, and
+ * is met there if it still matches; so the end is reached only when nobody moved. Only one page is held, however slow
+ * the reader.
  */
 export async function* fittingRows(
   store: Store,
@@ -29,7 +30,7 @@ export async function* fittingRows(
   who: Principal,
   sent: SentFilters,
 ): AsyncGenerator<CustomerRow[]> {
-  const wanted = { ...wantedBy(sent), limit: FIND };
+  const wanted = { ...wantedBy(sent), limit: PAGE_CUSTOMERS };
   const find = async (cursor: Places['end']): Promise<Places> =>
     JSON.parse(await search(who, placesOf, { ...wanted, cursor }));
   let page = await find(undefined);
@@ -54,13 +55,13 @@ async function inTurn<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (error) {
-      if (!isPassing(error) || tries === MOST_TRIES) throw error;
-      await sleep(TRY_AGAIN_MS, undefined, { ref: false });
+      if (!isPassing(error) || tries === MAX_TRIES) throw error;
+      await sleep(RETRY_PAUSE_MS, undefined, { ref: false });
     }
   }
 }
 
-/** The threads are at other work, or the index is behind. */
+/** The threads are busy, or the index is behind. */
 const isPassing = (error: unknown): boolean =>
   error instanceof Unavailable
     ? error.reason !== 'failed' && error.reason !== 'full'

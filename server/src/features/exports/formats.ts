@@ -1,4 +1,4 @@
-/** The forms in which customers are exported. Pure. */
+/** The formats in which customers are exported. Pure. */
 import type { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import { type Customer, customerFields } from '../../../../sdk/src/contract/customers.ts';
@@ -11,10 +11,10 @@ import { rowLimit, sheetHead, sheetRows, sheetTail, workbookOf } from './xlsx.ts
 export interface Format {
   readonly contentType: string;
   readonly head: string;
-  /** One page of records; `isFirst` tells whether it opens the export. */
+  /** One page of records; `isFirst` says whether it opens the export. */
   page(customers: readonly JsonText<Customer>[], isFirst: boolean): string;
   readonly tail: string;
-  /** Makes the file of its text, where that is not the file. */
+  /** Makes the file from its text, if the two differ. */
   pack?(text: Readable): Readable;
 }
 
@@ -34,7 +34,7 @@ const ndjson: Format = {
 
 const columns = Object.keys(customerFields) as (keyof Customer)[];
 
-/** The cells of a customer; the tags stand in one cell as a JSON array, so that nothing of a name is lost. */
+/** The cells of a customer; the tags are one cell with a JSON array, so that no part of a name is lost. */
 function cellsOf(json: JsonText<Customer>): string[] {
   const customer: Customer = JSON.parse(json);
   return columns.map((column) => {
@@ -53,7 +53,7 @@ const csv: Format = {
 
 const forExcel = { record_delimiter: 'windows', delimiter: ';' } as const;
 
-/** As Excel opens it where the comma is for decimals, with nothing in it that would be run as a formula. */
+/** As Excel opens it where the comma is the decimal separator, with no cell that would be run as a formula. */
 const excelCsv: Format = {
   contentType: 'text/csv; charset=utf-8; header=present; dialect=excel',
   head: `\ufeff${stringify([columns], forExcel)}`,
@@ -89,7 +89,7 @@ const formats: Readonly<Record<string, () => Format>> = {
   [XLSX]: xlsx,
 };
 
-/** The form that an `Accept` header asks for, the first when it takes any; refuses one that takes none of these. */
+/** The format that an `Accept` header asks for, the first if it accepts any; refuses one that accepts none of these. */
 export function chooseFormat(accept: string | undefined, types: readonly string[] = Object.keys(formats)): Format {
   const type = preferredType(accept, types);
   const format = formats[type ?? '']?.();

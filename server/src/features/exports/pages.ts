@@ -3,7 +3,7 @@ import type { CustomerRow } from '../customers/columns.ts';
 import { presentCustomer } from '../customers/rules.ts';
 import type { Format } from './formats.ts';
 
-/** Rows that are written at one go: well under 1 ms, for which other requests wait. */
+/** How many rows are written at a time: well under 1 ms, for which other requests wait. */
 const WRITE_ROWS = 64;
 
 /** Customers as pieces of text. */

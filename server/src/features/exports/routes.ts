@@ -12,7 +12,7 @@ import { chooseFormat } from './formats.ts';
 import { exportPages } from './pages.ts';
 import { chooseRows } from './rows.ts';
 
-/** Enough to keep the connection busy, little enough to hold for a reader that stalls. */
+/** Enough to keep the connection busy, and little enough to hold for a reader that stalls. */
 const BUFFERED_BYTES = 256 * 1024;
 
 export function exportRoutes(serve: Serve, search: Search): void {
@@ -29,13 +29,14 @@ export function exportRoutes(serve: Serve, search: Search): void {
       const format = chooseFormat(accept);
       const violations = tooManyWords(values);
       if (violations.length > 0) throw validationProblem(violations);
-      // Read before the first page: what changes from here on is in the export too, or behind the cursor, or in both.
+      // Read before the first page: later changes are in the export, or after the cursor, or in both.
       const ends = await store.read(key.clientId, (tx) => tx.get(feedEnds, {}));
       const pages = exportPages(chooseRows(store, search, key, values), key.timeZone, format);
-      // The first page is read before the answer begins, so that a database that fails is still a problem with its status.
+      // The first page is read before the answer begins, so that a database that fails is still a problem with its
+      // status.
       const first = await pages.next();
       const stream = Readable.from(resume(first, pages), { objectMode: false, highWaterMark: BUFFERED_BYTES });
-      // A workbook is packed already.
+      // A workbook is compressed already.
       const { headers, body } =
         format.pack === undefined
           ? compress(stream, acceptEncoding)

@@ -6,7 +6,7 @@ import type { Search } from '../search/searcher.ts';
 import { allRows } from './all-rows.ts';
 import { fittingRows } from './fitting-rows.ts';
 
-/** The rows of an export. The search is asked only where there is more to it than a time. */
+/** The rows of an export. The search is asked only if there are filters other than a time. */
 export function chooseRows(
   store: Store,
   search: Search,

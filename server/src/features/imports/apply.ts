@@ -33,15 +33,15 @@ export interface RowResult {
   readonly row: Row;
   readonly outcome: Outcome;
   readonly violations: readonly Violation[];
-  /** Before, when there was one. */
+  /** The customer before, if there was one. */
   readonly before: CustomerRow | undefined;
-  /** Only of what was written. */
+  /** Only after a write. */
   readonly after?: CustomerRow;
 }
 
 type Types = ReadonlyMap<string, Wanted>;
 
-/** The client-types that rows name, by their folded names; those that are not to be had are missing. */
+/** The client-types that rows name, by their folded names; unavailable ones are missing. */
 async function typesOf(tx: ReadTransaction, rows: readonly Row[], options: ApplyOptions): Promise<Map<string, Wanted>> {
   const names = new Map(options.addClienttypes.map((name) => [foldCase(name), name]));
   for (const { tags = [], violations } of rows) {
@@ -52,7 +52,7 @@ async function typesOf(tx: ReadTransaction, rows: readonly Row[], options: Apply
   return new Map(wanted.map((type) => [foldCase(type.name), type]));
 }
 
-/** The names that a customer is to have; nothing when the row says nothing of them. */
+/** The client-types that a customer should have; `undefined` if the row has none. */
 function tagsOf(
   { tags }: Row,
   before: CustomerRow | undefined,
@@ -62,7 +62,10 @@ function tagsOf(
   return [...(tags ?? (JSON.parse(before?.tags ?? '[]') as string[])), ...addClienttypes];
 }
 
-/** The client-types of these names, each once; `unknown` are names that the client has not, and may not be made. */
+/**
+ * The client-types with these names, each once; `unknown` are names that the client does not have, and that may not be
+ * created.
+ */
 function resolve(names: readonly string[], types: Types): { wanted: Wanted[]; unknown: Violation[] } {
   const wanted = new Map<string, Wanted>();
   const unknown: Violation[] = [];
@@ -85,7 +88,7 @@ interface Decision {
   readonly violations: readonly Violation[];
 }
 
-/** What a row is to do, before anything of it is written. */
+/** What a row will do, before anything is written. */
 function decide(row: Row, known: Known, types: Types, options: ApplyOptions): Decision {
   const { customer, violations } = planRow(row, known, options);
   const refuse = (outcome: 'refused' | 'conflict', wrong: readonly Violation[]): Decision => ({
@@ -108,7 +111,7 @@ function decide(row: Row, known: Known, types: Types, options: ApplyOptions): De
   return { customer, wanted, outcome: 'updated', violations: [] };
 }
 
-/** What rows would do, each for itself, without writing anything. */
+/** What rows would do, each by itself, without writing anything. */
 export async function foresee(tx: ReadTransaction, rows: readonly Row[], options: ApplyOptions): Promise<RowResult[]> {
   const [known, types] = [await Known.of(tx, rows), await typesOf(tx, rows, options)];
   return rows.map((row) => {
@@ -117,7 +120,7 @@ export async function foresee(tx: ReadTransaction, rows: readonly Row[], options
   });
 }
 
-/** Writes rows in their order, until one is refused if that is to stop them. */
+/** Writes rows in order; with `onError=stop`, until one is refused. */
 export async function applyRows(
   tx: WriteTransaction,
   rows: readonly Row[],
@@ -142,7 +145,7 @@ export async function applyRows(
   return results;
 }
 
-/** The client-types, those among them made that the client does not have yet. */
+/** The client-types, creating those that the client does not have yet. */
 async function made(tx: WriteTransaction, wanted: readonly Wanted[], types: Map<string, Wanted>): Promise<Wanted[]> {
   const all: Wanted[] = [];
   for (const { name } of wanted) {

@@ -1,4 +1,4 @@
-/** Makes a job of a file that was received. */
+/** Makes a job for a received file. */
 import { createHash } from 'node:crypto';
 import type { Actor } from '../../db/transaction/change.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
@@ -13,21 +13,21 @@ import type { Spool, Spooled } from './spool.ts';
 export interface NewImport {
   readonly file: Spooled;
   readonly fileName: string;
-  /** What it was sent as, where that says something. */
+  /** The type that it was sent as, if that says something. */
   readonly type?: string | undefined;
   readonly options: ImportOptions;
-  /** Make a job although the same file was sent with the same options before? */
+  /** Make a job even if the same file was sent with the same options before? */
   readonly again: boolean;
 }
 
-/** What a caller says of how his file is to be read. */
+/** What the caller says about how to read the file. */
 export const saidOf = ({ encoding, delimiter, mapping }: ImportOptions): Said => ({
   encoding: encoding ?? undefined,
   delimiter: delimiter ?? undefined,
   mapping,
 });
 
-/** Makes the job, or gives the one that the same file has made; rejects with a `FileFault` when the file cannot be read. */
+/** Makes the job, or returns the one that the same file made; rejects with a `FileFault` if the file cannot be read. */
 export async function createImport(
   write: (fn: (tx: WriteTransaction) => Promise<JobRow | undefined>) => Promise<JobRow | undefined>,
   spool: Spool,

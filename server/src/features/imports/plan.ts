@@ -1,4 +1,4 @@
-/** What a row does, given the customers whom it may mean. Pure. */
+/** What a row does, given the customers that it may mean. Pure. */
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { CustomerRow } from '../customers/columns.ts';
 import type { Known } from '../customers/known.ts';
@@ -9,21 +9,21 @@ import type { Match, Policy } from './options.ts';
 export interface PlanOptions {
   readonly match: Match;
   readonly policy: Policy;
-  /** Do the numbers of customers in the file come from an export of Foyer? */
+  /** Do the customer numbers in the file come from an export of Foyer? */
   readonly isExport: boolean;
-  /** Numbers behind this one are of customers whom the import itself makes; the file does not mean them. */
+  /** Higher numbers belong to customers that the import itself creates; the file does not mean them. */
   readonly lastCustomer: number;
 }
 
 export interface RowPlan {
-  /** Who is meant; nobody when one is to be made. */
+  /** The customer that is meant; `undefined` if one is to be created. */
   readonly customer: CustomerRow | undefined;
   readonly violations: readonly Violation[];
 }
 
 const wrong = (field: string, code: Violation['code'], message: string): Violation => ({ field, code, message });
 
-/** Who is meant and what is wrong, but for the client-types. */
+/** The customer that is meant, and the violations except those of client-types. */
 export function planRow(row: Row, known: Known, options: PlanOptions): RowPlan {
   const { email, customerExternalId: reference } = row.values;
   const { customer, violations: unclear } = meant(row, known, options);
@@ -85,7 +85,7 @@ function meant(row: Row, known: Known, { match, isExport, lastCustomer }: PlanOp
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
-/** Has the customer whom a row of an export means changed since that? */
+/** Has the customer that a row of an export means changed since the export? */
 export const isConflict = (row: Row, customer: CustomerRow): boolean =>
   row.customerId === customer.customer_id &&
   row.lastChanged !== undefined &&

@@ -1,4 +1,7 @@
-/** The refused rows of an import as CSV for Excel, in their own columns, so that they can be mended and imported again. */
+/**
+ * The refused rows of an import as CSV for Excel, in their own columns, so that they can be corrected and imported
+ * again.
+ */
 import { stringify } from 'csv-stringify/sync';
 import type { Store } from '../../db/store.ts';
 import { guarded } from '../exports/excel.ts';

@@ -88,14 +88,14 @@ async function jobOf(store: Store, { clientId }: Caller, importId: number): Prom
   return job;
 }
 
-/** What the other fields of a form ask for. */
+/** The options in the other fields of a form. */
 function formOf<F extends Fields>(fields: F, { query }: Received, key: Caller) {
   const { values, violations } = readParameters(fields, query, key.timeZone);
   if (violations.length > 0) throw validationProblem(violations);
   return values as Partial<Record<keyof F, never>>;
 }
 
-/** Removes the file when nothing came of it, and tells what was wrong with it. */
+/** Removes the file if no job was made, and reports what was wrong with it. */
 async function withFile<T>(spool: Spool, { file }: Received, fn: () => Promise<T>): Promise<T> {
   try {
     return await fn();

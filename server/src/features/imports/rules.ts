@@ -12,10 +12,10 @@ import { synonyms, type Target } from './mapping/synonyms.ts';
 import type { ImportOptions } from './options.ts';
 import type { JobRow } from './queries.ts';
 
-/** The values of the query, as far as they say how to import. */
+/** The options among the values of the query. */
 type Asked = { readonly [N in keyof ImportOptions]?: unknown };
 
-/** What is meant, where a caller says nothing. */
+/** The defaults. */
 const usual: ImportOptions = {
   dryRun: false,
   match: 'auto',
@@ -88,7 +88,7 @@ const kindOfType: Readonly<Record<string, Reading['kind']>> = {
 };
 const kindNames = { csv: 'a text with columns', ndjson: 'NDJSON', xlsx: 'a workbook (.xlsx)' } as const;
 
-/** Refuses a file that is something else than it was sent as. */
+/** Refuses a file that is not what it was sent as. */
 export function checkType({ kind }: Reading, type: string | undefined): void {
   const said = kindOfType[type ?? ''];
   if (said !== undefined && said !== kind)

@@ -2,9 +2,12 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { keyOfEmail } from '../../http/wire/email.ts';
 import type { RowResult } from './apply.ts';
 
-/** The addresses of the rows so far, on the disk beyond a small cache. A dry run writes nothing by which it could tell whom an earlier row has made. */
+/**
+ * The addresses of the rows so far, on the disk beyond a small cache. A dry run writes nothing, so it could not
+ * otherwise know which customers an earlier row would have created.
+ */
 export class SeenKeys {
-  // Without a name SQLite makes a file of its own, which goes with the connection.
+  // Without a name SQLite makes a temporary file, which disappears with the connection.
   readonly #db = new DatabaseSync('');
   readonly #insert: StatementSync;
 
@@ -14,7 +17,7 @@ export class SeenKeys {
     this.#insert = this.#db.prepare('insert or ignore into seen values (?)');
   }
 
-  /** Takes rows in; gives how many of them have an address that an earlier one had. */
+  /** Adds rows; returns how many of them have an address that an earlier one had. */
   count(results: readonly RowResult[]): number {
     let repeated = 0;
     for (const { row, outcome } of results) {

@@ -1,4 +1,7 @@
-/** The folder of files that are being imported. All processes that share a database share it too, so that each can go on with any of them. */
+/**
+ * The folder of files that are being imported. All processes that share a database share it too, so that each can
+ * continue any import.
+ */
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
@@ -8,7 +11,7 @@ import type { Readable } from 'node:stream';
 import { ProblemError } from '../../http/problem.ts';
 import type { Scan } from './file/detect.ts';
 
-/** What nobody has used for so long was left by a process that was killed while it came in. */
+/** A file that was unused for this long was left by a process that was killed while receiving it. */
 const STRAY_MS = 24 * 3_600_000;
 
 /** A file that was received. */
@@ -40,12 +43,12 @@ export class Spool {
     );
   }
 
-  /** Makes the folder, where it is not there. */
+  /** Creates the folder if it does not exist. */
   async make(): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
   }
 
-  /** A new file. The folder was made at the start, as a rule. */
+  /** A new file. Usually the folder was made at the start. */
   async #open(path: string): Promise<FileHandle> {
     try {
       return await open(path, 'wx', 0o600);
@@ -56,14 +59,14 @@ export class Spool {
     }
   }
 
-  /** Writes what comes in to a file, looks at all its bytes on the way, and resolves when it is on the disk. */
+  /** Writes a stream to a file, scanning all its bytes on the way, and resolves when it is on the disk. */
   async receive(stream: Readable): Promise<Spooled> {
     const name = `${randomUUID()}.import`;
     const path = this.pathOf(name);
     const file = await this.#open(path);
     const look = new Look();
     try {
-      // What is too large is not to be cut off: its sender would not read why.
+      // A file that is too large is not cut off: its sender could not read why.
       for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         look.at(chunk);
         if (look.bytes > this.maxBytes) throw this.tooLarge();
@@ -79,7 +82,7 @@ export class Spool {
     return { name, path, ...look.result() };
   }
 
-  /** Takes a copy of a file that is on this machine. */
+  /** Copies a file of this machine into the folder. */
   async copy(path: string): Promise<Spooled> {
     const stream = createReadStream(path, { highWaterMark: 1024 * 1024 });
     await once(stream, 'open');
@@ -96,7 +99,7 @@ export class Spool {
     await rm(this.pathOf(name), { force: true });
   }
 
-  /** Removes what nobody needs; `needed` are the files of jobs that are not finished. */
+  /** Removes unneeded files; `needed` are the files of unfinished jobs. */
   async sweep(needed: ReadonlySet<string>): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);
     for (const name of names) {
@@ -107,7 +110,7 @@ export class Spool {
   }
 }
 
-/** Looks at the bytes of a file as they pass. */
+/** Scans the bytes of a file as they pass. */
 class Look {
   readonly #hash = createHash('sha256');
   readonly #utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -1,4 +1,4 @@
-/** What a chunk of rows adds to the numbers of its job. Pure. */
+/** What a chunk of rows adds to the counts of its job. Pure. */
 import type { RowResult } from './apply.ts';
 import type { Counts } from './mapping/record.ts';
 import { noCounts } from './mapping/record.ts';
@@ -19,7 +19,7 @@ export function tally(job: Numbers, results: readonly RowResult[]): Numbers {
   };
 }
 
-/** Two sums of repairs and warnings. */
+/** Adds two counts of repairs and warnings. */
 export function addCounts(json: string, more: Counts): string {
   const sum = { ...noCounts(), ...(JSON.parse(json) as Partial<Counts>) };
   for (const group of ['repairs', 'warnings', 'notTaken'] as const) {

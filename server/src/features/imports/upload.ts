@@ -10,18 +10,18 @@ import type { Upload } from '../../http/operation.ts';
 import { ProblemError, validationProblem } from '../../http/problem.ts';
 import type { Spool, Spooled } from './spool.ts';
 
-/** What was received. */
+/** A received file. */
 export interface Received {
   readonly file: Spooled;
-  /** What the sender calls it. */
+  /** The name that the sender gives it. */
   readonly fileName: string | undefined;
-  /** What the sender says it is, where that says something. */
+  /** The type that the sender gives it, if that says something. */
   readonly type: string | undefined;
-  /** The other fields of the form, as a query would have them. */
+  /** The other fields of the form, as a query would hold them. */
   readonly query: string;
 }
 
-const MAX_FIELDS = 100;
+const MAX_FORM_FIELDS = 100;
 const LINGER_MS = 2000;
 
 const wrongType = (): ProblemError =>
@@ -34,7 +34,7 @@ const noFile = (): ProblemError =>
     { field: 'file', code: 'required', message: 'The file is missing: send it as the body, or as the file of a form.' },
   ]);
 
-/** Rejects with a problem when it is too large, or no file. */
+/** Rejects with a problem if it is too large, or not a file. */
 export async function receive(spool: Spool, upload: Upload | undefined): Promise<Received> {
   if (upload === undefined) throw noFile();
   try {
@@ -47,7 +47,7 @@ export async function receive(spool: Spool, upload: Upload | undefined): Promise
   }
 }
 
-/** A caller reads no answer before it has sent all: the rest is let through, for a moment. */
+/** A caller reads no answer before it has sent everything: the rest is let through, for a moment. */
 async function drain(stream: Readable): Promise<void> {
   stream.resume();
   const enough = new AbortController();
@@ -68,7 +68,7 @@ async function receiveFrom(spool: Spool, { stream, headers }: Upload): Promise<R
   return { file, fileName: undefined, type: type === 'application/octet-stream' ? undefined : type, query: '' };
 }
 
-/** Of the other fields of a form and its boundaries. */
+/** Room for the other fields of a form and its boundaries. */
 const MAX_FORM_OVERHEAD = 64 * 1024;
 
 async function receiveBody(spool: Spool, stream: Readable): Promise<Spooled> {
@@ -112,7 +112,7 @@ async function receiveForm(spool: Spool, stream: Readable, headers: IncomingHttp
       return;
     }
     receiving = receiveBody(spool, part).then((file) => ({ file, fileName, type: knownType(type) }));
-    // It is told below, once the form was read.
+    // It is reported below, once the form was read.
     receiving.catch((error) => form.destroy(error));
   });
   try {
@@ -136,7 +136,7 @@ function formOf(headers: IncomingHttpHeaders): BusboyInstance {
   try {
     return new Busboy({
       headers: headers as BusboyHeaders,
-      limits: { fields: MAX_FIELDS, fieldSize: 32 * 1024, files: 2 },
+      limits: { fields: MAX_FORM_FIELDS, fieldSize: 32 * 1024, files: 2 },
       isPartAFile: (_name: unknown, _type: unknown, fileName: string | undefined) => fileName !== undefined,
     });
   } catch {
@@ -144,6 +144,6 @@ function formOf(headers: IncomingHttpHeaders): BusboyInstance {
   }
 }
 
-/** Programs say what they like of a CSV file; only these say something. */
+/** Programs declare a CSV file as all sorts of types; only these say something. */
 const knownType = (type: string): string | undefined =>
   (fileTypes as readonly string[]).includes(type) && type !== 'application/octet-stream' ? type : undefined;

@@ -1,4 +1,4 @@
-/** Finds the API key that a text is. */
+/** Finds an API key by its text. */
 import type { Store } from '../../db/store.ts';
 import type { FoundKey } from '../../http/caller.ts';
 import { keyByHash } from './queries.ts';

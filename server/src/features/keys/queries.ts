@@ -1,7 +1,7 @@
 import type { ClientTypesPolicy, NameOrder } from '../../db/schema.ts';
 import { read, write } from '../../db/statement.ts';
 
-/** A key that is not revoked, with what a request needs to know of its client. */
+/** A key that is not revoked, with what a request needs to know about its client. */
 export interface KeyRow {
   keyId: number;
   scopes: string;

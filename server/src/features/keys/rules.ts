@@ -8,13 +8,13 @@ export function hashKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
-/** The number of the client that a key names, or nothing when the text is no key. */
+/** The number of the client that a key names; `undefined` if the text is not a key. */
 export function clientOfKey(key: string): number | undefined {
   const digits = /^foyer_([1-9]\d{0,14})_[A-Za-z0-9_-]{32}$/.exec(key)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** Reads a comma-separated list of scopes; a name that is none is an error. */
+/** Reads a comma-separated list of scopes; an unknown name is an error. */
 export function parseScopes(text: string): Scope[] {
   const known = Object.keys(scopes) as Scope[];
   return text.split(',').map((part) => {

@@ -11,13 +11,13 @@ export interface KeyOptions {
   readonly label: string;
   /** Milliseconds since 1970; `null` for never. */
   readonly expiresAt: number | null;
-  /** Its limit, when it is not to have that of the installation. */
+  /** Its own limit, if it should not have that of the installation. */
   readonly rate?: RateLimit | undefined;
 }
 
 const command = { kind: 'command', id: null } as const;
 
-/** Makes a key; its text is known only now, the database keeps a hash. */
+/** Makes a key. Its text is known only now; the database keeps a hash. */
 export async function createKey(store: Store, options: KeyOptions): Promise<{ keyId: number; key: string }> {
   const { clientId, label, expiresAt, rate } = options;
   const key = makeKey(clientId);
@@ -39,7 +39,7 @@ export async function createKey(store: Store, options: KeyOptions): Promise<{ ke
   return { keyId, key };
 }
 
-/** Revokes a key; gives whether there was one that was not revoked yet. */
+/** Revokes a key; returns whether there was one to revoke. */
 export function revoke(store: Store, clientId: number, keyId: number): Promise<boolean> {
   return store.write({ clientId, actor: command }, async (tx) => {
     const keys = await tx.all(listKeys, {});
@@ -51,7 +51,7 @@ export function revoke(store: Store, clientId: number, keyId: number): Promise<b
 
 /**
  * A new key, `foyer_<client number>_<192 random bits>`: it names its client, so that it is looked up among that
- * client's keys, and it can be recognised by a scanner that looks for leaked secrets.
+ * client's keys, and a scanner for leaked secrets can recognise it.
  */
 function makeKey(clientId: number): string {
   return `foyer_${clientId}_${randomBytes(24).toString('base64url')}`;

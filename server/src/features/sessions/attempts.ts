@@ -1,6 +1,6 @@
 /**
- * Guessing passwords is made slow: an account is tried so often in a quarter of an hour, and so often from one network address.
- * An address that nobody has is counted like an account, so that nobody learns which there are.
+ * Makes guessing passwords slow: limits the attempts in 15 minutes on one account, and from one network address.
+ * An unknown e-mail address is counted like an account, so that nobody learns which ones exist.
  */
 import { createHash } from 'node:crypto';
 import type { Store } from '../../db/store.ts';
@@ -10,23 +10,26 @@ import { networkOf } from '../../http/wire/network.ts';
 import { attemptsOf, countAttempt, forgetAttempts, forgetOldAttempts } from './queries.ts';
 
 const WINDOW_MS = 15 * 60_000;
-const MOST_OF_ACCOUNT = 10;
-const MOST_FROM_ADDRESS = 50;
+const MAX_ACCOUNT_ATTEMPTS = 10;
+const MAX_ADDRESS_ATTEMPTS = 50;
 
 const hashed = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** What is counted of an attempt. */
+/** The subjects for which an attempt counts. */
 function subjectsOf(emailKey: string, address: string): readonly { subject: string; most: number }[] {
   return [
-    { subject: `account:${hashed(emailKey)}`, most: MOST_OF_ACCOUNT },
-    { subject: `address:${hashed(networkOf(address))}`, most: MOST_FROM_ADDRESS },
+    { subject: `account:${hashed(emailKey)}`, most: MAX_ACCOUNT_ATTEMPTS },
+    { subject: `address:${hashed(networkOf(address))}`, most: MAX_ADDRESS_ATTEMPTS },
   ];
 }
 
-/** Counts an attempt before the password is looked at, so that many at once are counted too; rejects when there were too many. */
+/**
+ * Counts an attempt before the password is checked, so that many at once are counted too; rejects if there were too
+ * many.
+ */
 export async function enterAttempt(store: Store, emailKey: string, address: string): Promise<void> {
   const subjects = subjectsOf(emailKey, address);
-  // Who floods writes nothing.
+  // A flood of attempts causes no writes.
   await store.readInstallation((tx) => refuseTooMany(tx, subjects));
   await store.writeInstallation(async (tx) => {
     const now = Date.now();
@@ -50,7 +53,7 @@ async function refuseTooMany(tx: InstallationTransaction, subjects: ReturnType<t
   }
 }
 
-/** Somebody got in: what was mistyped before no longer counts for the account. */
+/** Somebody signed in: earlier failures no longer count for the account. */
 export async function forgiveAccount(tx: InstallationTransaction, emailKey: string): Promise<void> {
   const [account] = subjectsOf(emailKey, '');
   if (account !== undefined) await tx.run(forgetAttempts, account);

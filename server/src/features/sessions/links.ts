@@ -8,7 +8,7 @@ import { hashToken, makeToken } from './tokens.ts';
 
 const GOOD_FOR_MS: Readonly<Record<LinkPurpose, number>> = { password: 3 * 86_400_000, 'sign-in': 3_600_000 };
 
-/** Makes a link, which takes the place of those before; gives its token, of which a hash is kept. */
+/** Makes a link, which replaces earlier ones; returns its token, of which a hash is kept. */
 export async function makeLink(tx: InstallationTransaction, staffId: number, purpose: LinkPurpose): Promise<string> {
   const token = makeToken();
   await tx.run(deleteLinksOf, { staffId });
@@ -17,7 +17,7 @@ export async function makeLink(tx: InstallationTransaction, staffId: number, pur
   return token;
 }
 
-/** The link of a token that can still be used; rejects when there is none. */
+/** The link of a token, if it can still be used; rejects if there is none. */
 export async function findLink(tx: InstallationTransaction, token: string): Promise<LinkRow> {
   const tokenHash = hashToken(token);
   const [link] = tokenHash === undefined ? [] : await tx.all(linkByHash, { tokenHash, now: Date.now() });
@@ -28,5 +28,5 @@ export async function findLink(tx: InstallationTransaction, token: string): Prom
 export const readLink = (store: Store, token: string): Promise<LinkRow> =>
   store.readInstallation((tx) => findLink(tx, token));
 
-/** Where the console shows it. What stands behind the `#` is sent to no server, and to no page that is opened from there. */
+/** Its address in the console. What follows the `#` is sent to no server, and to no page that is opened from there. */
 export const linkUrl = (base: string, token: string): string => `${base}/console/link#${token}`;

@@ -10,7 +10,7 @@ export interface SessionRow extends MemberRow, StaffClientRow {
   usedAt: number;
 }
 
-/** A row for each client; none when the session is over, or its staff member has left all clients. */
+/** A row for each client; none if the session is over, or its staff member has left all clients. */
 export const sessionByHash = systemStatement<
   { tokenHash: string; createdAfter: number; usedAfter: number },
   SessionRow

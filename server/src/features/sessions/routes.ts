@@ -8,7 +8,7 @@ import { cookieHeader } from '../../http/wire/browser.ts';
 import { setPreferences as keepPreferences } from '../staff/queries.ts';
 import { readLink } from './links.ts';
 import { deleteSession, deleteSessionsOf } from './queries.ts';
-import { LONGEST_MS, mergePreferences, presentLink, presentSession } from './rules.ts';
+import { MAX_SESSION_MS, mergePreferences, presentLink, presentSession } from './rules.ts';
 import { findSession } from './sessions.ts';
 import { changePassword, memberOf, redeemLink, signIn } from './writes.ts';
 
@@ -54,10 +54,10 @@ export function sessionRoutes(serve: Serve): void {
   );
 }
 
-/** Answers with a session that has just begun, and lets the browser keep it. */
+/** Returns a session that has just begun, and lets the browser keep it. */
 async function started(store: Store, { visit }: Visitor, token: string): Promise<Reply<Session>> {
   const session = (await findSession(store, token)) as SignedIn;
-  const headers = { 'set-cookie': cookieHeader(visit, token, LONGEST_MS / 1000) };
+  const headers = { 'set-cookie': cookieHeader(visit, token, MAX_SESSION_MS / 1000) };
   return new Reply(presentSession(session), undefined, { headers });
 }
 

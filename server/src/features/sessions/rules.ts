@@ -5,15 +5,15 @@ import type { Session } from '../../../../sdk/src/contract/session.ts';
 import type { SignedIn, Workplace } from '../../http/caller.ts';
 import { foldCase } from '../../http/wire/text.ts';
 
-/** A session ends after so long in any case. */
-export const LONGEST_MS = 7 * 86_400_000;
+/** The longest that a session lasts. */
+export const MAX_SESSION_MS = 7 * 86_400_000;
 
 type Preferences = Session['preferences'];
 
-/** What the console remembers of somebody who never set anything. */
+/** What the console remembers for somebody who never set anything. */
 const unset: Preferences = { language: null, theme: null, density: null, columns: [], client: null };
 
-/** What is kept after some of it was set; an empty text forgets. */
+/** The preferences after some of them were set; an empty text clears one. */
 export function mergePreferences(kept: string, sent: Readonly<Record<string, unknown>>): string {
   const changed = Object.entries(sent).map(([name, value]) => [name, value === '' ? null : value]);
   return JSON.stringify({ ...JSON.parse(kept), ...Object.fromEntries(changed) });
@@ -28,7 +28,7 @@ export function presentSession(session: SignedIn): Session {
     name: session.name,
     hasPassword: session.passwordHash !== null,
     csrfToken: session.csrfToken,
-    expiresAt: utc(session.createdAt + LONGEST_MS),
+    expiresAt: utc(session.createdAt + MAX_SESSION_MS),
     clients: [...session.clients].sort((a, b) => a.title.localeCompare(b.title, 'nl')).map(presentClient),
     preferences: { ...unset, ...JSON.parse(session.preferences) },
   };
@@ -50,11 +50,11 @@ export const presentLink = (
   { purpose, expiresAt }: { purpose: 'password' | 'sign-in'; expiresAt: number },
 ) => ({ email, name, purpose, expiresAt: utc(expiresAt) });
 
-const FEWEST_CHARACTERS = 5;
+const MIN_DISTINCT_CHARACTERS = 5;
 
-/** Why a password is too easy to guess. Its length the fields of the contract say. */
+/** Why a password is too easy to guess. The contract's fields limit its length. */
 export function checkPassword(field: string, password: string, email: string): Violation[] {
-  const isWeak = foldCase(password) === foldCase(email) || new Set(password).size < FEWEST_CHARACTERS;
+  const isWeak = foldCase(password) === foldCase(email) || new Set(password).size < MIN_DISTINCT_CHARACTERS;
   const message = `The ${field} field must not be the e-mail address, nor a few characters over and over.`;
   return isWeak ? [{ field, code: 'weak', message }] : [];
 }

@@ -13,17 +13,17 @@ import {
   sessionByHash,
   touchSession,
 } from './queries.ts';
-import { LONGEST_MS } from './rules.ts';
+import { MAX_SESSION_MS } from './rules.ts';
 import { csrfTokenOf, hashToken, makeToken } from './tokens.ts';
 
-/** A session ends when it was not used for so long, and in any case after LONGEST_MS. */
-const IDLE_MS = 12 * 3_600_000;
-/** Use is written down so often at most. */
-const TOUCH_MS = 5 * 60_000;
+/** A session ends after this long without use, and in any case after MAX_SESSION_MS. */
+const MAX_IDLE_MS = 12 * 3_600_000;
+/** How often the use of a session is recorded, at most. */
+const RECORD_USE_EVERY_MS = 5 * 60_000;
 
-const limits = (now: number) => ({ createdAfter: now - LONGEST_MS, usedAfter: now - IDLE_MS });
+const limits = (now: number) => ({ createdAfter: now - MAX_SESSION_MS, usedAfter: now - MAX_IDLE_MS });
 
-/** The session of a token; it is read anew at each request, so that one that was ended anywhere is over at once everywhere. */
+/** The session of a token. It is read at each request, so that ending it anywhere takes effect at once everywhere. */
 export async function findSession(store: Store, token: string): Promise<SignedIn | undefined> {
   const tokenHash = hashToken(token);
   if (tokenHash === undefined) return undefined;
@@ -39,15 +39,15 @@ function signedIn(token: string, tokenHash: string, row: SessionRow, rows: reado
   return { ...member, createdAt, usedAt, token, tokenHash, csrfToken: csrfTokenOf(token), clients };
 }
 
-/** Writes down that a session is in use; nobody waits for it. */
+/** Records that a session is in use; nobody waits for it. */
 export function noteUse(store: Store, { tokenHash, usedAt }: SignedIn): void {
   const now = Date.now();
-  if (now - usedAt < TOUCH_MS) return;
-  // When it cannot be written now, the next request tries again.
+  if (now - usedAt < RECORD_USE_EVERY_MS) return;
+  // If it cannot be written now, the next request tries again.
   store.writeInstallation((tx) => tx.run(touchSession, { tokenHash, now })).catch(() => {});
 }
 
-/** Begins a session under a new name, and ends the one that the browser had; clears away what is over. */
+/** Begins a session with a new token, and ends the one that the browser had; deletes expired ones. */
 export async function beginSession(
   tx: InstallationTransaction,
   staffId: number,

@@ -1,4 +1,4 @@
-/** How a session begins: by a password, by a one-time link, by another password. */
+/** How a session begins: by a password, by a one-time link, by a change of password. */
 
 import type { Store } from '../../db/store.ts';
 import type { InstallationTransaction } from '../../db/transaction/installation.ts';
@@ -22,7 +22,7 @@ export async function memberOf(tx: InstallationTransaction, staffId: number): Pr
   return member;
 }
 
-/** Signs somebody in; gives the token of the session. */
+/** Signs somebody in; returns the token of the session. */
 export async function signIn(store: Store, email: string, password: string, by: Visitor): Promise<string> {
   const emailKey = keyOfEmail(email);
   await enterAttempt(store, emailKey, by.visit.address);
@@ -30,7 +30,7 @@ export async function signIn(store: Store, email: string, password: string, by: 
   const isRight = await isPassword(password, member?.passwordHash ?? null);
   if (member === undefined || !isRight) throw failed();
   return store.writeInstallation(async (tx) => {
-    // The password may have been changed, or the person sent away, while it was looked at.
+    // The password may have been changed, or the person removed, while it was checked.
     const now = await memberOf(tx, member.staffId);
     const clients = await tx.all(clientsOfMember, member);
     if (now.passwordHash !== member.passwordHash || clients.length === 0) throw failed();
@@ -39,7 +39,7 @@ export async function signIn(store: Store, email: string, password: string, by: 
   });
 }
 
-/** Sets another password, ends every session of the person, and begins a new one. */
+/** Sets a new password, ends every session of the person, and begins a new one. */
 export async function changePassword(
   store: Store,
   { currentPassword, newPassword = '' }: { currentPassword?: string; newPassword?: string },
@@ -69,7 +69,7 @@ const incorrect = (): ProblemError =>
     },
   ]);
 
-/** Uses a one-time link up, and begins a session. Of two who use it at once, one gets in. */
+/** Uses a one-time link up, and begins a session. Of two simultaneous uses, one succeeds. */
 export async function redeemLink(
   store: Store,
   token: string,
@@ -97,7 +97,7 @@ async function newPassword(password: string | undefined, email: string): Promise
   return hashPassword(password);
 }
 
-/** Whoever knew the old password, or has a session by it, is out. */
+/** Anyone who knew the old password, or has a session by it, is signed out. */
 async function startAnew(tx: InstallationTransaction, staffId: number, passwordHash: string): Promise<string> {
   await tx.run(setPassword, { staffId, passwordHash });
   await tx.run(deleteSessionsOf, { staffId });

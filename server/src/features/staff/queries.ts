@@ -1,4 +1,4 @@
-/** Statements on what stands above the clients: staff members, their roles, their sessions, and what lets them in. */
+/** Statements on what is above the clients: staff members and their roles. */
 import { sql } from 'kysely';
 import type { ClientTypesPolicy, NameOrder, StaffRole } from '../../db/schema.ts';
 import { systemStatement } from '../../db/statement.ts';
@@ -88,7 +88,7 @@ interface NewRole {
   addedAt: number;
 }
 
-/** Gives a staff member a role at a client, also one who had left. */
+/** Gives a staff member a role at a client, including one who had left. */
 export const putRole = systemStatement<NewRole>((db, p) =>
   db
     .insertInto('staff_role')

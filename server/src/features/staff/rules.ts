@@ -1,33 +1,33 @@
-/** What roles may do, and how a person is named. Pure. */
+/** What each role may do, and how a person is named. Pure. */
 import { type Scope, scopes } from '../../../../sdk/src/contract/endpoint.ts';
 import type { StaffRole } from '../../db/schema.ts';
 import { isEmail } from '../../http/wire/email.ts';
 import { cleanText, isLongerThan } from '../../http/wire/text.ts';
 
-const LONGEST_NAME = 255;
+const MAX_NAME_CHARACTERS = 255;
 
-/** What each role may do, as the scopes of a key say it. */
+/** What each role may do, as the scopes of a key. */
 export const scopesOf: Readonly<Record<StaffRole, readonly Scope[]>> = {
   viewer: ['customers:read', 'exports:read'],
   editor: ['customers:read', 'exports:read', 'customers:write'],
   admin: Object.keys(scopes) as Scope[],
 };
 
-/** How a person is called in the history. */
+/** How the history names a person. */
 export const labelOf = ({ name, email }: { name: string; email: string }): string => name || email;
 
-/** An address as it is kept; throws when it is none. */
+/** An e-mail address as it is kept; throws if it is not one. */
 export function checkEmail(text: string): string {
   const email = cleanText(text);
   if (email !== undefined && isEmail(email)) return email;
   throw new Error(`"${text}" is no e-mail address; give one like name@theatre.nl.`);
 }
 
-/** A name as it is kept; throws when it cannot be one. */
+/** A name as it is kept; throws if it cannot be one. */
 export function checkName(text: string): string {
   const name = cleanText(text);
-  if (name !== undefined && !isLongerThan(name, LONGEST_NAME)) return name;
-  throw new Error(`A name has at most ${LONGEST_NAME} characters, and no control characters.`);
+  if (name !== undefined && !isLongerThan(name, MAX_NAME_CHARACTERS)) return name;
+  throw new Error(`A name has at most ${MAX_NAME_CHARACTERS} characters, and no control characters.`);
 }
 
 export const noSuchMember = (email: string): Error =>

@@ -34,7 +34,7 @@ export interface StaffOptions {
 
 export interface AddedMember {
   readonly staffId: number;
-  /** The token of a link to set a password; nothing for somebody who has one already. */
+  /** The token of a link to set a password; `undefined` for somebody who has one already. */
   readonly token: string | undefined;
 }
 
@@ -59,7 +59,7 @@ export function addMember(store: Store, options: StaffOptions): Promise<AddedMem
   });
 }
 
-/** Gives a staff member another role at a client, and signs them out. */
+/** Gives a staff member a different role at a client, and signs them out. */
 export function changeRole(store: Store, email: string, client: string, role: StaffRole): Promise<void> {
   return store.writeInstallation(async (tx) => {
     const { clientId, staffId } = await placeOf(tx, email, client);
@@ -68,7 +68,7 @@ export function changeRole(store: Store, email: string, client: string, role: St
   });
 }
 
-/** Lets a staff member no longer work at a client. Who works nowhere any more has no password either. */
+/** Removes a staff member from a client. Somebody who no longer works anywhere has no password either. */
 export function removeMember(store: Store, email: string, client: string): Promise<void> {
   return store.writeInstallation(async (tx) => {
     const { clientId, staffId } = await placeOf(tx, email, client);
@@ -80,7 +80,7 @@ export function removeMember(store: Store, email: string, client: string): Promi
   });
 }
 
-/** Makes a one-time link for somebody; gives its token. */
+/** Makes a one-time link for somebody; returns its token. */
 export function linkFor(store: Store, email: string, purpose: LinkPurpose): Promise<string> {
   return store.writeInstallation(async (tx) => {
     const member = await findByEmail(tx, email);
@@ -109,7 +109,7 @@ async function findByEmail(tx: InstallationTransaction, email: string): Promise<
   return (await tx.all(memberByEmail, { emailKey: keyOfEmail(email.trim()) }))[0];
 }
 
-/** Numbers are not given out again: the history goes on to name who has left. */
+/** Numbers are not reused: the history still names people who have left. */
 async function makeMember(tx: InstallationTransaction, email: string): Promise<MemberRow> {
   const [{ last } = { last: null }] = await tx.all(lastStaffId, {});
   const staffId = (last ?? 0) + 1;

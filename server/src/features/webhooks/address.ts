@@ -6,24 +6,24 @@ import ipaddr from 'ipaddr.js';
 import { buildConnector } from 'undici';
 import type { WebhookConfig } from '../../config.ts';
 
-/** The connection may not be made; the message says why, to whoever made the webhook. */
+/** The connection may not be made; the message tells the owner of the webhook why. */
 export class RefusedAddress extends Error {
   override readonly name = 'RefusedAddress';
 }
 
 // https://www.iana.org/assignments/ipv6-address-space
 const givenOut = ipaddr.IPv6.parse('2000::');
-const GIVEN_OUT_BITS = 3;
-/** Public by its number, but within every virtual machine of Azure the way to its platform. */
+const ASSIGNED_PREFIX_BITS = 3;
+/** A public address, but inside every virtual machine of Azure it leads to the platform. */
 const AZURE_PLATFORM = '168.63.129.16';
 
-/** Is it a public address of somebody else? An IPv4 address within an IPv6 one is looked at as what it is. */
+/** Is it a public address of somebody else? An IPv4-mapped IPv6 address is treated as the IPv4 address. */
 export function isPublic(address: string): boolean {
   const parsed = ipaddr.process(address);
-  // `unicast` is what is left when all that is private, loopback, link-local, reserved or a way around them is taken away.
+  // `unicast` excludes what is private, loopback, link-local, reserved or a detour to one of these.
   if (parsed.range() !== 'unicast') return false;
-  // Of IPv6 only this is given out; ::/96, by which some systems reach IPv4, lies outside it.
-  if (parsed instanceof ipaddr.IPv6 && !parsed.match(givenOut, GIVEN_OUT_BITS)) return false;
+  // Only this part of IPv6 is assigned; ::/96, by which some systems reach IPv4, is outside it.
+  if (parsed instanceof ipaddr.IPv6 && !parsed.match(givenOut, ASSIGNED_PREFIX_BITS)) return false;
   if (parsed.toString() === AZURE_PLATFORM) return false;
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   return !own.some((one) => ipaddr.process(one.address).toString() === parsed.toString());
@@ -32,7 +32,7 @@ export function isPublic(address: string): boolean {
 const refused = (host: string): RefusedAddress =>
   new RefusedAddress(`${host} is no address on the public internet; WEBHOOK_ALLOW_PRIVATE=on would allow it`);
 
-/** Resolves a name for a connection, and refuses it when any of its addresses is not public. */
+/** Resolves a name for a connection, and refuses it if any of its addresses is not public. */
 const publicLookup: LookupFunction = (hostname, options, callback) => {
   dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error !== null) return callback(error, [], 0);
@@ -44,8 +44,8 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
 };
 
 /**
- * Makes connections to what is allowed. The address that was looked at is the one that is connected to: a name that
- * resolves otherwise a moment later gains nothing by it.
+ * Makes connections to allowed addresses. The address that was checked is the one that is connected to: a name that
+ * resolves differently a moment later gains nothing by it.
  */
 export function guardedConnector(config: WebhookConfig, timeout: number): buildConnector.connector {
   const lookup = config.allowPrivate ? {} : { lookup: publicLookup };
@@ -60,7 +60,7 @@ export function guardedConnector(config: WebhookConfig, timeout: number): buildC
   };
 }
 
-/** Why a URL cannot be a webhook; nothing when it can. */
+/** Why a URL cannot be a webhook; `undefined` if it can. */
 export async function urlFault(text: string, config: WebhookConfig): Promise<string | undefined> {
   const url = URL.parse(text);
   if (url === null || !['https:', 'http:'].includes(url.protocol)) return 'must be an https URL';

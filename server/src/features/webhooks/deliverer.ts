@@ -1,4 +1,6 @@
-/** One webhook at work: it posts the changes behind its cursor, one delivery after another, and pauses when one fails. */
+/**
+ * One webhook at work: it posts the changes behind its cursor, one delivery after another, and pauses when one fails.
+ */
 import type { Feed } from '../changes/feed.ts';
 import type { ChangeRow } from '../changes/queries.ts';
 import type { WebhookRow } from './queries.ts';
@@ -6,7 +8,7 @@ import { afterAttempt, messageOf, type Origin, secretsOf, wants } from './rules.
 import type { Sender } from './send.ts';
 import type { Made } from './writes.ts';
 
-/** Of changes that are looked at for those that it wants. */
+/** How many changes are read at a time, to find those that it wants. */
 const LOOK_ROWS = 100;
 
 export interface DelivererOptions {
@@ -17,7 +19,7 @@ export interface DelivererOptions {
   readonly after: Promise<void> | undefined;
   /** May this process still deliver? */
   isHolder(): boolean;
-  /** Hears that there is something to be written down. */
+  /** Called when there is something to record. */
   onProgress(): void;
   onError(error: unknown): void;
 }
@@ -48,7 +50,7 @@ export class Deliverer {
     this.#begin();
   }
 
-  /** Sends nothing more; resolves when what is on its way has been answered. */
+  /** Sends nothing more; resolves when the current delivery has been answered. */
   async end(): Promise<void> {
     this.#isOver = true;
     clearTimeout(this.#retry);
@@ -59,7 +61,7 @@ export class Deliverer {
     return this.#isDirty;
   }
 
-  /** What is yet to be written down; it is then taken as written. */
+  /** Returns what is not recorded yet, and treats it as recorded. */
   takeProgress(): { row: WebhookRow; made: readonly Made[] } | undefined {
     if (!this.#isDirty) return undefined;
     const progress = { row: this.#row, made: this.#made };
@@ -68,7 +70,7 @@ export class Deliverer {
     return progress;
   }
 
-  /** It could not be written down. */
+  /** Takes back what could not be recorded. */
   putBack(made: readonly Made[]): void {
     this.#made.unshift(...made);
     this.#isDirty = true;
@@ -85,7 +87,7 @@ export class Deliverer {
       await this.#options.after;
       while (this.#hasNews && this.#mayRun()) await this.#step();
     } catch (error) {
-      // The database, as a rule: the next wake tries again.
+      // Usually the database failed: the next wake tries again.
       this.#options.onError(error);
       this.#hasNews = true;
     } finally {
@@ -108,7 +110,7 @@ export class Deliverer {
     this.#hasNews = false;
     const page = await feed.pageOrRest(origin.clientId, changeNumber, LOOK_ROWS);
     if (page.hasMore) this.#hasNews = true;
-    // What failed is sent again as it was, so that it has the same id.
+    // A failed delivery is sent again as it was, so that it has the same id.
     const rows = pendingNumber === null ? page.rows : page.rows.filter(({ number }) => number <= pendingNumber);
     const wanted = rows.filter(wants(this.#row)).slice(0, batch);
     const last = wanted.at(-1);
@@ -117,7 +119,7 @@ export class Deliverer {
     await this.#deliver(wanted, last.number);
   }
 
-  /** Nothing up to a change is for it, or nothing of what failed is kept any longer: then what comes behind that is. */
+  /** Moves on past a change: nothing up to it is for this webhook, or the failed changes are no longer kept. */
   #pass(cursor: number, pendingNumber: number | null): void {
     const upTo = pendingNumber ?? cursor;
     if (upTo === this.#row.changeNumber || this.#isOver) return;
@@ -130,7 +132,7 @@ export class Deliverer {
     const { id, ...message } = messageOf(this.#row, this.#options.origin, changes);
     const secrets = secretsOf(this.#row, Date.now());
     const attempt = await this.#options.sender.send({ id, url: this.#row.url, secrets, ...message });
-    // Cut off by the end of the service, not by the receiver.
+    // Aborted because the service stops, not by the receiver.
     if (attempt.status === null && !this.#options.isHolder()) return;
     this.#made.push({ messageId: id, isTest: false, attempt });
     this.#row = afterAttempt(this.#row, attempt, upTo, Math.random());

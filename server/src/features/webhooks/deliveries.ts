@@ -1,6 +1,6 @@
 /**
- * Delivers the webhooks of the clients for which this process holds the lease. With several processes each client is served by one
- * at a time; when that one is killed its lease runs out, and another takes it.
+ * Delivers the webhooks of the clients for which this process holds the lease. With several processes each client is
+ * served by one at a time; when that one is killed its lease expires, and another takes it.
  */
 import { randomUUID } from 'node:crypto';
 import type { Background } from '../../background.ts';
@@ -14,19 +14,19 @@ import { recordAttempts, takeLease } from './writes.ts';
 
 /** A killed holder is replaced within the lease and one look: 11 s. */
 const LEASE_MS = 9000;
-const LOOK_MS = 2000;
-/** With so much of it left it is renewed. */
-const RENEW_MS = 5000;
-/** Nothing is begun so close to the end of the lease: by then another may hold it. */
-const MARGIN_MS = 1000;
-/** What became of deliveries is written down together: one write for all deliverers of a client. */
-const WRITE_MS = 100;
-const MOST_WRITTEN = 50;
+const LOOK_EVERY_MS = 2000;
+/** The lease is renewed when this much of it is left. */
+const RENEW_LEFT_MS = 5000;
+/** Nothing begins this close to the end of the lease: another process may hold it by then. */
+const LEASE_MARGIN_MS = 1000;
+/** Results of deliveries are recorded together: one write for all deliverers of a client. */
+const WRITE_EVERY_MS = 100;
+const MAX_WRITTEN_WEBHOOKS = 50;
 
 interface Held {
   readonly origin: Origin;
   readonly deliverers: Map<number, Deliverer>;
-  /** By the clock that never goes back. */
+  /** By the monotonic clock (`performance.now()`). */
   until: number;
   readonly unlisten: () => void;
   writing: NodeJS.Timeout | undefined;
@@ -50,10 +50,13 @@ export class Deliveries {
 
   /** Looks for clients to serve now and then, until the service stops. */
   start(background: Background): void {
-    background.every(LOOK_MS, () => this.look());
+    background.every(LOOK_EVERY_MS, () => this.look());
   }
 
-  /** Takes and renews leases, and reads the webhooks anew; whoever changed one of a client calls it, so that it is noticed at once. */
+  /**
+   * Takes and renews leases, and reads the webhooks again; called when one of a client was changed, so that this is
+   * noticed at once.
+   */
   async look(only?: number): Promise<void> {
     if (this.#isStopping) return;
     try {
@@ -69,10 +72,10 @@ export class Deliveries {
 
   async #hold(origin: Origin): Promise<void> {
     const { clientId } = origin;
-    // Another may have delivered since the lease ran out, so that what is remembered here is old.
+    // Another process may have delivered since the lease expired, so what is remembered here is stale.
     if (performance.now() >= (this.#held.get(clientId)?.until ?? 0)) this.#drop(clientId);
     const held = this.#held.get(clientId);
-    if (held !== undefined && performance.now() < held.until - RENEW_MS) return this.#refresh(held);
+    if (held !== undefined && performance.now() < held.until - RENEW_LEFT_MS) return this.#refresh(held);
     const until = performance.now() + LEASE_MS;
     const isMine = await this.#store.write(principalOf(clientId), (tx) => takeLease(tx, this.#me, LEASE_MS));
     if (!isMine || this.#isStopping) return this.#drop(clientId);
@@ -103,7 +106,7 @@ export class Deliveries {
     }
     for (const row of rows) {
       const known = deliverers.get(row.webhookId);
-      // What was read may be older than what another look has read meanwhile.
+      // Another look may have read newer rows meanwhile.
       if (known !== undefined && known.revision >= row.revision) {
         known.wake();
         continue;
@@ -112,9 +115,9 @@ export class Deliveries {
         feed: this.#feed,
         sender: this.#sender,
         origin,
-        // In order: not before what its former self has sent is answered.
+        // In order: not before the current delivery of its predecessor is answered.
         after: known?.end(),
-        isHolder: () => !this.#isStopping && performance.now() < held.until - MARGIN_MS,
+        isHolder: () => !this.#isStopping && performance.now() < held.until - LEASE_MARGIN_MS,
         onProgress: () => this.#writeSoon(held),
         onError: this.#onError,
       });
@@ -130,15 +133,15 @@ export class Deliveries {
         if (this.#held.get(held.origin.clientId) !== held) return;
         for (const deliverer of held.deliverers.values()) if (deliverer.hasProgress) return this.#writeSoon(held);
       });
-    }, WRITE_MS);
+    }, WRITE_EVERY_MS);
   }
 
-  /** Writes down what became of the deliveries of a client. When that fails it is tried again; at worst something is sent twice. */
+  /** Records the results of a client's deliveries. If that fails it is retried; at worst something is sent twice. */
   async #write({ origin: { clientId }, deliverers }: Held): Promise<void> {
     const all = [...deliverers.values()];
-    for (let from = 0; from < all.length; from += MOST_WRITTEN) {
+    for (let from = 0; from < all.length; from += MAX_WRITTEN_WEBHOOKS) {
       const some: { deliverer: Deliverer; progress: NonNullable<ReturnType<Deliverer['takeProgress']>> }[] = [];
-      for (const deliverer of all.slice(from, from + MOST_WRITTEN)) {
+      for (const deliverer of all.slice(from, from + MAX_WRITTEN_WEBHOOKS)) {
         const progress = deliverer.takeProgress();
         if (progress !== undefined) some.push({ deliverer, progress });
       }
@@ -163,7 +166,7 @@ export class Deliveries {
     this.#held.delete(clientId);
   }
 
-  /** Writes down what there is, and lets others take the leases. */
+  /** Records what there is, and lets others take the leases. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     await this.#sender.close();

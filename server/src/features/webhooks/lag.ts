@@ -1,4 +1,4 @@
-/** Where webhooks are in the feed, for who watches them. */
+/** How far webhooks are behind the feed, for the metrics. */
 import type { WebhookState } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';
 import { firstBehind, gapsOfClient } from '../changes/queries.ts';
@@ -8,7 +8,7 @@ import { clientsOfWebhooks, webhookCursors } from './queries.ts';
 interface Lag {
   readonly client: string;
   readonly state: WebhookState;
-  /** Changes that it has not passed yet, wanted or not. */
+  /** How many changes it has not passed yet, wanted or not. */
   readonly changes: number;
   /** Age of the oldest of them. */
   readonly seconds: number;

@@ -102,7 +102,7 @@ export const insertDelivery = write<DeliveryRow & { webhookId: number }>((db, p)
     .values({ client_id: p.clientId, webhook_id: p.webhookId, ...asSent(deliveryColumnOf, p) }),
 );
 
-/** Forgets the attempts up to one. */
+/** Deletes the attempts up to one. */
 export const deleteDeliveries = write<{ webhookId: number; upTo: number }>((db, p) =>
   db
     .deleteFrom('webhook_delivery')
@@ -111,7 +111,7 @@ export const deleteDeliveries = write<{ webhookId: number; upTo: number }>((db, 
     .where('delivery_id', '<=', p.upTo),
 );
 
-/** The attempts before one, the last one first. */
+/** The attempts before one, the latest first. */
 export const deliveriesBefore = read<{ webhookId: number; before: number; limit: number }, DeliveryRow>((db, p) =>
   db
     .selectFrom('webhook_delivery')
@@ -134,7 +134,7 @@ export const deliveryCount = read<{ webhookId: number }, { count: number }>((db,
 export interface Lease {
   holder: string | null;
   until: number | null;
-  /** By the clock of the database. */
+  /** By the database's clock. */
   now: number;
 }
 

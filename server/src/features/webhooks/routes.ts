@@ -25,7 +25,7 @@ import {
   type WebhookSettings,
 } from './writes.ts';
 
-const MOST_WEBHOOKS = 1000;
+const MAX_WEBHOOKS = 1000;
 const DEFAULT_LIMIT = 50;
 
 export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sender, deliveries: Deliveries): void {
@@ -42,7 +42,7 @@ export function webhookRoutes(serve: Serve, config: WebhookConfig, sender: Sende
     const settings = await readSettings(values, config);
     const shown = await once.write(async (tx) => {
       const all = await tx.all(webhooksOfClient, {});
-      if (all.length >= MOST_WEBHOOKS) throw tooMany();
+      if (all.length >= MAX_WEBHOOKS) throw tooMany();
       const row = await createWebhook(tx, settings);
       return presentWebhook(row, { last: row.changeNumber, gaps: [] }, key.timeZone, true);
     });
@@ -149,7 +149,7 @@ interface Sent {
   readonly batch?: number;
 }
 
-/** What was sent of the settings, once it is known to be good. */
+/** The settings that were sent, once they are known to be valid. */
 async function readSettings({ url, kinds, payload, batch }: Sent, config: WebhookConfig): Promise<WebhookSettings> {
   const violations: Violation[] = [];
   const fault = url === undefined ? undefined : await urlFault(url, config);
@@ -174,5 +174,5 @@ const unknownKind = (field: string): Violation => ({
 
 const tooMany = (): ProblemError =>
   validationProblem([
-    { field: 'url', code: 'max', message: `The client has ${MOST_WEBHOOKS} webhooks already, and cannot have more.` },
+    { field: 'url', code: 'max', message: `The client has ${MAX_WEBHOOKS} webhooks already, and cannot have more.` },
   ]);

@@ -5,26 +5,26 @@ import type { ChangeRow, Gap } from '../changes/queries.ts';
 import { countChanges, presentChange, presentThin } from '../changes/rules.ts';
 import type { DeliveryRow, WebhookRow } from './queries.ts';
 
-const FIRST_PAUSE_MS = 2000;
-const LONGEST_PAUSE_MS = 3_600_000;
-/** After so long without success it is failing. */
-const PATIENCE_MS = 3 * 86_400_000;
+const MIN_RETRY_PAUSE_MS = 2000;
+const MAX_RETRY_PAUSE_MS = 3_600_000;
+/** After this long without success, a webhook is failing. */
+const FAILING_AFTER_MS = 3 * 86_400_000;
 /** A receiver cannot ask to be left alone for longer. */
-const LONGEST_RETRY_AFTER_MS = 86_400_000;
-/** So long the secret before signs along. */
-export const ROTATION_MS = 86_400_000;
+const MAX_RETRY_AFTER_MS = 86_400_000;
+/** How long the previous secret also signs. */
+export const OLD_SECRET_MS = 86_400_000;
 
 const GONE = 410;
 
-/** What came of an attempt to deliver. */
+/** The result of an attempt to deliver. */
 export interface Attempt {
   readonly sentAt: number;
   readonly ms: number;
-  /** Nothing when no answer came. */
+  /** `undefined` if no answer came. */
   readonly status: number | null;
   readonly error: string | null;
   readonly answer: string;
-  /** When the receiver wants to be tried again, in milliseconds since 1970. */
+  /** When the receiver wants the next attempt, in milliseconds since 1970. */
   readonly retryAt: number | undefined;
 }
 
@@ -41,11 +41,11 @@ export function afterAttempt(row: WebhookRow, attempt: Attempt, upTo: number, ra
   if (attempt.status === GONE) return { ...row, state: 'disabled', failures: row.failures + 1, nextAttemptAt: null };
   const now = attempt.sentAt + attempt.ms;
   const failedAt = row.failedAt ?? attempt.sentAt;
-  const isFailing = now - failedAt > PATIENCE_MS;
-  const ceiling = isFailing ? LONGEST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** row.failures);
-  // At random within the upper half: receivers that were down together are not tried together.
+  const isFailing = now - failedAt > FAILING_AFTER_MS;
+  const ceiling = isFailing ? MAX_RETRY_PAUSE_MS : Math.min(MAX_RETRY_PAUSE_MS, MIN_RETRY_PAUSE_MS * 2 ** row.failures);
+  // Random within the upper half: receivers that were down together are not retried together.
   const paused = now + ceiling / 2 + (ceiling / 2) * random;
-  const asked = Math.min(attempt.retryAt ?? 0, now + LONGEST_RETRY_AFTER_MS);
+  const asked = Math.min(attempt.retryAt ?? 0, now + MAX_RETRY_AFTER_MS);
   return {
     ...row,
     state: isFailing ? 'failing' : row.state,
@@ -56,7 +56,7 @@ export function afterAttempt(row: WebhookRow, attempt: Attempt, upTo: number, ra
   };
 }
 
-/** With nothing on hand that failed. */
+/** The row without a failed delivery. */
 export const accepted = (row: WebhookRow): WebhookRow => ({
   ...row,
   state: 'active',
@@ -72,14 +72,14 @@ export function wants(row: WebhookRow): (change: ChangeRow) => boolean {
   return kinds.length === 0 ? () => true : ({ kind }) => kinds.includes(kind);
 }
 
-/** Whose changes they are. */
+/** The client whose changes they are. */
 export interface Origin {
   readonly clientId: number;
   readonly name: string;
   readonly timeZone: string;
 }
 
-/** The id and the body of a delivery of changes: the same whenever they are the same. */
+/** The id and the body of a delivery: the same for the same changes. */
 export function messageOf(
   { webhookId, payload, revision }: WebhookRow,
   { clientId, name, timeZone }: Origin,

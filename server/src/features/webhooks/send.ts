@@ -7,9 +7,9 @@ import { version } from '../../version.ts';
 import { guardedConnector, RefusedAddress } from './address.ts';
 import type { Attempt } from './rules.ts';
 
-const ANSWER_MS = 10_000;
-const ANSWER_BYTES = 1024;
-const CLOSE_MS = 2000;
+const ANSWER_TIMEOUT_MS = 10_000;
+const KEPT_ANSWER_BYTES = 1024;
+const CLOSE_TIMEOUT_MS = 2000;
 
 export interface Message {
   readonly id: string;
@@ -17,14 +17,14 @@ export interface Message {
   readonly secrets: readonly string[];
   readonly body: string;
   readonly clientId: number;
-  /** The numbers of the changes that it tells of; none in a test. */
+  /** The numbers of the changes in it; none in a test. */
   readonly changes: readonly number[];
 }
 
-/** Hears what became of each delivery. */
+/** Called with the result of each delivery. */
 export type AttemptListener = (attempt: Attempt) => void;
 
-/** Hears of a delivery before it is sent: says what else its headers hold, and hears what became of it. */
+/** Called before a delivery is sent: returns further headers for it, and a function that gets its result. */
 export type Follower = (message: Message) => {
   readonly headers: Readonly<Record<string, string>>;
   end(attempt: Attempt): void;
@@ -36,7 +36,7 @@ export class Sender {
   #follower: Follower | undefined;
 
   constructor(config: WebhookConfig) {
-    this.#agent = new Agent({ connect: guardedConnector(config, ANSWER_MS) });
+    this.#agent = new Agent({ connect: guardedConnector(config, ANSWER_TIMEOUT_MS) });
   }
 
   onAttempt(listener: AttemptListener): void {
@@ -47,7 +47,7 @@ export class Sender {
     this.#follower = follower;
   }
 
-  /** Resolves in every case. No redirect is followed. */
+  /** Never rejects. No redirect is followed. */
   async send(message: Message): Promise<Attempt> {
     const followed = this.#follower?.(message);
     const attempt = await this.#post(message, followed?.headers);
@@ -64,7 +64,7 @@ export class Sender {
       const response = await request(url, {
         method: 'POST',
         dispatcher: this.#agent,
-        signal: AbortSignal.timeout(ANSWER_MS),
+        signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
         headers: {
           ...more,
           'content-type': 'application/json; charset=utf-8',
@@ -83,24 +83,24 @@ export class Sender {
     }
   }
 
-  /** Lets what is under way come to its end, but not for long. */
+  /** Lets current deliveries finish, but not for long. */
   async close(): Promise<void> {
-    await Promise.race([this.#agent.close(), sleep(CLOSE_MS, undefined, { ref: false })]);
+    await Promise.race([this.#agent.close(), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     await this.#agent.destroy();
   }
 }
 
-/** The first KiB of a body, as text. One that goes on is cut off with its connection. */
+/** The first KiB of a body, as text. A longer one is cut off by closing its connection. */
 async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > ANSWER_BYTES) break;
+    if (length > KEPT_ANSWER_BYTES) break;
   }
-  // PostgreSQL takes no NUL in a text.
-  return Buffer.concat(chunks).subarray(0, ANSWER_BYTES).toString().replaceAll('\0', '\uFFFD');
+  // PostgreSQL accepts no NUL in a text.
+  return Buffer.concat(chunks).subarray(0, KEPT_ANSWER_BYTES).toString().replaceAll('\0', '\uFFFD');
 }
 
 function readRetryAfter(header: string | string[] | undefined): number | undefined {

@@ -1,4 +1,7 @@
-/** The writes of webhooks. What a caller changes gives the row a new revision, at which whoever delivers begins anew. */
+/**
+ * The writes of webhooks. A change by a caller increments the row's revision, and the process that delivers starts
+ * afresh.
+ */
 import { randomBytes } from 'node:crypto';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { feedEnds } from '../changes/queries.ts';
@@ -15,17 +18,17 @@ import {
   webhookById,
 } from './queries.ts';
 import type { Attempt } from './rules.ts';
-import { accepted, ROTATION_MS } from './rules.ts';
+import { accepted, OLD_SECRET_MS } from './rules.ts';
 
 /** 192 random bits, as Standard Webhooks writes a secret. */
 const makeSecret = (): string => `whsec_${randomBytes(24).toString('base64')}`;
 
-/** So many attempts are kept. */
-const KEPT_DELIVERIES = 1000;
+/** How many attempts are kept for each webhook. */
+const KEPT_ATTEMPTS = 1000;
 
 export type WebhookSettings = Partial<Pick<WebhookRow, 'url' | 'kinds' | 'payload' | 'batch'>>;
 
-/** Makes one that begins with the next change. */
+/** Makes a webhook that begins with the next change. */
 export async function createWebhook(
   tx: WriteTransaction,
   { url = '', kinds = '[]', payload = 'thin', batch = 1 }: WebhookSettings,
@@ -54,7 +57,7 @@ export async function createWebhook(
   return row;
 }
 
-/** Changes what is given. */
+/** Changes the given settings. */
 export async function changeWebhook(
   tx: WriteTransaction,
   before: WebhookRow,
@@ -62,20 +65,20 @@ export async function changeWebhook(
 ): Promise<WebhookRow> {
   const row = { ...before, ...settings, revision: before.revision + 1 };
   if (enabled === false) Object.assign(row, { state: 'disabled', nextAttemptAt: null });
-  // What failed is tried at once: it may have been for what is changed now.
+  // A failed delivery is retried at once: the change may have fixed its cause.
   else if (enabled === true || row.state !== 'disabled') Object.assign(row, accepted(row));
   if (rotate) {
     Object.assign(row, {
       secret: makeSecret(),
       oldSecret: before.secret,
-      oldSecretUntil: Date.now() + ROTATION_MS,
+      oldSecretUntil: Date.now() + OLD_SECRET_MS,
     });
   }
   await tx.run(updateWebhook, row);
   return row;
 }
 
-/** Lets it go on from behind a change. */
+/** Lets it continue from just after a change. */
 export async function replayFrom(tx: WriteTransaction, before: WebhookRow, changeNumber: number): Promise<WebhookRow> {
   const row = { ...accepted(before), changeNumber, revision: before.revision + 1 };
   await tx.run(updateWebhook, row);
@@ -87,14 +90,14 @@ export async function removeWebhook(tx: WriteTransaction, webhookId: number): Pr
   await tx.run(deleteWebhook, { webhookId });
 }
 
-/** An attempt that is to be written down. */
+/** An attempt to record. */
 export interface Made {
   readonly messageId: string;
   readonly isTest: boolean;
   readonly attempt: Attempt;
 }
 
-/** Writes attempts down, and what became of the webhook by them unless a caller has changed it meanwhile. */
+/** Records attempts, and the webhook's new state unless a caller has changed the webhook meanwhile. */
 export async function recordAttempts(
   tx: WriteTransaction,
   after: WebhookRow,
@@ -110,14 +113,14 @@ export async function recordAttempts(
     const row = { deliveryId: lastDeliveryId, sentAt, messageId, isTest: isTest ? 1 : 0, status, ms, error, answer };
     await tx.run(insertDelivery, { webhookId, ...row });
   }
-  const upTo = lastDeliveryId - KEPT_DELIVERIES;
+  const upTo = lastDeliveryId - KEPT_ATTEMPTS;
   if (upTo > 0 && made.length > 0) await tx.run(deleteDeliveries, { webhookId, upTo });
   const row = { ...(now.revision === after.revision ? after : now), lastDeliveryId };
   await tx.run(updateWebhook, row);
   return row;
 }
 
-/** Takes or keeps the right to deliver for a client, for so long; gives whether it was to be had. */
+/** Takes or renews a client's lease for a time; returns whether it was available. */
 export async function takeLease(tx: WriteTransaction, holder: string, ms: number): Promise<boolean> {
   const lease = await tx.get(leaseOf, {});
   if (lease === undefined) return false;

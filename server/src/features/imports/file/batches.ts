@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 
 const BATCH = 500;
 
-/** What an object stream gives, many at a time: its own iterator would wait for each. */
+/** The objects of a stream, many at a time: its own iterator would await each. */
 export async function* batches<T>(stream: Readable): AsyncGenerator<T[], void, undefined> {
   let failure: Error | undefined;
   let isOver = false;

@@ -8,7 +8,7 @@ import { type Dialect, isBlank, type Line, type Lines, type OnBytes } from './ta
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** The lines of a CSV file; those without anything in them are left out, but counted. */
+/** The lines of a CSV file; empty ones are left out, but counted. */
 export async function* csvLines(path: string, { encoding, delimiter }: Dialect, onBytes: OnBytes): Lines {
   const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   file.on('data', (chunk) => onBytes(chunk.length));

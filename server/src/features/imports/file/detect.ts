@@ -1,4 +1,4 @@
-/** What a file is, told by its bytes: its name and the type that it was sent as may be wrong. */
+/** What a file is, judged by its bytes: its name and its declared type may be wrong. */
 import { open } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import iconv from 'iconv-lite';
@@ -8,14 +8,14 @@ import type { Encoding, FileKind } from './table.ts';
 const SAMPLE_BYTES = 256 * 1024;
 const SAMPLE_LINES = 50;
 
-/** What was found while a file came in, of all its bytes. */
+/** What was found in all the bytes of a file, while it came in. */
 export interface Scan {
   readonly bytes: number;
   readonly isUtf8: boolean;
   readonly hasNul: boolean;
 }
 
-/** What else people send, by the bytes with which it begins. */
+/** What else people send, by the bytes at its beginning. */
 const foreign: readonly (readonly [magic: string, what: string])[] = [
   ['d0cf11e0a1b11ae1', 'an Excel workbook of the old kind (.xls): save it as .xlsx or CSV'],
   ['25504446', 'a PDF'],
@@ -58,7 +58,7 @@ export function kindOf(sample: Buffer): FileKind {
   return 'csv';
 }
 
-/** The encoding of a text, by its byte order mark, by where its zeros stand, or by whether it can be UTF-8. */
+/** The encoding of a text, by its byte order mark, by the places of its zeros, or by whether it can be UTF-8. */
 export function encodingOf(sample: Buffer, scan: Scan): Encoding {
   const mark = sample.subarray(0, 2).toString('hex');
   if (mark === 'fffe') return 'utf-16le';
@@ -77,13 +77,13 @@ export function encodingOf(sample: Buffer, scan: Scan): Encoding {
 
 export interface Delimited {
   readonly delimiter: string;
-  /** Excel's own first line, `sep=;`, is none of the table. */
+  /** Excel's own first line, `sep=;`, is not part of the table. */
   readonly hasHint: boolean;
 }
 
 const candidates = [';', ',', '\t', '|'];
 
-/** The delimiter that cuts most lines into the same number of cells, two or more. */
+/** The delimiter that splits the most lines into the same number of cells, two or more. */
 export function delimiterOf(sample: Buffer, encoding: Encoding): Delimited {
   const text = iconv.decode(sample, encoding);
   const hint = /^sep=(.)\r?\n/.exec(text)?.[1];
@@ -109,11 +109,11 @@ function scoreOf(text: string, delimiter: string): number {
       },
     });
   } catch {
-    // The sample ends within a quoted cell, or these are not its quotes: what was read so far counts.
+    // The sample ends inside a quoted cell, or these are not its quotes: what was read so far counts.
   }
   const widths = new Map<number, number>();
   for (const { length } of lines) widths.set(length, (widths.get(length) ?? 0) + 1);
   const [width = 1, count = 0] = [...widths].filter(([cells]) => cells > 1).sort((a, b) => b[1] - a[1])[0] ?? [];
-  // Titles above the table are narrower; a comma within addresses is found in some lines only.
+  // Titles above the table are narrower; a comma in addresses occurs in some lines only.
   return width < 2 ? 0 : (count / lines.length) * 100 + Math.min(width, 50);
 }

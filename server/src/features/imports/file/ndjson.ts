@@ -21,7 +21,7 @@ export async function* ndjsonLines(path: string, columns: readonly string[], onB
   }
 }
 
-/** The names of the members in the first lines, in the order in which they are met. */
+/** The names of the members in the first lines, in order of appearance. */
 export async function ndjsonColumns(path: string, lines: number): Promise<string[]> {
   const names = new Set<string>();
   let seen = 0;
@@ -32,7 +32,7 @@ export async function ndjsonColumns(path: string, lines: number): Promise<string
       try {
         for (const name of parseJson(text).names()) names.add(name);
       } catch (error) {
-        // The line is refused when it is read as a row.
+        // The line is refused later, when it is read as a row.
         if (!(error instanceof ProblemError)) throw error;
       }
     }
@@ -40,7 +40,7 @@ export async function ndjsonColumns(path: string, lines: number): Promise<string
   return [...names];
 }
 
-/** The bytes of each line, as many at a time as a chunk of the file has. */
+/** The bytes of each line, for one chunk of the file at a time. */
 async function* textLines(path: string, onBytes: OnBytes): AsyncGenerator<Buffer[], void, undefined> {
   let rest: Buffer = Buffer.alloc(0);
   let isFirst = true;

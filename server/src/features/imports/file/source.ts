@@ -7,25 +7,25 @@ import { delimiterOf, encodingOf, kindOf, type Scan, sampleOf } from './detect.t
 import { FileFault, MAX_COLUMNS } from './fault.ts';
 import type { Dialect, Encoding, Line, Lines, OnBytes } from './table.ts';
 
-/** Of which the names of the columns are found. */
+/** How many lines are searched for the names of the columns. */
 const HEAD_LINES = 40;
 const NDJSON_HEAD_LINES = 1000;
 
-// Loaded when there is such a file: they are most of what a thread would load.
+// Loaded only for such a file: they are most of what a thread would load.
 const ndjson = () => import('./ndjson.ts');
 const xlsx = () => import('./xlsx.ts');
 
-/** How a file is read: found once, and kept with the job, so that it is read in the same way when that goes on elsewhere. */
+/** How a file is read: found out once and kept with the job, so that another process reads it in the same way. */
 export interface Reading extends Dialect, Header {}
 
-/** What a caller says of the file, over what its bytes say. */
+/** What the caller says about the file, overriding what its bytes say. */
 export interface Said {
   readonly encoding?: Encoding | undefined;
   readonly delimiter?: string | undefined;
   readonly mapping: Mapping;
 }
 
-/** Finds out how a file is to be read. */
+/** Finds out how to read a file. */
 export async function inspect(path: string, scan: Scan, said: Said): Promise<Reading> {
   const dialect = await dialectOf(path, scan, said);
   if (dialect.kind === 'ndjson') {
@@ -71,7 +71,7 @@ async function linesOf(
   );
 }
 
-/** The lines below the header. `onBytes` hears how many bytes of the file were read. */
+/** The lines below the header. `onBytes` is called with the number of bytes read so far. */
 export async function* bodyLines(path: string, reading: Reading, onBytes: OnBytes): Lines {
   const { size } = await stat(path);
   let read = 0;

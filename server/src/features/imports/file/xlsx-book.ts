@@ -1,4 +1,4 @@
-/** A workbook: its first visible sheet, its texts and its formats. */
+/** A workbook: its first visible sheet, its strings and its formats. */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { FileFault } from './fault.ts';
 import { isDateFormat, unescaped } from './xlsx-values.ts';
@@ -98,9 +98,12 @@ export class Workbook {
   }
 }
 
-/** The texts that cells share, on the disk beyond a small cache: a million customers have more of them than fit in memory. */
+/**
+ * The strings that cells share, on the disk beyond a small cache: a million customers have more of them than fit in
+ * memory.
+ */
 export class SharedTexts {
-  // Without a name SQLite makes a file of its own, which goes with the connection.
+  // Without a name SQLite makes a temporary file, which disappears with the connection.
   readonly #db = new DatabaseSync('');
   readonly #insert: StatementSync;
   readonly #select: StatementSync;

@@ -4,17 +4,20 @@
 const isBuiltInDate = (id: number): boolean =>
   (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
 
-/** Does a number format of a user show a date or a time? */
+/** Does a user-defined number format show a date or a time? */
 export function isDateFormat(id: number, code: string | undefined): boolean {
   if (code === undefined) return isBuiltInDate(id);
   return /[dmyhs]/i.test(code.replaceAll(/"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, ''));
 }
 
 const DAY_MS = 86_400_000;
-/** Day 0 of the two calendars of workbooks. The first counts a 29 February 1900 that never was, so that it is right from March 1900 on. */
+/**
+ * Day 0 of the two calendars of workbooks. The first counts 29 February 1900, which did not exist, so that it is right
+ * from March 1900.
+ */
 const EPOCHS = { 1900: Date.UTC(1899, 11, 30), 1904: Date.UTC(1904, 0, 1) } as const;
 
-/** `2026-04-22`, or `2026-04-22T13:10:12` where there is a time of day. */
+/** `2026-04-22`, or `2026-04-22T13:10:12` if there is a time of day. */
 export function dateText(serial: number, calendar: keyof typeof EPOCHS): string {
   const date = new Date(EPOCHS[calendar] + Math.round((serial * DAY_MS) / 1000) * 1000);
   if (Number.isNaN(date.getTime())) return String(serial);
@@ -30,13 +33,13 @@ export function numberText(text: string): string {
   return shown.includes('e') ? BigInt(Math.trunc(number)).toString() : shown;
 }
 
-/** Text in which a workbook writes what XML cannot hold as `_x000D_`. */
+/** Decodes text in which a workbook writes what XML cannot hold as `_x000D_`. */
 export const unescaped = (text: string): string =>
   text.includes('_x')
     ? text.replaceAll(/_x([0-9A-Fa-f]{4})_/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
     : text;
 
-/** The column of a reference, from 0: `B7` is 1. */
+/** The column of a cell reference, from 0: `B7` is 1. */
 export function columnOf(reference: string): number {
   let column = 0;
   for (let at = 0; at < reference.length && at < 4; at += 1) {

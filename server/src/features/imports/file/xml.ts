@@ -1,4 +1,4 @@
-/** XML as it comes out of a workbook: without document types, and never more of it in memory than an element's text. */
+/** Reads the XML of a workbook: without document types, and never holding more in memory than an element's text. */
 import type { Readable } from 'node:stream';
 import { type SaxesAttributePlain, SaxesParser } from 'saxes';
 import { FileFault, MAX_LINE_BYTES } from './fault.ts';
@@ -12,13 +12,13 @@ export interface Handlers {
 const damaged = (cause: unknown): FileFault =>
   new FileFault('The workbook is damaged: one of its parts is no well-formed XML.', { cause });
 
-/** Tells the handlers what a part holds; gives control back after each piece that was read. */
+/** Passes the contents of a part to the handlers; yields after each piece that was read. */
 export async function* readXml(part: Readable, handlers: Handlers): AsyncGenerator<void, void, undefined> {
   const parser = new SaxesParser({ position: false });
   const decoder = new TextDecoder('utf-8');
   let silent = 0;
   parser.on('doctype', () => {
-    // Of no use in a workbook, and the way in for entities that name files of this machine.
+    // Useless in a workbook, and the way in for entities that name files on this machine.
     throw new FileFault('The workbook has a document type definition (DOCTYPE); no spreadsheet program writes one.');
   });
   parser.on('error', (error) => {

@@ -6,7 +6,7 @@ import { FileFault } from './fault.ts';
 import type { OnBytes } from './table.ts';
 
 const MAX_ENTRIES = 5000;
-/** XML of a sheet packs to a tenth or so. What unpacks to so much more is made to fill a memory or a disk. */
+/** XML of a sheet compresses to a tenth or so. A much higher ratio is an attempt to fill the memory or the disk. */
 const MAX_RATIO = 150;
 const RATIO_FROM_BYTES = 64 * 1024 * 1024;
 
@@ -42,7 +42,7 @@ export class Parts {
     return this.#entries.get(name)?.compressedSize ?? 0;
   }
 
-  /** The bytes of a part, unpacked. */
+  /** The bytes of a part, decompressed. */
   async read(name: string, onBytes: OnBytes = () => {}): Promise<Readable> {
     const entry = this.#entries.get(name);
     if (entry === undefined) throw damaged(new Error(`There is no ${name}`));

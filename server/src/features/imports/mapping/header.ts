@@ -1,32 +1,32 @@
-/** Finds the line with the names of the columns, and what each column is. Pure. */
+/** Finds the line with the names of the columns, and what each column holds. Pure. */
 import { FileFault, MAX_COLUMNS } from '../file/fault.ts';
 import type { Line } from '../file/table.ts';
 import { foldName, type Target, targetOf } from './synonyms.ts';
 
-/** Titles and dates may stand above the table. */
+/** How many lines are searched: titles and dates may be above the table. */
 const SEARCHED_LINES = 20;
 
-/** Which column is what, as a caller says it; `null` for one that is not to be read. */
+/** What columns hold, as the caller says; `null` for one to be ignored. */
 export type Mapping = Readonly<Record<string, Target | null>>;
 
 export interface Column {
   readonly name: string;
-  /** Nothing for a column that is not read. */
+  /** `undefined` for a column that is not read. */
   readonly target: Target | null;
-  /** Of several columns for one target, the lowest that is filled counts. */
+  /** Of several columns for one target, the filled one with the lowest number counts. */
   readonly rank: number;
 }
 
 export interface Header {
-  /** The line of the names; 0 where each row brings its own. */
+  /** The line of the names; 0 if each row has its own. */
   readonly line: number;
   readonly columns: readonly Column[];
 }
 
-/** Columns that Foyer itself adds to the rows that it refused. */
+/** Columns that Foyer adds to refused rows. */
 const ownNames: ReadonlySet<string> = new Set(['error', 'row']);
 
-/** The header among the first lines: the one with most names that are known. */
+/** The header among the first lines: the one with the most known names. */
 export function findHeader(lines: readonly Line[], mapping: Mapping): Header {
   const widest = Math.max(0, ...lines.map(({ cells }) => cells.length));
   if (widest > MAX_COLUMNS)
@@ -65,7 +65,7 @@ const knownNames = ({ cells }: Line, mapping: Mapping): number => {
   return new Set(targets).size;
 };
 
-/** What columns of these names are. */
+/** What columns with these names hold. */
 export function columnsOf(names: readonly string[], mapping: Mapping): Column[] {
   const trimmed = names.map((name) => name.trim());
   const missing = Object.keys(mapping).filter((name) => !trimmed.includes(name));
@@ -81,13 +81,13 @@ export function columnsOf(names: readonly string[], mapping: Mapping): Column[] 
   return columns.map((column) => (isSpare(column, columns) ? { ...column, target: null } : column));
 }
 
-/** A name that means something else here: a street beside an address that is whole, a `Nr` of whatever without a street. */
+/** A name that means something else here: a street beside a complete address, a `Nr` without a street. */
 function isSpare({ name, target }: Column, columns: readonly Column[]): boolean {
   const has = (other: Target) => columns.some((column) => column.target === other);
   if (target === 'street') return has('customerAddress');
   return target === 'houseNumber' && /^(?:nr|nummer)$/.test(foldName(name)) && !has('street');
 }
 
-/** May the file be matched by the numbers of customers? Only an export of Foyer has both. */
+/** May the file be matched by customer number? Only an export of Foyer has both columns. */
 export const isExport = (columns: readonly Column[]): boolean =>
   ['customerId', 'lastChanged'].every((target) => columns.some((column) => column.target === target));

@@ -24,33 +24,33 @@ export interface Row {
   /** Its line in the file. */
   readonly row: number;
   readonly values: CustomerValues;
-  /** What is wrong with it; then it is refused. */
+  /** Its violations; with any, the line is refused. */
   readonly violations?: readonly Violation[];
-  /** What a new customer would need and the line does not have. */
+  /** Required fields of a new customer that the line lacks. */
   readonly missing?: readonly Violation[];
   readonly customerId?: number;
-  /** The record as it was exported, in milliseconds since 1970. */
+  /** `lastChanged` of the exported record, in milliseconds since 1970. */
   readonly lastChanged?: number;
   readonly tags?: readonly string[];
 }
 
 export interface ReadOptions {
-  /** What an empty cell means: nothing, or that the field is to be emptied. */
+  /** What an empty cell means: nothing, or that the field is emptied. */
   readonly empty: 'keep' | 'clear';
   readonly splitLastNames: boolean;
   readonly restoreZeros: boolean;
-  /** Take off the apostrophes that guard cells in an export for Excel? */
+  /** Remove the apostrophes that guard cells in an export for Excel? */
   readonly unguard: boolean;
   /** The name of a column with client-types. */
   readonly setClienttypes: string | null;
   readonly timeZone: string;
 }
 
-/** How often what was done or found. */
+/** How often each repair was made or each warning found. */
 export interface Counts {
   readonly repairs: Partial<Record<Repair, number>>;
   readonly warnings: Partial<Record<Warning, number>>;
-  /** By the name of the column: filled cells that another column kept from being taken. */
+  /** By the name of the column: filled cells that were not used, because another column was filled too. */
   readonly notTaken: Record<string, number>;
 }
 
@@ -96,7 +96,7 @@ export class RowReader {
     return this.#columns[index]?.rank ?? 0;
   }
 
-  /** What was counted since the last time. */
+  /** The counts since the last call. */
   takeCounts(): Counts {
     const counts = this.#counts;
     this.#counts = noCounts();
@@ -129,7 +129,7 @@ export class RowReader {
     };
   }
 
-  /** The cell of a target: that of the first of its columns that is filled. */
+  /** The cell of a target: its first column that is filled. */
   #pick(line: Line, target: Target | 'tags'): string | undefined {
     const sources = this.#sources.get(target);
     if (sources === undefined) return undefined;
@@ -167,7 +167,7 @@ export class RowReader {
     return phone;
   }
 
-  /** Street, number and addition in columns of their own. */
+  /** Combines street, number and addition from separate columns. */
   #address(line: Line, cells: Partial<Record<Field, string | undefined>>): void {
     if (!this.#sources.has('street') && !this.#sources.has('houseNumber')) return;
     const street = this.#pick(line, 'street');
@@ -231,7 +231,7 @@ function namesIn(cell: string): unknown {
     try {
       return JSON.parse(cell);
     } catch {
-      // It is a name that begins with a bracket.
+      // It is a name that begins with a bracket, not JSON.
     }
   }
   return cell

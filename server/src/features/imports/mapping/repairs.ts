@@ -1,4 +1,4 @@
-/** What spreadsheets do to values, undone. Each repair has a name, and is counted. Pure. */
+/** Repairs what spreadsheets do to values. Each repair has a name, and is counted. Pure. */
 
 export const repairs = {
   phonePunctuation: 'blanks and signs were taken out of telephone numbers',
@@ -14,7 +14,7 @@ export const repairs = {
 
 export type Repair = keyof typeof repairs;
 
-/** What was found that is not repaired unless asked. */
+/** What was found, and is repaired only on request. */
 export const warnings = {
   phoneZero: 'Telephone numbers seem to have lost their leading zero; "restoreZeros" puts it back.',
   preposition: 'Last names seem to begin with a preposition; "splitLastNames" splits it off.',
@@ -24,7 +24,7 @@ export const warnings = {
 
 export type Warning = keyof typeof warnings;
 
-/** Hears what was done. */
+/** Called with what was done. */
 export type Note = (repair: Repair) => void;
 
 export function repairPhone(text: string, note: Note, restoreZeros: boolean): string {
@@ -34,7 +34,7 @@ export function repairPhone(text: string, note: Note, restoreZeros: boolean): st
     .replace(/^='?"?|^'/, '')
     .replaceAll(/\(0\)/g, '')
     .replaceAll(/[\s().\-–—/\u00a0'"]/g, '');
-  // What has letters in it, or two numbers, is left to the rule.
+  // A value with letters, or with two numbers, is left to the rule.
   if (!/^\+?\d{1,20}$/.test(plain)) return phone;
   if (plain !== phone) note('phonePunctuation');
   phone = plain;
@@ -47,10 +47,13 @@ function zeroed(phone: string, note: Note, restoreZeros: boolean): string {
   return `0${phone}`;
 }
 
-/** Nine digits without a zero in front are a Dutch number that was a number in a spreadsheet; Belgian ones have eight or nine. */
+/**
+ * Nine digits without a leading zero are a Dutch telephone number that was a number in a spreadsheet; Belgian ones have
+ * eight or nine.
+ */
 export const hasLostZero = (phone: string): boolean => /^[1-9]\d{7,8}$/.test(phone);
 
-/** `€ 1.234,50` is 1234.50; what is ambiguous is left to the rule. */
+/** `€ 1.234,50` is 1234.50; an ambiguous amount is left to the rule. */
 export function repairMoney(text: string, note: Note): string {
   const bare = text
     .trim()
@@ -95,10 +98,10 @@ export function repairSalutation(text: string, note: Note): string {
 const PREPOSITION =
   /^((?:van de[rnl]?|van 't|van|von der|von|vanden|vander|de la|de|den|der|du|di|da|in 't|in de|in|op de[rn]?|op 't|op|aan de[nr]?|aan 't|bij de|onder de|over de|ter|ten|te|uit de[n]?|uit 't|'t|'s|le|la|el|al)\.?) (?=\S)/iu;
 
-/** `van der` of `van der Berg`; nothing of `Berg`. */
+/** `van der` from `van der Berg`; `undefined` for `Berg`. */
 export const prepositionOf = (lastName: string): string | undefined => PREPOSITION.exec(lastName.trim())?.[1];
 
-/** Takes off the apostrophe that an export for Excel puts before what would be a formula. */
+/** Removes the apostrophe that an export for Excel puts before what would be a formula. */
 export function unguard(text: string, note: Note): string {
   if (!/^'+[=+\-@\t\r]/.test(text)) return text;
   note('guard');

@@ -1,4 +1,4 @@
-/** The table of names in docs/imports.md is the one by which columns are known. */
+/** The table of names in docs/imports.md is the one by which columns are recognised. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';

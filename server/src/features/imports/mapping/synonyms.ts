@@ -1,7 +1,10 @@
-/** What people call the columns of a list of visitors, in Dutch and in English. The table of the docs page is made of it. Pure. */
+/**
+ * The names that people give to the columns of a list of visitors, in Dutch and in English. A test compares the table
+ * in docs/imports.md with it. Pure.
+ */
 import type { customerInput } from '../../../../../sdk/src/contract/customers.ts';
 
-/** What a column may be read as: a field of a customer, or a part of one. */
+/** What a column may hold: a field of a customer, or a part of one. */
 export type Target =
   | keyof typeof customerInput
   | 'customerId'
@@ -12,7 +15,7 @@ export type Target =
   | 'houseNumber'
   | 'houseNumberAddition';
 
-/** Of several columns for one field, the one whose name stands further in front is asked first. */
+/** Of several columns for one field, the one whose name is listed earlier comes first. */
 export const synonyms: Readonly<Record<Target, readonly string[]>> = {
   email: [
     'email',
@@ -156,7 +159,7 @@ export const synonyms: Readonly<Record<Target, readonly string[]>> = {
   ],
 };
 
-/** A name as it is compared: small letters and digits, without accents, blanks and signs. */
+/** A name as it is compared: lower-case letters and digits, without accents, spaces and punctuation. */
 export const foldName = (name: string): string =>
   name
     .normalize('NFKD')
@@ -171,5 +174,5 @@ for (const [target, names] of Object.entries(synonyms) as [Target, readonly stri
     if (!known.has(foldName(name))) known.set(foldName(name), { target, rank });
 }
 
-/** What a column of a name is, and how soon it is asked among several. */
+/** What a column with a name holds, and its rank among several. */
 export const targetOf = (name: string): { target: Target; rank: number } | undefined => known.get(foldName(name));
