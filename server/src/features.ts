@@ -32,13 +32,13 @@ import type { Serve } from './http/endpoint.ts';
 
 /** The features at work. */
 export interface Features {
-  /** What is counted of them. */
+  /** What the metrics count. */
   readonly measured: { readonly waiting: Waiting; readonly sender: Sender; readonly imports: ImportJobs };
-  /** Begins what is done beside the requests. */
+  /** Begins the work beside the requests. */
   start(): void;
-  /** Lets go of those who wait for changes, so that their requests end. */
+  /** Releases those who wait for changes, so that their requests end. */
   release(): void;
-  /** Ends what is done beside the requests, once the requests are over. */
+  /** Ends the work beside the requests, once the requests are over. */
   stop(): Promise<void>;
 }
 

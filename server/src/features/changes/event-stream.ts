@@ -3,24 +3,24 @@ import { Readable } from 'node:stream';
 import type { Feed, FeedPage } from './feed.ts';
 import type { ChangeRow } from './queries.ts';
 
-/** At most so much is held for a reader that takes nothing. */
+/** How much is held at most for a reader that takes nothing. */
 const BUFFERED_BYTES = 32 * 1024;
 const PAGE_ROWS = 100;
-/** Proxies and readers take a connection for dead on which nothing comes. */
+/** How often a comment is sent: proxies and readers take a silent connection for dead. */
 const COMMENT_MS = 15_000;
-/** Who has taken nothing for so long is disconnected; it goes on from where it was. */
+/** A reader that takes nothing for this long is disconnected; it can continue from where it was. */
 const SLOW_MS = 20_000;
-/** So often each reader is looked at: a key that was revoked is good for 5 seconds at most. */
+/** How often each reader is checked: a revoked key works for 5 seconds at most. */
 const LOOK_MS = 2000;
 
 export interface EventStreamOptions {
   readonly feed: Feed;
   readonly clientId: number;
-  /** What was read already; the stream begins with it. */
+  /** The first page, with which the stream begins. */
   readonly first: FeedPage;
   readonly isCompact: boolean;
   present(row: ChangeRow): string;
-  /** Rejects when the reader may no longer read. */
+  /** Rejects if the reader may no longer read. */
   recheck(): Promise<unknown>;
 }
 
@@ -30,7 +30,7 @@ let looking: NodeJS.Timeout | undefined;
 export class EventStream extends Readable {
   readonly #options: EventStreamOptions;
   readonly #unlisten: () => void;
-  /** What was read and is yet to be sent, and where it was read up to. */
+  /** What was read but not sent yet, and how far was read. */
   #rows: readonly ChangeRow[];
   #cursor: number;
   #isBusy = false;
@@ -63,14 +63,14 @@ export class EventStream extends Readable {
     this.#goOn();
   }
 
-  /** Stands in line with the other readers, as long as there is something and the reader takes it. */
+  /** Queues with the other readers, as long as there is something to send and the reader takes it. */
   #goOn(): void {
     const { feed, clientId } = this.#options;
     const hasMore = this.#rows.length > 0 || this.#hasNews;
     if (this.#isWanted && !this.destroyed && hasMore) feed.watch.turns.add(clientId, this.#pump);
   }
 
-  /** Reads when nothing is at hand, and sends. */
+  /** Reads if nothing is at hand, and sends. */
   readonly #pump = async (): Promise<void> => {
     if (this.#isBusy) return;
     this.#isBusy = true;
@@ -78,7 +78,7 @@ export class EventStream extends Readable {
       if (this.#rows.length === 0 && this.#hasNews) await this.#read();
       if (this.#isWanted && !this.destroyed && this.#rows.length > 0) this.#send();
     } catch (error) {
-      // It connects again, and is then told what is wrong.
+      // The reader connects again, and is then told what is wrong.
       this.destroy(error as Error);
     } finally {
       this.#isBusy = false;
@@ -95,7 +95,7 @@ export class EventStream extends Readable {
     if (page.hasMore) this.#hasNews = true;
   }
 
-  /** Sends as many as the reader takes. */
+  /** Sends as many changes as the reader takes. */
   #send(): void {
     let sent = 0;
     while (this.#isWanted && sent < this.#rows.length) {

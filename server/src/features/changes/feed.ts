@@ -1,4 +1,4 @@
-/** Reads the changes of a client in their order. */
+/** Reads the changes of a client in order. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Store } from '../../db/store.ts';
 import { type Loss, LostPlace } from '../../refusals.ts';
@@ -6,12 +6,12 @@ import { type ChangeRow, changesBehind, feedEnds, firstBehind, lastChangesBehind
 import { type From, lossAt } from './rules.ts';
 import { ChangeWatch } from './watch.ts';
 
-/** Rows that are read at one go, for some milliseconds in which other requests wait. */
+/** How many rows are read at a time, for a few milliseconds in which other requests wait. */
 const READ_ROWS = 100;
 
 export interface FeedPage {
   readonly rows: readonly ChangeRow[];
-  /** Everything up to this change has been told. */
+  /** Everything up to this change has been returned. */
   readonly cursor: number;
   readonly hasMore: boolean;
 }
@@ -20,7 +20,7 @@ export class Feed {
   readonly watch: ChangeWatch;
   readonly #store: Store;
   readonly #stop = new AbortController();
-  /** What was begun to be read in this turn of the event loop: who asks for the same in the same turn shares it. */
+  /** Reads that began in this turn of the event loop: a caller who asks for the same in the same turn shares one. */
   #reading = new Map<string, Promise<FeedPage | Loss>>();
 
   constructor(store: Store) {
@@ -28,7 +28,7 @@ export class Feed {
     this.watch = new ChangeWatch(store);
   }
 
-  /** Aborted when the service stops: nobody is to be kept waiting. */
+  /** Aborted when the service stops: nobody should be kept waiting. */
   get stopping(): AbortSignal {
     return this.#stop.signal;
   }
@@ -46,14 +46,14 @@ export class Feed {
     return from === 'now' ? ends.last : ends.pruned;
   }
 
-  /** The changes behind one, some hundreds at a time. Rejects with `LostPlace` when they are not kept. */
+  /** The changes after one, some hundreds at a time. Rejects with `LostPlace` if they are no longer kept. */
   async page(clientId: number, after: number, limit: number, isCompact = false): Promise<FeedPage> {
     const page = await this.#page(clientId, after, limit, isCompact);
     if (typeof page === 'string') throw new LostPlace(page);
     return page;
   }
 
-  /** The same, but from the first change that is kept when those behind the given one no longer are. */
+  /** The same, but from the first change that is kept if those after the given one no longer are. */
   async pageOrRest(clientId: number, after: number, limit: number, isCompact = false): Promise<FeedPage> {
     let place = after;
     for (;;) {
@@ -96,7 +96,7 @@ export class Feed {
         const first = await tx.get(firstBehind, { after });
         rows = first === undefined ? [] : await tx.all(lastChangesBehind, { ...asked, ...first });
       } else rows = await tx.all(changesBehind, asked);
-      // Behind the rows: what is pruned meanwhile is not to be passed over in silence.
+      // Checked after reading the rows: changes that are pruned meanwhile must not be skipped silently.
       const place = await tx.get(placeInFeed, { after });
       const loss = place && lossAt(after, place);
       if (loss !== undefined) return loss;
@@ -106,7 +106,7 @@ export class Feed {
     });
   }
 
-  /** Resolves when a client may have changes that `read` did not see, at the latest when the signal is aborted. */
+  /** Resolves when a client may have changes that `read` did not see, or when the signal is aborted. */
   async waitFor<T extends { rows: readonly unknown[] }>(
     clientId: number,
     read: () => Promise<T>,

@@ -1,11 +1,11 @@
-/** Forgets what is older than it is to be kept, some at a time, beside the work of the service. */
+/** Deletes changes that are too old, some at a time, beside the requests. */
 import type { Background } from '../../background.ts';
 import type { Store } from '../../db/store.ts';
 import { forgetAnswers } from '../../http/idempotency/prune.ts';
 import { listClients } from '../clients/queries.ts';
 import { feedEnds, placesBehind } from './queries.ts';
 
-/** Few enough to hold other writes up for some milliseconds only. */
+/** How many are deleted at a time: few enough to delay other writes by a few milliseconds only. */
 const CHUNK = 250;
 const EVERY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -24,7 +24,7 @@ export function startPruning(store: Store, background: Background, historyDays: 
   );
 }
 
-/** Gives whether there may be more. */
+/** Returns whether there may be more. */
 function pruneSome(store: Store, clientId: number, before: number): Promise<boolean> {
   const principal = { clientId, actor: { kind: 'command', id: null } } as const;
   return store.write(principal, async (tx) => {

@@ -4,7 +4,7 @@ import type { ActorKind, ChangeKind } from '../../db/schema.ts';
 import { read, systemStatement } from '../../db/statement.ts';
 import { type CustomerRow, customerColumns } from '../customers/columns.ts';
 
-/** A change by itself. */
+/** A change without its customer. */
 export interface ChangeColumns {
   number: number;
   at: number;
@@ -13,11 +13,11 @@ export interface ChangeColumns {
   changed: string;
   byKind: ActorKind;
   byId: number | null;
-  /** Of the key or the staff member, as they are called now. */
+  /** The current label of the key or the staff member. */
   label: string | null;
 }
 
-/** The customer as it stands; all of it is null when it is no more. */
+/** The customer as it is now; all columns are null if it no longer exists. */
 type CustomerOrNone = { [Column in keyof CustomerRow]: CustomerRow[Column] | null };
 
 export type ChangeRow = ChangeColumns & CustomerOrNone & { ofCustomer: number };
@@ -31,7 +31,7 @@ const changeColumns = [
   'c.by_id as byId',
 ] as const;
 
-/** How whoever made a change is called now. */
+/** The current label of whoever made a change. */
 const labelAt = (clientId: number) =>
   sql<string | null>`case c.by_kind
     when 'key' then (select k.label from api_key as k where k.client_id = ${clientId} and k.key_id = c.by_id)
@@ -40,7 +40,7 @@ const labelAt = (clientId: number) =>
 
 const customerOf = customerColumns.map((column) => `v.${column}` as const);
 
-/** The changes behind one, in their order, each with its customer: both as of one moment. */
+/** The changes after one, in order, each with its customer: both as of one moment. */
 export const changesBehind = read<{ after: number; limit: number }, ChangeRow>(
   (db, p) =>
     db
@@ -58,7 +58,7 @@ export const changesBehind = read<{ after: number; limit: number }, ChangeRow>(
       .limit(p.limit) as never,
 );
 
-/** The last change of each customer that changed behind a place in that order. */
+/** The last change of each customer that changed after a place in that order. */
 export const lastChangesBehind = read<{ after: number; changedAt: number; limit: number }, ChangeRow>(
   (db, p) =>
     db
@@ -79,7 +79,7 @@ export const lastChangesBehind = read<{ after: number; changedAt: number; limit:
       .limit(p.limit) as never,
 );
 
-/** When the first change behind one was made. */
+/** When the first change after one was made. */
 export const firstBehind = read<{ after: number }, { changedAt: number }>((db, p) =>
   db
     .selectFrom('customer_change')
@@ -131,7 +131,7 @@ export const gapsOfClient = read<object, Gap>((db, p) =>
     .orderBy('to_number'),
 );
 
-/** The changes of a customer, the last one first, from before a change. */
+/** The changes of a customer before a change, the latest first. */
 export const historyBefore = read<{ customerId: number; before: number; limit: number }, ChangeColumns>((db, p) =>
   db
     .selectFrom('customer_change as c')
@@ -151,7 +151,7 @@ export const historyCount = read<{ customerId: number }, { count: number }>((db,
     .where('customer_id', '=', p.customerId),
 );
 
-/** The next changes behind one, by number and time. */
+/** The next changes after one, by number and time. */
 export const placesBehind = read<{ after: number; limit: number }, { number: number; at: number }>((db, p) =>
   db
     .selectFrom('customer_change')
@@ -162,7 +162,7 @@ export const placesBehind = read<{ after: number; limit: number }, { number: num
     .limit(p.limit),
 );
 
-/** The numbers of the last changes of clients, which are given as a JSON array. */
+/** The numbers of the last changes of some clients, passed as a JSON array. */
 export const lastChanges = systemStatement<{ clientIds: string }, { clientId: number; last: number }>(
   (db, p, dialect) =>
     db

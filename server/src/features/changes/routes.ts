@@ -23,18 +23,18 @@ export function changeRoutes(serve: Serve, feed: Feed, waiting: Waiting): void {
     const from = isStream && lastEventId ? readCursor('Last-Event-ID', lastEventId) : readCursor('after', query.after);
     const { limit = DEFAULT_LIMIT, wait = 0, compact: isCompact = false } = query;
     const { clientId } = key;
-    // Before anything is read: who asks again and again for more places than there are costs next to nothing.
+    // Before anything is read: a caller who keeps asking for more places than there are costs next to nothing.
     using place = new DisposableStack();
     if (isStream || wait > 0) place.defer(waiting.enter(key));
     const after = await feed.begin(clientId, from);
     const read = () =>
-      // What is pruned in the middle of the request is no concern of who named no change.
+      // A caller who named no change is not affected by what is pruned during the request.
       from === 'start'
         ? feed.pageOrRest(clientId, after, limit, isCompact)
         : feed.page(clientId, after, limit, isCompact);
     const present = presenter(key);
     if (isStream) {
-      // Read before the answer begins, so that what is wrong is still a problem with its status.
+      // Read before the answer begins, so that a failure is still a problem with its status.
       const first = await read();
       const stream = new EventStream({ feed, clientId, first, isCompact, present, recheck });
       const kept = place.move();
@@ -66,13 +66,13 @@ export function changeRoutes(serve: Serve, feed: Feed, waiting: Waiting): void {
   });
 }
 
-/** A proxy is to pass events on as they come. */
+/** A proxy should pass events on as they come. */
 const eventHeaders = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
 
 const wantsEvents = (accept: string | undefined): boolean =>
   preferredType(accept, ['application/json', EVENT_STREAM]) === EVENT_STREAM;
 
-/** Presents a change once, for all readers to whom it is told in the same turn. */
+/** Presents a change once, for all readers that get it in the same turn. */
 function presenter({ timeZone }: Caller) {
   return (row: ChangeRow): string => {
     const known = presented.get(row);

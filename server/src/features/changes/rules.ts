@@ -6,10 +6,10 @@ import type { CustomerRow } from '../customers/columns.ts';
 import { presentCustomer } from '../customers/rules.ts';
 import type { ChangeColumns, ChangeRow, Gap } from './queries.ts';
 
-/** From where a feed is read: behind a change, from the first one that is kept, or what comes from here on. */
+/** Where a feed begins: after a change, at the first one that is kept, or with the next one. */
 export type From = number | 'start' | 'now';
 
-/** Reads a cursor of the feed, which is the number of a change in decimals. */
+/** Reads a cursor of the feed, which is the number of a change in decimal digits. */
 export function readCursor(field: string, text: string | undefined): From {
   if (text === undefined || text === '') return 'start';
   if (text === 'now') return 'now';
@@ -18,7 +18,10 @@ export function readCursor(field: string, text: string | undefined): From {
   throw new InvalidValues([{ field, code: 'unknown', message }]);
 }
 
-/** Why a feed cannot go on from a cursor; nothing when it can: its changes were pruned, or came to nothing when the database was put back. */
+/**
+ * Why a feed cannot go on from a cursor; nothing when it can: its changes were pruned, or came to nothing when the
+ * database was put back.
+ */
 export function lossAt(after: number, place: { last: number; pruned: number; gaps: number }): Loss | undefined {
   if (place.gaps > 0 || after > place.last) return 'put-back';
   return after < place.pruned ? 'forgotten' : undefined;
@@ -50,7 +53,7 @@ export function presentChange(row: ChangeRow, timeZone: string): string {
   return `${head.slice(0, -1)},"customer":${customer}}`;
 }
 
-/** What it takes to know who changed how, and nothing personal. */
+/** A change in the payload `thin`: which customer was changed and how, and nothing personal. */
 export const presentThin = (row: ChangeRow, timeZone: string): string =>
   JSON.stringify({ number: row.number, at: formatTime(row.at, timeZone), kind: row.kind, customerId: row.ofCustomer });
 

@@ -1,11 +1,14 @@
-/** Who waits for changes, by events or for the next page: each keeps a connection and some memory for as long as it likes. */
+/**
+ * Limits the readers that wait for changes, by events or for the next page: each holds a connection and some memory for
+ * as long as it likes.
+ */
 
 import type { LimitsConfig } from '../../config.ts';
 
 import type { Caller } from '../../http/caller.ts';
 import { type Limit, ProblemError } from '../../http/problem.ts';
 
-/** When a place is free nobody knows: who is refused asks again so often. */
+/** When a place will be free is unknown: a caller who is refused retries after this. */
 const RETRY_SECONDS = '10';
 
 export class Waiting {
@@ -25,7 +28,10 @@ export class Waiting {
     return this.#limits.readers;
   }
 
-  /** Takes a place, or throws the problem when there is none; gives what frees it, which may be called again. */
+  /**
+   * Takes a place, or throws the problem if there is none; returns the function that frees it, which may be called
+   * twice.
+   */
   enter({ clientId, actor }: Caller): () => void {
     const caller = `${clientId}/${actor.kind}/${actor.id}`;
     const ofCaller = this.#byCaller.get(caller) ?? 0;

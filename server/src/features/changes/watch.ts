@@ -1,18 +1,18 @@
-/** Tells who waits for the changes of a client that there are some. */
+/** Notifies those who wait for the changes of a client. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Store } from '../../db/store.ts';
 import { Slices } from '../../slices.ts';
 import { lastChanges } from './queries.ts';
 
 /**
- * What this process commits it hears of at once; what others commit it sees by asking. Not by PostgreSQL's `notify`: that lets
- * all commits wait for each other, and its counterpart needs a session, which a pooler does not give.
+ * A process hears of its own commits at once, and asks for those of others. Not by PostgreSQL's `notify`: that makes
+ * all commits wait for each other, and `listen` needs a session, which a pooler does not give.
  */
 const ASK_SHARED_MS = 25;
 /** On SQLite the only others are the `foyer` command. */
 const ASK_ALONE_MS = 250;
 
-/** Readers served in one turn of the event loop: each takes 60 to 150 µs to be sent what it is told. */
+/** Readers served in one turn of the event loop: each takes 60 to 150 µs. */
 const SERVED_AT_ONCE = 4;
 
 type Hear = () => void;
@@ -20,9 +20,9 @@ type Hear = () => void;
 export class ChangeWatch {
   readonly #store: Store;
   readonly #listeners = new Map<number, Set<Hear>>();
-  /** The last change that was told of, by client. */
+  /** The last change that was announced, by client. */
   readonly #known = new Map<number, number>();
-  /** Serves readers, some at a time: thousands of them are not to hold a request up. */
+  /** Serves readers, some at a time: thousands of them must not delay a request. */
   readonly turns = new Slices(SERVED_AT_ONCE);
   readonly #timer: NodeJS.Timeout;
   #isAsking = false;
@@ -34,8 +34,8 @@ export class ChangeWatch {
   }
 
   /**
-   * Calls a function whenever a client may have new changes, until the function that this gives is called. Whoever listens
-   * first and then reads misses nothing.
+   * Calls a function whenever a client may have new changes, until the returned function is called. A caller who
+   * listens first and then reads misses nothing.
    */
   listen(clientId: number, listener: Hear): () => void {
     // What the listener does is its own work, not that of the request whose commit woke it.
@@ -70,7 +70,7 @@ export class ChangeWatch {
       const rows = await this.#store.readInstallation((tx) => tx.all(lastChanges, { clientIds }));
       for (const { clientId, last } of rows) this.#tell(clientId, last);
     } catch {
-      // The database does not answer: it is asked again soon, and requests tell the operator.
+      // The database does not answer: it is asked again soon, and failing requests tell the operator.
     } finally {
       this.#isAsking = false;
     }

@@ -43,12 +43,12 @@ const present = (name: string, action: Action, { selected: meant, changed, range
   undo: ranges.length === 0 ? null : encodeUndo({ action, ranges }),
 });
 
-/** The numbers of the customers that are meant. */
+/** The numbers of the selected customers. */
 async function selected({ store, key, values }: AssignCall, list: ListCustomers): Promise<readonly number[]> {
   const { customerIds, all, action: _, dryRun: __, ...filters } = values;
   if (customerIds !== undefined) return [...new Set(customerIds)];
   if (all !== true) throw validationProblem([noSelection]);
-  // What fits a filter tells of the customers.
+  // Which customers match a filter reveals something about them.
   if (!key.scopes.has('customers:read'))
     throw new ProblemError('missing-scope', { message: `This ${key.called} does not have the scope customers:read.` });
   const ids: number[] = [];

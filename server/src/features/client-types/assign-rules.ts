@@ -1,12 +1,12 @@
-/** Giving a client-type to many customers, and taking it away: what changes, and what puts it back. Pure. */
+/** Giving a client-type to many customers, and taking it away: what changes, and what undoes it. Pure. */
 import { foldCase } from '../../http/wire/text.ts';
 
 export type Action = 'add' | 'remove';
 
-/** The numbers of the first and the last of changes that follow each other. */
+/** The numbers of the first and the last of consecutive changes. */
 export type Range = readonly [first: number, last: number];
 
-/** What was done, as far as it takes to undo it. */
+/** What was done, in enough detail to undo it. */
 export interface Done {
   readonly action: Action;
   readonly ranges: readonly Range[];
@@ -17,7 +17,7 @@ const isCalled = (name: string) => {
   return (tag: string): boolean => foldCase(tag) === key;
 };
 
-/** The client-types of a customer after an action; nothing when it leaves them as they are. */
+/** The client-types of a customer after an action; `undefined` if it leaves them as they are. */
 export function tagsAfter(before: readonly string[], action: Action, name: string): readonly string[] | undefined {
   const isIt = isCalled(name);
   if (before.some(isIt) === (action === 'add')) return undefined;
@@ -29,7 +29,7 @@ export const opposite = (action: Action): Action => (action === 'add' ? 'remove'
 const isSame = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((tag, at) => tag === other[at]);
 
-/** What a customer had before an action that did this change; nothing when another did it. */
+/** What a customer had before the action that made this change; `undefined` if something else made it. */
 export function undone(
   [before, after]: readonly [readonly string[], readonly string[]],
   action: Action,
@@ -39,7 +39,7 @@ export function undone(
   return expected !== undefined && isSame(expected, after) ? { before, after } : undefined;
 }
 
-/** The client-types of a customer once an action was undone; what others changed meanwhile stays. */
+/** The client-types of a customer after an undo; what others changed meanwhile stays. */
 export function tagsUndone(
   now: readonly string[],
   { before, after }: { before: readonly string[]; after: readonly string[] },
@@ -49,7 +49,7 @@ export function tagsUndone(
   return isSame(now, after) ? before : tagsAfter(now, opposite(action), name);
 }
 
-/** Adds the number of a change to ranges of them, which grow. */
+/** Adds the number of a change to ascending ranges. */
 export function addNumber(ranges: readonly Range[], number: number): readonly Range[] {
   const last = ranges.at(-1);
   return last !== undefined && last[1] === number - 1
@@ -59,7 +59,7 @@ export function addNumber(ranges: readonly Range[], number: number): readonly Ra
 
 export const encodeUndo = (done: Done): string => Buffer.from(JSON.stringify(done)).toString('base64url');
 
-/** What a text stands for; nothing when it is none that we gave. It opens nothing: who undoes may do all that it does. */
+/** Decodes an `undo`; `undefined` if we did not issue it. It grants nothing: the caller may do all that it does. */
 export function decodeUndo(text: string): Done | undefined {
   try {
     const { action, ranges } = JSON.parse(Buffer.from(text, 'base64url').toString());

@@ -1,4 +1,4 @@
-/** Gives a client-type to many customers or takes it from them, some at a time, and undoes that. */
+/** Gives a client-type to many customers or takes it from them, in parts, and undoes that. */
 
 import type { Store } from '../../db/store.ts';
 import { type TagChange, tagChange } from '../../db/transaction/change.ts';
@@ -20,9 +20,9 @@ import {
 import { type ClientTypeRow, clientTypeByKey, insertTagOnce, removeTag, tagChangesBy, tagsOf } from './queries.ts';
 import { makeClientType } from './writes.ts';
 
-/** Few enough to hold other writes up for some milliseconds only. */
+/** How many customers are written at a time: few enough to delay other writes by a few milliseconds only. */
 const CHUNK = 50;
-/** Reading is quicker. */
+/** How many are read at a time: reading is quicker. */
 const READ_CHUNK = 500;
 
 export interface Assigned {
@@ -39,7 +39,7 @@ const chunksOf = <T>(list: readonly T[], size: number): T[][] =>
 export const findClientType = (store: Store, { clientId }: Caller, name: string): Promise<ClientTypeRow | undefined> =>
   store.read(clientId, (tx) => tx.get(clientTypeByKey, { nameKey: foldCase(name) }));
 
-/** How many there are, and how many it would change. */
+/** Counts the customers, and how many would change. */
 export async function countAssignment(
   store: Store,
   { clientId }: Caller,
@@ -61,7 +61,7 @@ export function assign(once: Parts, ids: readonly number[], action: Action, name
   return change(once, ids, action, name, (_id, now) => tagsAfter(now, action, name));
 }
 
-/** Undoes what this caller did; what others changed meanwhile stays. */
+/** Undoes what this caller did; later changes by others stay. */
 export async function undoAssignment(
   store: Store,
   once: Parts,
@@ -85,7 +85,7 @@ export async function undoAssignment(
   });
 }
 
-/** What a part has done: with the customers up to this number, and by which changes. */
+/** What a part has done: the customers up to this number, by these changes. */
 interface Part {
   readonly last: number;
   readonly isLast: boolean;
@@ -93,7 +93,7 @@ interface Part {
   readonly changes: readonly number[];
 }
 
-/** Gives customers the client-types that they are to have, where they are others than those that they have. */
+/** Gives customers the client-types that they should have, if those differ from what they have. */
 async function change(
   once: Parts,
   ids: readonly number[],
@@ -104,7 +104,7 @@ async function change(
   let [selected, changed] = [0, 0];
   let ranges: readonly Range[] = [];
   let part: Part;
-  // In the order of their numbers: who is asked again goes on behind the last one, whom else the filters may fit by now.
+  // In order of number: a repeated request continues after the last one, whatever else the filters match by then.
   let rest = ids.toSorted((a, b) => a - b);
   do {
     const some = rest.slice(0, CHUNK);
@@ -129,7 +129,7 @@ async function change(
   return { selected, changed, ranges };
 }
 
-/** Writes the client-types of one customer after another, which differ by this one; gives the number of the change. */
+/** Writes the client-types of a customer, which differ by this one; returns the number of the change. */
 function tagWriter(tx: WriteTransaction, action: Action, name: string) {
   let tag: TagChange | undefined;
   const change = async (): Promise<TagChange> => {

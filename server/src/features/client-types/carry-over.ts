@@ -14,14 +14,14 @@ import {
   someWithClientType,
 } from './queries.ts';
 
-/** Few enough to hold other writes up for some milliseconds only. */
+/** How many customers are written at a time: few enough to delay other writes by a few milliseconds only. */
 const CHUNK = 50;
 
-/** What is left to do stands in the database: whoever is stopped, or killed, goes on at the next start. */
+/** What is left to do is in the database: after a stop or a kill, the next start continues. */
 export class CarryOver {
   readonly #store: Store;
   readonly #background: Background;
-  /** By client, each after the one before: the last one finds what came in meanwhile. */
+  /** By client, one after another: the last one finds what came in meanwhile. */
   readonly #running = new Map<number, Promise<void>>();
 
   constructor(store: Store, background: Background) {
@@ -57,7 +57,7 @@ export class CarryOver {
   }
 }
 
-/** Another service may be at the same work: what is left is read under the lock of the client. */
+/** Another process may do the same work: what is left is read under the client's lock. */
 async function carrySome(tx: WriteTransaction, clientTypeId: number): Promise<void> {
   const retired = await tx.get(retiredClientType, {});
   if (retired?.clientTypeId !== clientTypeId) return;

@@ -1,4 +1,4 @@
-/** All client-types with the number of their customers, which takes a look at each customer that has one. */
+/** All client-types with the number of their customers, which means counting every customer that has one. */
 import type { HeavyRead } from '../../db/heavy/job.ts';
 import { countedClientTypes } from './queries.ts';
 

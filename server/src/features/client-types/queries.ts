@@ -44,7 +44,7 @@ export interface CountedClientType extends ClientTypeRow {
   customers: number;
 }
 
-/** Those that have not retired, each with the number of its customers. */
+/** The client-types that have not retired, each with the number of its customers. */
 export const countedClientTypes = read<object, CountedClientType>((db, p) =>
   db
     .selectFrom('client_type as t')
@@ -65,17 +65,17 @@ export const countedClientTypes = read<object, CountedClientType>((db, p) =>
     .$castTo<CountedClientType>(),
 );
 
-/** A client-type whose customers are to follow it. */
+/** A retired client-type whose customers have not all followed. */
 export interface RetiredClientType extends ClientTypeRow {
-  /** What they get in its place; nothing when it was removed. */
+  /** What they get instead; `null` if it was removed. */
   becomes: number | null;
-  /** The name of that. */
+  /** The name of what they get. */
   newName: string | null;
   byKind: ActorKind;
   byId: number | null;
 }
 
-/** The first of those whose customers have not all followed. */
+/** The first retired client-type whose customers have not all followed. */
 export const retiredClientType = read<object, RetiredClientType>((db, p) =>
   db
     .selectFrom('client_type as t')
@@ -128,7 +128,7 @@ export const retireClientType = write<Retirement>((db, p) =>
     .where('client_type_id', '=', p.clientTypeId),
 );
 
-/** Those that were to become one that retires become what that becomes. */
+/** Client-types that were to become one that now retires become what that becomes. */
 export const redirectRetired = write<{ clientTypeId: number; becomes: number | null }>((db, p) =>
   db
     .updateTable('client_type')
@@ -209,7 +209,7 @@ export const tagsOf = read<{ ids: string }, { customerId: number; tags: string }
     .orderBy('customer_id'),
 );
 
-/** The changes to client-types that somebody made, from a number up to another. */
+/** The changes to client-types that somebody made, from one number to another. */
 export const tagChangesBy = read<
   { first: number; last: number; byKind: ActorKind; byId: number | null },
   { customerId: number; changed: string }

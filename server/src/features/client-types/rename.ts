@@ -1,6 +1,6 @@
 /**
- * Renames, merges and removes client-types. The list of names changes at once: the old one retires, and its name is free. Its
- * customers are carried over some at a time (see carry-over.ts).
+ * Renames, merges and removes client-types. The list of names changes at once: the old one retires, and its name is
+ * free. Its customers are carried over some at a time (see carry-over.ts).
  */
 import type { Actor } from '../../db/transaction/change.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
@@ -18,7 +18,7 @@ export interface Renamed extends ClientTypeRow {
   readonly createdAt: number;
 }
 
-/** Gives the client-type as it is now called; `undefined` when there is none of that name. */
+/** Returns the client-type as it is now called; `undefined` if there is none with that name. */
 export async function renameClientType(
   tx: WriteTransaction,
   oldName: string,
@@ -40,13 +40,13 @@ export async function renameClientType(
   }
   const clientTypeId = await tx.next('clientTypeId');
   const { createdAt } = await made(old);
-  // The other spelling of a name takes its place.
+  // A new spelling of a name replaces the old one.
   await retire(tx, old, clientTypeId, actor);
   await tx.run(insertClientType, { clientTypeId, name, nameKey, createdAt });
   return { clientTypeId, name, createdAt };
 }
 
-/** Gives false when there is none of that name. */
+/** Returns false if there is none with that name. */
 export async function removeByName(tx: WriteTransaction, name: string, actor: Actor): Promise<boolean> {
   const old = await tx.get(clientTypeByKey, { nameKey: foldCase(name) });
   if (old !== undefined) await retire(tx, old, null, actor);
@@ -57,7 +57,7 @@ async function retire(tx: WriteTransaction, { clientTypeId }: ClientTypeRow, bec
   await tx.run(redirectRetired, { clientTypeId, becomes });
   await tx.run(retireClientType, {
     clientTypeId,
-    // A name holds no control characters.
+    // No name contains control characters.
     nameKey: `\u0001${clientTypeId}`,
     retiredAt: Date.now(),
     becomes,

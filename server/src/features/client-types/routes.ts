@@ -23,7 +23,7 @@ const present = ({ name, customers, createdAt }: Omit<CountedClientType, 'nameKe
   createdAt: formatTime(createdAt, timeZone),
 });
 
-/** Their version is that of the customer: who has the one may write the other. */
+/** Their version is that of the customer: a caller who has the one may write the other. */
 const tagsReply = (row: CustomerRow, { timeZone }: Caller): Reply<string[]> =>
   new Reply(row.tags as JsonText<string[]>, etagOf(row, timeZone));
 
@@ -49,7 +49,7 @@ export function clientTypeRoutes(serve: Serve, carryOver: CarryOver): void {
     });
     await Promise.race([carryOver.run(key.clientId), sleep(PATIENCE_MS, undefined, { ref: false })]);
     const now = (await counted(store, key)).find(({ clientTypeId }) => clientTypeId === renamed.clientTypeId);
-    // It may have been renamed again, or removed, meanwhile: then nobody has it.
+    // It may have been renamed again, or removed, meanwhile: then no customer has it.
     return present({ ...renamed, customers: now?.customers ?? 0 }, key);
   });
 

@@ -17,15 +17,15 @@ export const clientTypesIn =
   (nameKey) =>
     tx.get(clientTypeByKey, { nameKey });
 
-/** A client-type that a customer is to have; one that the client has not yet has no number. */
+/** A client-type that a customer should have; one that is new to the client has no number. */
 export interface Wanted {
   readonly clientTypeId: number | undefined;
   readonly name: string;
 }
 
 /**
- * The client-types of these names, in their order; repeats collapse to the first. Names are compared without regard to
- * case: one that the client has keeps its spelling, one that it has not is new, or unknown when its list is closed.
+ * The client-types with these names, in order; repeats collapse to the first. Names are compared without regard to
+ * case: an existing one keeps its spelling; another is new, or unknown if the client's list is closed.
  */
 export async function findClientTypes(
   find: FindClientType,
@@ -47,7 +47,7 @@ export async function findClientTypes(
   return { wanted, unknown };
 }
 
-/** Gives a customer exactly these client-types; what changes nothing leaves no trace. */
+/** Gives a customer exactly these client-types; if nothing changes, no change is recorded. */
 export async function giveClientTypes(
   tx: WriteTransaction,
   customer: CustomerRow,
@@ -56,7 +56,7 @@ export async function giveClientTypes(
   const before: string[] = JSON.parse(customer.tags);
   const after = wanted.map(({ name }) => name);
   const isNew = wanted.some(({ clientTypeId }) => clientTypeId === undefined);
-  // One that is new may be called like one that has retired, and that the customer still has.
+  // A new one may have the same name as a retired one that the customer still has.
   if (!isNew && before.length === after.length && before.every((name, at) => name === after[at])) return customer;
   const tags = JSON.stringify(after);
   const changed = { customerTags: [before, after] } as const;
@@ -67,7 +67,7 @@ export async function giveClientTypes(
   return { ...customer, tags, change_number: stamp.changeNumber, changed_at: stamp.changedAt };
 }
 
-/** What gives a customer these client-types, beside its row; those that are new are made. */
+/** The statements that give a customer these client-types, beside its row; new ones are created. */
 export async function tagChanges(tx: WriteTransaction, wanted: readonly Wanted[]): Promise<TagChange[]> {
   const changes: TagChange[] = [];
   for (const type of wanted) {
@@ -77,7 +77,7 @@ export async function tagChanges(tx: WriteTransaction, wanted: readonly Wanted[]
   return changes;
 }
 
-/** Finds the client-types of these names and gives them to a customer; rejects when one is unknown. */
+/** Finds the client-types with these names and gives them to a customer; rejects if one is unknown. */
 export async function setClientTypes(
   tx: WriteTransaction,
   customer: CustomerRow,
@@ -89,7 +89,7 @@ export async function setClientTypes(
   return giveClientTypes(tx, customer, wanted);
 }
 
-/** Makes a client-type of a name that the client does not have. */
+/** Creates a client-type with a name that is new to the client. */
 export async function makeClientType(tx: WriteTransaction, name: string): Promise<number> {
   const clientTypeId = await tx.next('clientTypeId');
   await tx.run(insertClientType, { clientTypeId, name, nameKey: foldCase(name), createdAt: Date.now() });

@@ -34,7 +34,7 @@ export function customerBatchRoutes(serve: Serve): void {
   serve(batch, async ({ once, key, values, accept }) => {
     const format = chooseFormat(accept, ['application/json', 'application/x-ndjson']);
     const parts = batchLines(once, key, values.customers ?? [], rightsOf(key));
-    // The first part is stored before the answer begins, so that a database that fails is still a problem with its status.
+    // The first part is stored before the answer begins, so that a failing database is still a problem with its status.
     const first = await parts.next();
     const stream = Readable.from(pieces(format, first, parts), { objectMode: false });
     return { contentType: format.contentType, stream };

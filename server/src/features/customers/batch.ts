@@ -1,4 +1,4 @@
-/** A batch of upserts: some at a time, and a line for each as they are stored. */
+/** A batch of upserts: stored in parts, with a line for each as they are stored. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { upsertInput } from '../../../../sdk/src/contract/customer-batches.ts';
 import { problems } from '../../../../sdk/src/contract/problems.ts';
@@ -11,11 +11,11 @@ import { presentCustomer } from './rules.ts';
 import type { Rights } from './upsert.ts';
 import { type UpsertResult, upsertAll } from './upsert-all.ts';
 
-/** How long others may have to wait for one part. */
+/** How long others may have to wait for one part; it decides how many go into one. */
 const PART_MS = 5;
 const [FIRST, FEWEST, MOST] = [64, 16, 256];
 
-/** The lines of a batch, a part of them at a time. Rejects before the first when nothing could be stored. */
+/** The lines of a batch, a part of them at a time. Rejects before the first if nothing could be stored. */
 export async function* batchLines(
   once: Pick<Writes<unknown>, 'part'>,
   caller: Caller,
@@ -35,20 +35,20 @@ export async function* batchLines(
       }, part.length);
     } catch (error) {
       const problem = toProblem(error);
-      // What is no fault of the database is one of ours: the answer breaks off.
+      // An error that is not the database's is ours: the answer breaks off.
       if (at === 0 || problem.code === 'internal') throw error;
       yield customers.slice(at).map(() => refused(problem));
       return;
     }
     yield lines;
-    // They are those of another part when it was done before.
+    // If the part was done before, these are its stored lines.
     at += lines.length;
     size = sizeOf(lines.length, performance.now() - began);
     await turn();
   }
 }
 
-/** How many to write next, when so many took so long. */
+/** How many to write next, given how long the last ones took. */
 const sizeOf = (size: number, ms: number): number =>
   Math.max(FEWEST, Math.min(MOST, Math.round((size * PART_MS) / ms)));
 

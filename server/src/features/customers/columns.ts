@@ -1,6 +1,6 @@
 /**
- * The columns of a customer: the one list from which the statements, the rules and what an import may write are made. The order is that of
- * an answer. Pure.
+ * The columns of a customer: the one list from which the statements, the rules and what an import may write are made.
+ * The order is that of an answer. Pure.
  */
 import type { Selectable } from 'kysely';
 import type { customerInput } from '../../../../sdk/src/contract/customers.ts';
@@ -31,7 +31,7 @@ export type CustomerColumns = Pick<Selectable<CustomerTable>, WritableColumn>;
 
 export const writableColumns: readonly WritableColumn[] = Object.values(columnOf);
 
-/** What all customers have from the start. */
+/** What every customer starts with. */
 export const noCustomer = Object.fromEntries(
   writableColumns.map((column) => [column, column === 'external_id' ? null : column === 'credit' ? 0 : '']),
 ) as CustomerColumns;
@@ -45,5 +45,5 @@ export const customerColumns = [
   'changed_at',
 ] as const satisfies readonly (keyof CustomerTable)[];
 
-/** A customer as its table holds it. */
+/** A row of the table of customers. */
 export type CustomerRow = Pick<Selectable<CustomerTable>, (typeof customerColumns)[number]>;

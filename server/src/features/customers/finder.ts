@@ -1,4 +1,4 @@
-/** Where an upsert looks up whom it means, and which client-types there are. */
+/** Where an upsert looks up the customer that it means, and the client-types. */
 import type { upsertInput } from '../../../../sdk/src/contract/customer-batches.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { Checked } from '../../http/wire/check.ts';
@@ -18,14 +18,14 @@ export interface Finder {
   clientType: FindClientType;
 }
 
-/** Asks the tables for each. */
+/** Queries the tables for each upsert. */
 export const tables = (tx: ReadTransaction): Finder => ({
   byEmail: (email) => (email ? tx.get(customerByEmail, { emailKey: keyOfEmail(email) }) : undefined),
   byReference: (externalId) => (externalId ? tx.get(customerByExternalId, { externalId }) : undefined),
   clientType: clientTypesIn(tx),
 });
 
-/** Has asked beforehand for all that these upserts name; `put` keeps it in step with what they do. */
+/** Has read everything that a list of upserts names; `put` keeps it in step with what they do. */
 export async function foreknowing(
   tx: ReadTransaction,
   all: readonly Checked<typeof upsertInput>[],
@@ -36,7 +36,7 @@ export async function foreknowing(
     byEmail: (email) => known.byEmail(email),
     byReference: (externalId) => known.byReference(externalId),
     put: (before, after) => known.put(before, after),
-    // One that was not there may have been made since.
+    // A missing one may have been created since.
     clientType: (nameKey) => types.get(nameKey) ?? ask(nameKey),
   };
 }

@@ -8,10 +8,10 @@ import type { CustomerRow } from './columns.ts';
 import { customersByEmails, customersByIds } from './queries.ts';
 import { presentCustomer } from './rules.ts';
 
-/** So many are read and written at one go: others wait well under a millisecond for it. */
+/** How many are read and written at a time: others wait well under a millisecond for it. */
 const SLICE = 128;
 
-/** A customer for each that was asked for, in that order; `null` where there is none. */
+/** A customer for each number and address, in that order; `null` where there is none. */
 export async function getMany(
   store: Store,
   { clientId, timeZone }: { readonly clientId: number; readonly timeZone: string },

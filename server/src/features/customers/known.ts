@@ -1,11 +1,11 @@
-/** The customers whom many records may mean, read at once, and kept in step with what the records do to them. */
+/** The customers that many records may mean, read at once, and kept in step with what the records do to them. */
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import { keyOfEmail } from '../../http/wire/email.ts';
 import type { CustomerRow } from './columns.ts';
 import { customersByEmails, customersByIds, customersByReferences } from './queries.ts';
 import type { CustomerValues } from './rules.ts';
 
-/** What names a customer. */
+/** The keys that identify a customer. */
 export interface Naming {
   readonly values: Pick<CustomerValues, 'email' | 'customerExternalId'>;
   readonly customerId?: number | undefined;
@@ -16,7 +16,7 @@ export class Known {
   readonly #byReference = new Map<string, CustomerRow>();
   readonly #byId = new Map<number, CustomerRow>();
 
-  /** Reads all whom records name by address, reference or number. */
+  /** Reads all customers that records name by address, reference or number. */
   static async of(tx: ReadTransaction, records: readonly Naming[]): Promise<Known> {
     const emails = new Set<string>();
     const references = new Set<string>();
@@ -49,7 +49,7 @@ export class Known {
     return customerId === undefined ? undefined : this.#byId.get(customerId);
   }
 
-  /** A customer is now another than before. */
+  /** Notes that a customer has changed. */
   put(before: CustomerRow | undefined, after: CustomerRow): void {
     if (before !== undefined) {
       this.#byEmail.delete(keyOfEmail(before.email));

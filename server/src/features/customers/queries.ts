@@ -33,7 +33,10 @@ export const customerByExternalId = read<{ externalId: string }, CustomerRow>((d
     .where('external_id', '=', p.externalId),
 );
 
-/** The elements of a JSON array, as rows to be looked up one by one: SQLite would walk all customers and look each up in the array. */
+/**
+ * The elements of a JSON array, as rows to be looked up one by one: otherwise SQLite would scan all customers and look
+ * each up in the array.
+ */
 const keysOf = (dialect: Dialect, json: unknown) =>
   beforehand<{ key: string }>(sql`select ${elementText(dialect)} as key from ${listOf(dialect, json)} as list`).as('k');
 
@@ -67,7 +70,7 @@ export const customersByIds = read<{ ids: string }, CustomerRow>((db, p, dialect
     .where(isNumberOf(dialect, sql`customer_id`, p.ids)),
 );
 
-/** Customers in the order of their last change, from behind a place in that order. */
+/** Customers in the order of their last change, after a place in that order. */
 export const customersByChange = read<{ changedAt: number; changeNumber: number; limit: number }, CustomerRow>(
   (db, p) =>
     db
@@ -98,7 +101,7 @@ export const customerWithExternalId = read<{ externalId: string }, { customer_id
     .where('external_id', '=', p.externalId),
 );
 
-/** Columns, each with the parameter of its own name. */
+/** Columns, each with the parameter of the same name. */
 const asSent = <P, C extends WritableColumn & keyof P>(p: P, columns: readonly C[]) =>
   Object.fromEntries(columns.map((column) => [column, p[column]])) as Pick<P, C>;
 
@@ -119,7 +122,7 @@ type Identity = 'email' | 'external_id';
 type Plain = Exclude<WritableColumn, Identity>;
 const isPlain = (column: WritableColumn): column is Plain => column !== 'email' && column !== 'external_id';
 
-/** Sets all but what identifies the customer: its unique indexes need not be touched. */
+/** Sets all but the keys of the customer, so that its unique indexes need not be touched. */
 export const updateCustomer = customerWrite<Omit<CustomerColumns, Identity>>((db, p) =>
   db
     .updateTable('customer')

@@ -1,4 +1,4 @@
-/** A customer on the wire and in the tables, and what lies between. Pure. */
+/** A customer on the wire and in the tables, and the conversion between them. Pure. */
 import { type Customer, customerInput } from '../../../../sdk/src/contract/customers.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { Changed } from '../../db/transaction/change.ts';
@@ -9,7 +9,7 @@ import { type CustomerColumns, type CustomerRow, columnOf, type WritableField } 
 
 export type CustomerValues = Values<typeof customerInput>;
 
-/** In the order in which a change names them. */
+/** The fields, in the order in which a change names them. */
 const writableFields = Object.keys(customerInput) as WritableField[];
 
 /** `"25.50"` from 2550. */
@@ -18,7 +18,7 @@ function formatMoney(cents: number): string {
   return `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-/** The columns as they become when the values are written over them, and what changes by that. */
+/** The columns after the values are written over them, and what that changes. */
 export function apply(
   before: CustomerColumns,
   values: CustomerValues,
@@ -46,15 +46,15 @@ const placeOf = ({ field }: Violation): number => order.indexOf(field.split('.',
 export const inFieldOrder = (violations: readonly Violation[]): Violation[] =>
   violations.toSorted((a, b) => placeOf(a) - placeOf(b));
 
-/** A value in the history: as the wire shows it, and nothing where there was none. */
+/** A value in the history: as on the wire, and `null` where there was none. */
 function shown(field: WritableField, value: string | number | null): string | null {
   if (field === 'customerCredit') return formatMoney(Number(value));
   return value === '' ? null : (value as string | null);
 }
 
 /**
- * The resource, as JSON. Its last three members are texts that need no escaping, or JSON already: written behind the
- * others as they are, they save a get a tenth of its time.
+ * The resource, as JSON. Its last three members are texts that need no escaping, or JSON already: appending
+ * them as they are saves a get a tenth of its time.
  */
 export function presentCustomer(row: CustomerRow, timeZone: string): JsonText<Customer> {
   const head = JSON.stringify({

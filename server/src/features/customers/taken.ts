@@ -7,7 +7,7 @@ import type { CustomerValues } from './rules.ts';
 
 /**
  * A violation for each unique value that another customer has; `self` is the customer that may have it.
- * `tell` says whether the caller may know who that is.
+ * `tell` says whether the caller may know which customer that is.
  */
 export async function findTaken(
   tx: ReadTransaction,
@@ -20,7 +20,7 @@ export async function findTaken(
   const report = (field: UniqueField, found: { customer_id: number } | undefined) => {
     if (found !== undefined && found.customer_id !== self?.customer_id) violations.push(takenBy(found, field, tell));
   };
-  // What a customer has it may keep, also where two have had one address since they were compared otherwise.
+  // A customer may keep its own values, even if two have had one address since addresses are compared differently.
   if (email !== undefined && email !== self?.email)
     report('email', await tx.get(customerWithEmail, { emailKey: keyOfEmail(email) }));
   if (externalId !== undefined && externalId !== '') {
@@ -32,7 +32,7 @@ export async function findTaken(
 const uniqueFields = { email: 'an e-mail address', customerExternalId: 'a reference' } as const;
 type UniqueField = keyof typeof uniqueFields;
 
-/** Says that another customer has the value of a field, and who, when the caller may know. */
+/** Says that another customer has the value of a field, and which one, if the caller may know. */
 export function takenBy({ customer_id }: { customer_id: number }, field: UniqueField, tell: boolean): Violation {
   const message = `The ${field} field holds ${uniqueFields[field]} that another customer has already.`;
   return { field, code: 'taken', message, ...(tell ? { customerId: customer_id } : {}) };

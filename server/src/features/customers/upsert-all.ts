@@ -6,7 +6,7 @@ import type { Checked } from '../../http/wire/check.ts';
 import { foreknowing } from './finder.ts';
 import { carryOut, planUpsert, type Rights, type Upserted } from './upsert.ts';
 
-/** What became of one, or all that is wrong with it. */
+/** The result of one upsert, or its violations. */
 export type UpsertResult = Upserted | { readonly violations: readonly Violation[] };
 
 export async function upsertAll(

@@ -1,4 +1,4 @@
-/** The rule of an upsert: who is meant, what is wrong with it, and what is written. */
+/** The rule of an upsert: which customer it means, its violations, and what it writes. */
 import { upsertInput } from '../../../../sdk/src/contract/customer-batches.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ClientTypesPolicy } from '../../db/schema.ts';
@@ -12,7 +12,7 @@ import { type CustomerValues, inFieldOrder } from './rules.ts';
 import { takenBy } from './taken.ts';
 import { createCustomer, updateCustomer } from './writes.ts';
 
-/** What became of a customer. */
+/** What an upsert did to a customer. */
 export type Outcome = 'created' | 'updated' | 'unchanged';
 
 export interface Upserted {
@@ -21,16 +21,16 @@ export interface Upserted {
 }
 
 export interface Plan {
-  /** Who is meant; nobody when one is to be made. */
+  /** The customer that is meant; `undefined` if one is to be created. */
   readonly customer: CustomerRow | undefined;
-  /** The client-types that the customer is to have, when they were sent. */
+  /** The client-types that the customer should have, if they were sent. */
   readonly wanted: readonly Wanted[] | undefined;
-  /** All that is wrong, in the order of the fields. */
+  /** All violations, in the order of the fields. */
   readonly violations: readonly Violation[];
 }
 
 export interface Rights {
-  /** May the caller know whom a violation is about? */
+  /** May the caller know which customer a violation is about? */
   readonly tell: boolean;
   readonly clientTypes: ClientTypesPolicy;
 }
@@ -41,8 +41,9 @@ export const rightsOf = ({ scopes, clientTypes }: Caller): Rights => ({
 });
 
 /**
- * Finds out what a body, checked as that of an update, would do. The customer that has its `customerExternalId` is meant, else
- * the one that has its `email`; when they are two it is refused. When there is none one is made, so that all that is required must be there.
+ * Finds out what a body, checked like that of an update, would do. It means the customer with its `customerExternalId`,
+ * or else the one with its `email`; two different customers are refused. If there is none, one is created, and all
+ * required fields must be there.
  */
 export async function planUpsert(
   finder: Finder,
@@ -63,7 +64,7 @@ export async function planUpsert(
   return { customer, wanted: types?.wanted, violations: inFieldOrder(violations) };
 }
 
-/** Does what was planned in the same transaction, without violations. */
+/** Does what was planned in the same transaction, if it has no violations. */
 export async function carryOut(tx: WriteTransaction, plan: Plan, values: CustomerValues): Promise<Upserted> {
   const { customer, wanted } = plan;
   if (customer === undefined) {

@@ -1,4 +1,4 @@
-/** The version of a customer on the wire: its `ETag`, and the `If-Match` of who writes it. */
+/** The version of a customer on the wire: its `ETag`, and the `If-Match` of a write. */
 import type { Customer } from '../../../../sdk/src/contract/customers.ts';
 import type { Caller } from '../../http/caller.ts';
 import { Reply } from '../../http/operation.ts';
@@ -9,8 +9,8 @@ import type { CustomerRow } from './columns.ts';
 import { presentCustomer } from './rules.ts';
 
 /**
- * Strong: an answer is settled by the last change of the customer and by the offset in which its time is shown. The
- * time of the change is in it too, since a database that was put back from a backup gives its numbers out again.
+ * Strong: the last change of the customer and the offset of its time zone determine the answer. The
+ * time of the change is in it too, since a database that was restored from a backup assigns its numbers again.
  */
 export const etagOf = (row: CustomerRow, timeZone: string): string =>
   `"${row.change_number}-${row.changed_at}${offsetAt(row.changed_at, timeZone)}"`;
@@ -24,7 +24,7 @@ export function customerReply(
   return new Reply(presentCustomer(row, timeZone), etagOf(row, timeZone), more);
 }
 
-/** Refuses a write that was meant for another version than this. */
+/** Refuses a write that was meant for a version other than this one. */
 export function checkVersion(row: CustomerRow, { timeZone }: Caller, ifMatch: Tags | undefined): void {
   if (ifMatch === undefined) return;
   const etag = etagOf(row, timeZone);

@@ -6,7 +6,7 @@ import { type CustomerRow, noCustomer } from './columns.ts';
 import { insertCustomer, updateCustomerIdentity, updateCustomer as updateCustomerPlain } from './queries.ts';
 import { apply, type CustomerValues } from './rules.ts';
 
-/** Makes a customer, with its client-types; the values hold all that is required. */
+/** Creates a customer, with its client-types; the values hold all required fields. */
 export async function createCustomer(
   tx: WriteTransaction,
   values: CustomerValues,
@@ -27,7 +27,7 @@ export async function createCustomer(
   };
 }
 
-/** Writes values over a customer; what changes nothing leaves no trace. */
+/** Writes values over a customer; if nothing changes, no change is recorded. */
 export async function updateCustomer(
   tx: WriteTransaction,
   before: CustomerRow,

@@ -1,32 +1,32 @@
-/** A customer as the search knows it. Pure. */
+/** A customer as the search knows it: its words and their places. Pure. */
 import type { NameOrder } from '../../db/schema.ts';
 import type { CustomerColumns } from '../customers/columns.ts';
 import { fold, foldLetters, spellings, split } from './fold.ts';
 import { innerEnds, phoneDigits } from './phone.ts';
 
-/** Grows when a customer becomes other words than before: every index is then made anew. */
+/** Incremented when customers are turned into different words than before: every index is then rebuilt. */
 export const RULES = 1;
 
 /**
- * Where a word stands: in the last name, the first name, or elsewhere; the city, the zip and the external id as they are typed
- * together; a telephone number, and the ends of it.
+ * The place of a word: in the last name, the first name, or elsewhere; the city, the zip and the external id as typed
+ * together; a telephone number, and its endings.
  */
 export type Place = 'l' | 'f' | 'o' | 'c' | 'z' | 'x' | 'p' | 'q';
 
-/** Where the words of a query are looked for; digits also in telephone numbers. */
+/** The places where the words of a query are searched; digits also in telephone numbers. */
 export const wordPlaces: readonly Place[] = ['l', 'f', 'o', 'c', 'z', 'x'];
 
-/** Longer words are cut, in customers and in queries alike. */
+/** Longer words are truncated, in customers and in queries alike. */
 const LONGEST = 64;
-/** Of a name of many words, only those that are typed together of so many. */
+/** How many words of a name are joined at most. */
 const MOST_JOINED = 6;
 
 export const cut = (word: string): string => word.slice(0, LONGEST);
 
-/** The text typed together: `8011 MC` is `8011mc`, `'s-Hertogenbosch` is `shertogenbosch`. */
+/** The text without spaces: `8011 MC` is `8011mc`, `'s-Hertogenbosch` is `shertogenbosch`. */
 export const joined = (text: string): string => cut(split(fold(text)).join(''));
 
-/** The words of a text in all their spellings, and all of it typed together. */
+/** The words of a text in all their spellings, and all of it joined. */
 function wordsOf(text: string): string[] {
   return spellings(text).flatMap((spelling) => {
     const words = split(spelling);
@@ -34,7 +34,7 @@ function wordsOf(text: string): string[] {
   });
 }
 
-/** The words of a name, and what begins at each of them typed together: `dewael` in `Vos-de Wael`. */
+/** The words of a name, and the rest of the name from each of them joined: `dewael` in `Vos-de Wael`. */
 function nameWordsOf(text: string): string[] {
   return spellings(text).flatMap((spelling) => {
     const words = split(spelling);
@@ -45,7 +45,7 @@ function nameWordsOf(text: string): string[] {
   });
 }
 
-/** `van der`, as it is shortened: `vd`. */
+/** `van der`, abbreviated: `vd`. */
 function initialsOf(preposition: string): string {
   const words = split(fold(preposition));
   return words.length > 1 ? words.map((word) => word[0]).join('') : '';
@@ -53,9 +53,9 @@ function initialsOf(preposition: string): string {
 
 /** A customer as words. */
 export interface Document {
-  /** By place; a word of a name or of the rest only where it counts most. */
+  /** By place; a word of a name or of the rest only at the place where it counts most. */
   readonly words: ReadonlyMap<Place, ReadonlySet<string>>;
-  /** What names are ordered by: without the preposition in the Netherlands, with it in Belgium. */
+  /** The sort key of the name: without the preposition in the Netherlands, with it in Belgium. */
   readonly name: string;
 }
 
@@ -83,7 +83,7 @@ export function documentOf(customer: CustomerColumns, customerId: number, nameOr
   add('f', nameWordsOf(first));
   const [city, zip, reference] = [joined(customer.city), joined(customer.zip), joined(externalId ?? '')];
   add('o', wordsOf(preposition));
-  // An address holds no blanks: as a whole it is one word.
+  // An e-mail address has no spaces: as a whole it is one word.
   const address = fold(email);
   add('o', [address, ...split(address)]);
   add(
@@ -105,20 +105,20 @@ export function documentOf(customer: CustomerColumns, customerId: number, nameOr
   return { words, name: `${split(foldLetters(family)).join(' ')}\t${split(foldLetters(first)).join(' ')}` };
 }
 
-/** Each word behind a line break, its place and a tab, which no word can hold; a line break at the end. */
+/** Each word preceded by a line break, its place and a tab, which no word contains; a line break at the end. */
 export function textOf({ words }: Document): string {
   let text = '';
   for (const [place, found] of words) for (const word of found) text += `\n${place}\t${word}`;
   return `${text}\n`;
 }
 
-/** Does a word of the text begin like this, at the place? */
+/** Does a word of the text at the place begin with this? */
 export const isWordIn = (text: string, start: string, place: Place): boolean => text.includes(`\n${place}\t${start}`);
 
-/** What can be mistyped so that another word is meant. */
+/** Words that may be what a mistyped word meant. */
 const WORTH_LEARNING = /^\p{L}{4,}$/u;
 
-/** The words of a customer that are kept to be compared with mistyped ones. */
+/** The words of a customer that are kept for comparison with mistyped ones. */
 export function worthLearning({ words }: Document): string[] {
   return [...words.values()].flatMap((found) => [...found].filter((word) => WORTH_LEARNING.test(word)));
 }

@@ -1,6 +1,9 @@
-/** Text without what people type in different ways: case, marks, and the pairs that Dutch, German and Danish people swap. Pure. */
+/**
+ * Text without what people type differently: case, marks, and the spellings that are interchangeable in Dutch, German
+ * and Danish. Pure.
+ */
 
-/** Letters that are not a plain one with a mark, as those type them who do not have them. */
+/** Letters that are not a base letter with a mark, as people without them on the keyboard type them. */
 const plain: Readonly<Record<string, string>> = {
   ß: 'ss',
   ø: 'o',
@@ -13,14 +16,14 @@ const plain: Readonly<Record<string, string>> = {
   ı: 'i',
   ς: 'σ',
 };
-/** As a German, a Dane or a Serb writes them without the marks. */
+/** As Germans, Danes and Serbs write them without marks. */
 const spelledOut: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', å: 'aa', ø: 'oe', đ: 'dj' };
 
-// Most texts are plain: they take the short way, which costs a tenth.
+// Most texts are plain ASCII: a tenth of the cost.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: plain ASCII
 const PLAIN = /^[\u0000-\u007f]*$/;
 
-/** Small letters without marks: the order of names goes by them. */
+/** Lower-case letters without marks, by which names are ordered. */
 export function foldLetters(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase();
   return text
@@ -30,10 +33,10 @@ export function foldLetters(text: string): string {
     .replaceAll(/[ßøæœđðłþıς]/g, (letter) => plain[letter] ?? letter);
 }
 
-/** The same, with `y` as `ij`: the search compares by them. */
+/** The same, with `y` as `ij`, by which the search compares. */
 export const fold = (text: string): string => foldLetters(text).replaceAll('y', 'ij');
 
-/** Folded, and where it has an umlaut also as that is spelled out: `Müller` is `muller` and `mueller`. */
+/** Folded, and if it has an umlaut also with that spelled out: `Müller` is `muller` and `mueller`. */
 export function spellings(text: string): string[] {
   if (PLAIN.test(text)) return [fold(text)];
   const small = text.normalize('NFC').toLowerCase();

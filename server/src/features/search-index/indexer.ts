@@ -1,6 +1,6 @@
 /**
- * Keeps the index of the search in step, beside the requests: it takes in whoever changed, one client after another, and looks now and
- * then whether there is one that nobody told it of.
+ * Keeps the index of the search up to date, beside the requests: it takes in changed customers, one client after
+ * another, and checks now and then for clients of which it was not notified.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Background } from '../../background.ts';
@@ -10,31 +10,31 @@ import { RULES } from './document.ts';
 import { allIndexStates, type ClientWithChanges, clientsWithChanges, type IndexState } from './queries.ts';
 import { type Progress, takeIn } from './take-in.ts';
 
-/** Changes are gathered for so long: a search looks itself at those that are not in the index. */
+/** How long changes are collected: a search looks itself at those that are not in the index yet. */
 const GATHER_MS = 100;
-/** What another process wrote, and did not live to take in, is found after so long. */
+/** How often to look for what another process wrote but did not live to take in. */
 const LOOK_MS = 10_000;
 const TELL_MS = 5000;
-/** After a failure, or while another process is at it. */
+/** The pause after a failure, or while another process works on the same index. */
 const PAUSE_MS = 200;
 
-/** Hears how far the index of a client is that is made from all customers, and what went wrong. */
+/** Called with the progress of an index that is being made from all customers, and with failures. */
 export interface IndexObserver {
   progress(client: string, made: number, of: number): void;
   done(client: string, customers: number): void;
   failed(client: string, error: unknown): void;
 }
 
-/** Someone who waits for the changes of a client to be in the index. */
+/** A search that waits for the changes of a client to be in the index. */
 type Waiter = () => void;
 
 export class Indexer {
   readonly #store: Store;
   readonly #observer: IndexObserver;
-  /** Clients with changes that are to be taken in, in the order of their turns, and who waits for it. */
+  /** Clients with changes to take in, in the order of their turns, and those who wait for it. */
   #behind = new Map<number, Waiter[]>();
   readonly #names = new Map<number, string>();
-  /** When it was last told of an index that is being made. */
+  /** When the progress was last reported. */
   readonly #toldAt = new Map<number, number>();
   #wake = Promise.withResolvers<void>();
 
@@ -92,7 +92,7 @@ export class Indexer {
       if (progress.isLocked) await sleep(PAUSE_MS, undefined, { ref: false });
       if (progress.isLocked || progress.isBehind) return this.#add(clientId, waiters.length > 0 ? waiters : [() => {}]);
     } catch (error) {
-      // It is found again by the next look: what fails for one client keeps no other from its turn.
+      // The next look finds it again: a failure for one client must not cost another its turn.
       this.#observer.failed(this.#nameOf(clientId), error);
       if (error instanceof Unavailable) await sleep(PAUSE_MS, undefined, { ref: false });
     }
@@ -120,12 +120,12 @@ export class Indexer {
   }
 }
 
-/** What the index holds of each client; a client without one is not among them. */
+/** The state of the index of each client that has one. */
 export async function indexStates(store: Store): Promise<readonly (IndexState & { clientId: number })[]> {
   return (await store.readIndex((tx) => tx.all(allIndexStates, {}))) ?? [];
 }
 
-/** Those whose index is not made, or does not hold all changes. */
+/** The clients whose index is not made, or does not hold all changes. */
 export async function clientsBehind(
   store: Store,
   clients: readonly ClientWithChanges[],

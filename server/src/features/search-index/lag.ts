@@ -1,4 +1,4 @@
-/** How far the index of each client is behind its records, for who watches it. */
+/** How far the index of each client is behind its records, for the metrics. */
 import type { Store } from '../../db/store.ts';
 import { firstBehind, gapsOfClient } from '../changes/queries.ts';
 import { countChanges } from '../changes/rules.ts';
@@ -15,7 +15,7 @@ interface Lag {
 }
 
 export async function indexLag(store: Store): Promise<readonly Lag[]> {
-  // The index first: what is written meanwhile counts as behind, and not as ahead.
+  // The index first, so that concurrent writes make it seem behind, never ahead.
   const states = new Map((await indexStates(store)).map((state) => [state.clientId, state]));
   const clients = await store.readInstallation((tx) => tx.all(clientsWithChanges, {}));
   const all = clients.map(async ({ clientId, name: client, changeNumber }): Promise<Lag> => {

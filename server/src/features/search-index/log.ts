@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { IndexObserver } from './indexer.ts';
 
-/** Tells the operator how far the index of the search is. */
+/** Logs the progress of the index of the search. */
 export const indexLog = (log: Logger): IndexObserver => ({
   progress: (client, made, of) =>
     log.info({ client, made, of, percent: Math.floor((100 * made) / of) }, 'making the index of the search'),

@@ -1,11 +1,11 @@
-/** What the index of the search reads of the records, and how it stands itself. */
+/** What the index of the search reads from the records, and its own state. */
 import { sql } from 'kysely';
 import { isNumberOf, skipLocked } from '../../db/dialect/expressions.ts';
 import type { NameOrder } from '../../db/schema.ts';
 import { indexWrite, read, systemStatement } from '../../db/statement.ts';
 import { type CustomerRow, customerColumns } from '../customers/columns.ts';
 
-/** A client as the records have it. */
+/** The state of a client's records. */
 export interface ClientState {
   nameOrder: NameOrder;
   /** The number of the last customer. */
@@ -49,7 +49,7 @@ export const changedAt = read<{ changeNumber: number }, { changedAt: number }>((
     ),
 );
 
-/** Who changed after a change. */
+/** The customers that changed after a change. */
 export const changedAfter = read<
   { changeNumber: number; limit: number },
   { customerId: number; changeNumber: number; changedAt: number }
@@ -72,7 +72,7 @@ export const customersByIds = read<{ ids: string }, CustomerRow>((db, p, dialect
     .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids)),
 );
 
-/** The next customers behind a number. */
+/** The next customers after a number. */
 export const customersBehind = read<{ after: number; limit: number }, CustomerRow>((db, p) =>
   db
     .selectFrom('customer')
@@ -104,7 +104,7 @@ export const indexState = read<object, IndexState>((db, p) =>
   db.selectFrom('search_index as s').select(stateColumns).where('s.client_id', '=', p.clientId),
 );
 
-/** The same for who writes the index; nothing while another process does. */
+/** The same, locked for writing the index; no row while another process does. */
 export const lockIndexState = read<object, IndexState>((db, p, dialect) =>
   db
     .selectFrom('search_index as s')
@@ -113,7 +113,7 @@ export const lockIndexState = read<object, IndexState>((db, p, dialect) =>
     .modifyEnd(skipLocked(dialect)),
 );
 
-/** Makes a row for a client that has none, which says that there is no index. */
+/** Makes a row for a client that has none, saying that there is no index. */
 export const beginIndexState = indexWrite<object>((db, p) =>
   db
     .insertInto('search_index')

@@ -1,6 +1,6 @@
 /**
- * The index of the search as a reader of the feed: it takes in who changed, in the order of the changes, some hundreds at a time.
- * An index that is not there, or not of these records, is first made from all customers.
+ * The index of the search as a reader of the feed: it takes in changed customers, in the order of the changes, some
+ * hundreds at a time. An index that does not exist, or is not of these records, is first made from all customers.
  */
 import type { IndexWork } from '../../db/heavy/job.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
@@ -21,33 +21,33 @@ import {
 } from './queries.ts';
 import { clearIndex, writeEntries } from './write.ts';
 
-/** Large enough to be written sorted, small enough to be read while somebody waits. */
+/** Large enough for sorted writing, small enough to read while somebody waits. */
 const MOST_CHANGES = 2000;
 const MAX_ASSIGNED_CUSTOMERS = 2000;
 
 export interface Progress {
-  /** Another process is at it. */
+  /** Another process works on it. */
   readonly isLocked: boolean;
   /** Is there more to do? */
   readonly isBehind: boolean;
-  /** While the index is made from all customers: so many are in it, of so many. */
+  /** While the index is made from all customers: how many are in it, of how many. */
   readonly made: number | undefined;
   readonly of: number;
 }
 
-/** Takes in the next ones of a client; its result is a `Progress` in JSON. `isAnew` throws away what the index holds. */
+/** Takes in the next customers of a client; returns a `Progress` in JSON. `isAnew` discards the existing index. */
 export const takeIn: IndexWork<{ isAnew?: boolean }> = {
   module: import.meta.url,
   name: 'takeIn',
   run: async (records, index, { isAnew = false }) => JSON.stringify(await takeNext(records, index, isAnew)),
 };
 
-/** Is the index one of these records, by these rules, so that who changed since can be told? */
+/** Is the index of these records, and by these rules, so that only later changes have to be taken in? */
 export async function isUsable(records: ReadTransaction, state: IndexState, client: ClientState): Promise<boolean> {
   if (state.rules !== RULES || state.nameOrder !== client.nameOrder) return false;
   if (state.changeNumber > client.changeNumber || state.changeNumber < client.pruned) return false;
   if (state.changeNumber === client.changeNumber) return state.changedAt === client.changedAt;
-  // A database that was restored has another change of that number, or none.
+  // In a restored database the change of that number is a different one, or missing.
   if (state.changeNumber === 0) return true;
   const change = await records.get(changedAt, { changeNumber: state.changeNumber });
   return change?.changedAt === state.changedAt;
@@ -74,7 +74,7 @@ async function takeNext(records: ReadTransaction, index: IndexTransaction, isAne
   };
 }
 
-/** Who changes while all customers are taken in is taken in again behind them. */
+/** Customers that change while all are taken in are taken in again afterwards. */
 const anew = ({ changeNumber, changedAt: at, nameOrder }: ClientState): IndexState => ({
   changeNumber,
   changedAt: at,

@@ -31,7 +31,7 @@ async function writeRows(index: IndexTransaction, entries: readonly Entry[], isN
   }
 }
 
-/** Only words that come or go are written; sorted, as they stand in the table. */
+/** Only words that are added or removed are written, sorted as in the table. */
 async function writeAll(index: IndexTransaction, entries: readonly Entry[], isNew: boolean): Promise<void> {
   const ids = JSON.stringify(entries.map(({ customerId }) => customerId));
   const rows = isNew ? [] : await index.all(postgresRows.wordsOf, { ids });
@@ -52,7 +52,7 @@ async function writeAll(index: IndexTransaction, entries: readonly Entry[], isNe
 
 const linesOf = (text: string): Set<string> => new Set(text.split('\n').filter((line) => line !== ''));
 
-/** From `l<tab>vries` to JSON. */
+/** Turns `l<tab>vries` into JSON. */
 function entryOf(line: string, customerId: number): string {
   return `[${JSON.stringify(line[0])},${JSON.stringify(line.slice(2))},${customerId}]`;
 }

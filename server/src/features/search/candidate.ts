@@ -1,9 +1,9 @@
-/** A customer that is looked at by itself. Pure. */
+/** A customer that is examined by itself. Pure. */
 import type { NameOrder } from '../../db/schema.ts';
 import type { CustomerRow } from '../customers/columns.ts';
 import { type Document, documentOf, textOf, worthLearning } from '../search-index/document.ts';
 
-/** What decides whether a customer fits, and where it stands in an order. */
+/** What decides whether a customer matches, and its place in an order. */
 export class Candidate {
   readonly customerId: number;
   readonly changedAt: number;
@@ -27,7 +27,7 @@ export class Candidate {
     this.#nameOrder = nameOrder;
   }
 
-  /** Made when it is first asked for: it costs more than all else. */
+  /** Computed on first use: it costs more than all else. */
   get #asDocument(): Document {
     this.#document ??= documentOf(this.#row, this.customerId, this.#nameOrder);
     return this.#document;

@@ -1,4 +1,4 @@
-/** What a customer must be to be found: the terms of a query and the filters, each as lists of the index. */
+/** The conditions of a search: the terms of a query and the filters, each as lists of the index. */
 import { foldCase } from '../../http/wire/text.ts';
 import { isWordIn, joined, type Place, wordPlaces } from '../search-index/document.ts';
 import { matchOf, withWords, withWordsBeginning } from '../search-index/words/queries.ts';
@@ -9,14 +9,14 @@ import { changedSince, withClientType, withCredit, withoutPhone } from './querie
 import type { Term } from './terms.ts';
 
 export interface Condition {
-  /** How few customers are expected to fit: those with the highest are read first. */
+  /** How selective it is expected to be: the conditions with the highest value are read first. */
   readonly narrowness: number;
-  /** Together they hold who fits, or with `isComplement` who does not. */
+  /** Together they hold the customers that match, or with `isComplement` those that do not. */
   readonly lists: readonly (List & { readonly place?: Place })[];
   readonly isComplement: boolean;
 }
 
-/** Does a customer fit? */
+/** Does a customer match? */
 export const fits = ({ lists, isComplement }: Condition, candidate: Candidate): boolean =>
   lists.some((list) => list.holds(candidate)) !== isComplement;
 
@@ -27,7 +27,7 @@ export interface Filters {
   readonly zip: string;
   /** Milliseconds since 1970. */
   readonly changedSince: number | undefined;
-  /** The number of the first customer that was made since then. */
+  /** The number of the first customer created since then. */
   readonly firstId: number;
   readonly hasPhone: boolean | undefined;
   /** In cents. */
@@ -37,7 +37,7 @@ export interface Filters {
 /** More than any credit, in cents. */
 const BOUNDLESS = 1e12;
 
-/** Who has, at a place, a word that begins like one of these, or that is one of them. */
+/** The customers with, at a place, a word that begins with one of these, or that is one of them. */
 export function atPlace(place: Place, words: readonly string[], isWhole = false): List & { readonly place: Place } {
   const statement = isWhole ? withWords : withWordsBeginning;
   return {
@@ -54,7 +54,10 @@ export function atPlace(place: Place, words: readonly string[], isWhole = false)
   };
 }
 
-/** Beginnings that are read together: of many, as typing errors give them, each by itself is hardly asked for again. */
+/**
+ * How many beginnings are read separately. With more, as after typing errors, each by itself is unlikely to be asked
+ * for again.
+ */
 const FEW = 3;
 
 export function termCondition({ starts, phones, inside }: Term): Condition {
@@ -64,7 +67,7 @@ export function termCondition({ starts, phones, inside }: Term): Condition {
     ...phones.map((phone) => atPlace('p', [phone])),
     ...(inside === '' ? [] : [atPlace('p', [inside]), atPlace('q', [inside])]),
   ];
-  // The more typing errors are allowed for, the more customers fit.
+  // The more typing errors are allowed, the more customers match.
   const narrowness = Math.min(...starts.map((start) => start.length)) - Math.log2(starts.length);
   return { narrowness, lists: [...ofWords, ...ofPhone], isComplement: false };
 }
@@ -79,7 +82,7 @@ export function filterConditions(filters: Filters, last: number): Condition[] {
     ...(since === undefined ? [] : [condition(4, sinceList(since))]),
     ...(firstId <= 1 ? [] : [condition(7, fromNumber(firstId, last))]),
     ...(hasPhone === undefined ? [] : [condition(0, phoneless, hasPhone)]),
-    // Most customers have no credit: the index holds the others.
+    // Most customers have no credit: the index holds only the others.
     ...(creditMin === undefined
       ? []
       : [

@@ -1,13 +1,14 @@
 /**
- * Where a page ended, as text that says nothing to others: it holds what the page was ordered by, such as the name of a visitor. It is
- * sealed (AES-256-GCM) with the secret of the client, fits only the filters that it was made for, and cannot be made up.
+ * Where a page ended, as an opaque text. It holds what the page was ordered by, such as the name of a visitor, so it is
+ * sealed (AES-256-GCM) with the client's secret. It is valid only for the filters that it was made for, and cannot be
+ * forged.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Key } from './orders.ts';
 
 export interface Cursor {
   readonly key: Key;
-  /** Were typing errors allowed for? They still are, whatever was written meanwhile. */
+  /** Were typing errors allowed? Then they still are, whatever was written meanwhile. */
   readonly isWidened: boolean;
 }
 
@@ -27,7 +28,7 @@ export function sealCursor({ key, isWidened }: Cursor, binding: string, secret: 
   return Buffer.concat([nonce, cipher.getAuthTag(), ...sealed]).toString('base64url');
 }
 
-/** `undefined` when the text is no cursor, or one for other filters, or of another client. */
+/** `undefined` if the text is not a cursor, or one for other filters, or of another client. */
 export function openCursor(text: string, binding: string, secret: string): Cursor | undefined {
   if (text.length > MOST_CHARACTERS) return undefined;
   const bytes = Buffer.from(text, 'base64url');

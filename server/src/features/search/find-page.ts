@@ -9,9 +9,9 @@ import type { Lists } from './index-lists.ts';
 import type { Placed } from './orders.ts';
 import type { Reading } from './reading.ts';
 
-/** Plain data: it is sent to another thread. */
+/** Plain data, since it is sent to another thread. */
 export interface FindRequest extends Wanted {
-  /** What the next cursor is bound to, and what it is sealed with. */
+  /** What the next cursor is bound to, and the secret that seals it. */
   readonly binding: string;
   readonly secret: string;
   readonly timeZone: string;

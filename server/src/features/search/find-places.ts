@@ -1,4 +1,4 @@
-/** Who fits, a page at a time in the order of the last change: what an export with filters reads its customers by. */
+/** The matching customers, a page at a time in the order of the last change, for an export with filters. */
 import type { HeavyRead } from '../../db/heavy/job.ts';
 import type { Cursor } from './cursor.ts';
 import { Finder, type Wanted } from './finder.ts';
@@ -9,9 +9,9 @@ import type { Lists } from './index-lists.ts';
 export type PlacesRequest = Omit<Wanted, 'sort'>;
 
 export interface Places {
-  /** Customers by number, the last change last. */
+  /** Customers by number, the latest change last. */
   readonly places: readonly (readonly [customerId: number, changeNumber: number])[];
-  /** Where the next page begins; nothing when nobody was met yet. */
+  /** Where the next page begins; `undefined` if nobody was met yet. */
   readonly end?: Cursor;
   readonly isLast: boolean;
 }

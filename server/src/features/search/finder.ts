@@ -1,4 +1,4 @@
-/** The customers that a search and its filters mean, a page at a time. */
+/** The customers that match a search and its filters, a page at a time. */
 import type { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Candidate } from './candidate.ts';
 import { type Condition, type Filters, filterConditions, fits, termCondition } from './conditions.ts';
@@ -21,7 +21,7 @@ import { madeAt } from './queries.ts';
 import { parseQuery, type Term } from './terms.ts';
 import { withTypos } from './typos.ts';
 
-/** Those of the list, and that of an export. */
+/** The orders of the list, and that of an export. */
 type Sort = (typeof endpoints.customers.list.query.sort.options)[number] | 'lastChanged';
 
 /** Plain data. */
@@ -43,9 +43,9 @@ const orders: Readonly<Record<Sort, Order>> = {
   customerId: byId,
 };
 
-/** With fewer hits than these, typing errors are allowed for. */
+/** With fewer hits than this, typing errors are allowed. */
 const ENOUGH = 5;
-/** The classes of those that fit by a typing error stand behind these. */
+/** The classes of customers that match by a typing error come after these. */
 const CLASSES = 3;
 
 export interface Found extends Walked {
@@ -66,7 +66,7 @@ export class Finder {
     this.#order = orders[wanted.sort];
   }
 
-  /** One customer more than the page holds, when there are more. */
+  /** One customer more than the page holds, if there are more. */
   async page(): Promise<Found> {
     const filters = filterConditions({ ...this.#wanted.filters, firstId: await this.#firstId() }, this.#lists.last);
     const plain = await this.#listing(filters, this.#terms);
@@ -93,27 +93,27 @@ export class Finder {
     });
   }
 
-  /** Those that the query names, whether or not they have its words. */
+  /** The customers that the query names exactly, whether or not they have its words. */
   async #named(filters: readonly Condition[]): Promise<Candidate[]> {
     if (this.#terms.length === 0) return [];
     const all = await candidatesOf(this.#lists, await namedBy(this.#lists, this.#wanted.search));
     return all.filter((one) => filters.every((condition) => fits(condition, one)));
   }
 
-  /** The best first: those that are named stand before all others. In another order they stand in their places. */
+  /** The best first: customers that are named come before all others. In another order they are in their own places. */
   #join(named: readonly Candidate[], listings: readonly Listing[], terms: readonly Term[]): Promise<Walked> {
     return this.#isRanked
       ? this.#inClasses(this.#placed(named, 0), listings)
       : this.#inOrder(this.#placed(unlike(named, terms), 1), listings[0] as Listing);
   }
 
-  /** In the order, as members of a class. */
+  /** In the given order, as members of a class. */
   #placed(candidates: readonly Candidate[], number: number): Placed[] {
     const placed = candidates.map((one) => ({ customerId: one.customerId, key: [number, ...this.#order.keyOf(one)] }));
     return placed.sort((a, b) => compareKeys(a.key, b.key));
   }
 
-  /** The named ones, then each listing behind the last, none of them twice. */
+  /** The named ones, then one listing after another, none of them twice. */
   async #inClasses(named: readonly Placed[], listings: readonly Listing[]): Promise<Walked> {
     const limit = this.#wanted.limit + 1;
     const after = this.#wanted.cursor?.key;
@@ -132,7 +132,7 @@ export class Finder {
     return { placed: placed.slice(0, limit), resume: undefined };
   }
 
-  /** A listing with the others among it. */
+  /** A listing with the named ones merged in. */
   async #inOrder(others: readonly Placed[], listing: Listing): Promise<Walked> {
     const limit = this.#wanted.limit + 1;
     const after = this.#wanted.cursor?.key;
@@ -146,7 +146,7 @@ export class Finder {
     return { placed: all.slice(0, limit), resume };
   }
 
-  /** The first customer that was made since then, by halving: numbers and times of making grow together. */
+  /** The first customer created since then, by binary search: numbers and times of creation grow together. */
   async #firstId(): Promise<number> {
     const { createdSince } = this.#wanted;
     if (createdSince === undefined) return 1;
@@ -169,7 +169,7 @@ function unlike(named: readonly Candidate[], terms: readonly Term[]): Candidate[
 
 const shifted = ([number = 0, ...key]: Key, shift: number): Key => [Number(number) + shift, ...key];
 
-/** A key as a listing knows it whose classes stand behind others: its start, or `over` when the key is behind all of it. */
+/** A key in terms of a listing whose classes come after others: its start, or `over` if the key is after all of it. */
 function behind(after: Key | undefined, shift: number): Key | undefined | 'over' {
   if (after === undefined || Number(after[0]) <= shift) return undefined;
   return Number(after[0]) > shift + CLASSES ? 'over' : shifted(after, -shift);

@@ -23,15 +23,15 @@ export class IdSet {
     return ((this.#bits[id >>> 5] ?? 0) & (1 << (id & 31))) !== 0;
   }
 
-  /** A number above the last is left out: that customer was made after the others were asked for. */
+  /** A number above the last is left out: that customer was created after the others were read. */
   add(id: number): void {
     this.#bits[id >>> 5] = (this.#bits[id >>> 5] ?? 0) | (1 << (id & 31));
     this.#size = undefined;
   }
 
-  // The loops of the next three are written out: with a function between them they take four times as long.
+  // The loops of the next three methods are written out: sharing a function makes them four times as slow.
 
-  /** Another set may be older, and shorter. */
+  /** The other set may be older, and shorter. */
   addAll(ids: Iterable<number>): void {
     this.#size = undefined;
     if (!(ids instanceof IdSet)) {
@@ -43,14 +43,14 @@ export class IdSet {
     for (let at = 0; at < length; at += 1) bits[at] = (bits[at] as number) | (others[at] as number);
   }
 
-  /** Keeps those that are in the other too. */
+  /** Keeps the numbers that are also in the other set. */
   keep(other: IdSet): void {
     this.#size = undefined;
     const [bits, others] = [this.#bits, other.#bits];
     for (let at = 0; at < bits.length; at += 1) bits[at] = (bits[at] as number) & (others[at] ?? 0);
   }
 
-  /** Keeps those that are not. */
+  /** Keeps the numbers that are not in the other set. */
   leaveOut(other: IdSet): void {
     this.#size = undefined;
     const [bits, others] = [this.#bits, other.#bits];
@@ -62,7 +62,7 @@ export class IdSet {
     this.#size = undefined;
   }
 
-  /** From the smallest on. */
+  /** In ascending order. */
   *[Symbol.iterator](): Generator<number> {
     for (let at = 0; at < this.#bits.length; at += 1) {
       for (let bits = this.#bits[at] ?? 0; bits !== 0; bits &= bits - 1) {
@@ -72,7 +72,7 @@ export class IdSet {
   }
 }
 
-/** Adds neighbours: bits to pairs, pairs to fours, fours to bytes, bytes to their sum. */
+/** Counts bits by adding neighbours: bits to pairs, pairs to fours, fours to bytes, bytes to their sum. */
 function countBits(bits: number): number {
   const pairs = bits - ((bits >>> 1) & 0x55555555);
   const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
@@ -82,7 +82,7 @@ function countBits(bits: number): number {
 const COMMA = 44;
 const ZERO = 48;
 
-/** The numbers of a row that holds them as text; none when there is no row, or nothing in it. */
+/** The numbers in a row that holds them as text; none if there is no row, or nothing in it. */
 export async function numbersOf(reading: Promise<{ numbers: string | null } | undefined>): Promise<number[]> {
   const text = (await reading)?.numbers;
   return text == null ? [] : parseNumbers(text);

@@ -3,7 +3,7 @@ import type { ReadTransaction } from '../../db/transaction/read.ts';
 import { Lists } from './index-lists.ts';
 import { IndexBehind, type Unfound } from './reading.ts';
 
-/** Runs a search in its thread; gives its result in JSON, or an `Unfound`. */
+/** Runs a search in its thread; returns its result in JSON, or an `Unfound`. */
 export async function withLists(
   records: ReadTransaction,
   { index, keeper }: HeavyContext,

@@ -1,10 +1,11 @@
 /**
- * The lists of the index, and a memory of those that were read: what people type begins in the same few ways, and the list of a
- * short beginning is long.
+ * The lists of the index, and a cache of those that were read: what people type begins in the same few ways, and the
+ * list of a short beginning is long.
  *
- * The memory is right at every moment without being told of any write, since changes are numbered: its lists are at least as young as
- * the change number at which it began, and whoever changed since then is left out of them and looked at instead. When those become
- * many and the index has taken them in, they are written into the lists and the memory begins there.
+ * The cache is always correct without being told of any write, since changes are numbered: its lists are at least as
+ * recent as the change number at which it began, and customers that changed since then are left out of them and
+ * examined instead. When those become many and the index has taken them in, they are written into the lists and the
+ * cache begins there.
  */
 import type { NameOrder } from '../../db/schema.ts';
 import {
@@ -24,21 +25,21 @@ import { Recency } from './recency.ts';
 
 /** Customers by number, in no order; some of them more than once. */
 export interface List {
-  /** The same text for the same list; a list without a name is not kept. */
+  /** The same text for the same list; a list without a name is not cached. */
   readonly name: string | undefined;
   read(reading: Reading): Promise<readonly number[]>;
   /** Is a customer in it? */
   holds(candidate: Candidate): boolean;
 }
 
-/** So many changes that are not in the index a search looks at itself. */
+/** How many changes that are not in the index a search examines itself, at most. */
 const MOST_BEHIND = 5000;
-/** So many changed ones are looked at for each list before they are written into the lists. */
+/** How many changed customers are examined for each list before they are written into the lists. */
 const MOST_CHANGED = 300;
-/** With so many at once it is quicker to read the lists again. */
+/** With more at once, it is quicker to read the lists again. */
 const TOO_MANY_CHANGED = 2000;
 const MOST_REMEMBERED = 1000;
-/** So much is kept of lists in all. */
+/** How much memory all lists may take. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /** A short list as numbers of four bytes, a long one as a bit for each customer. */
@@ -48,23 +49,26 @@ interface Kept {
   readonly bytes: number;
 }
 
-/** Of one client, at one moment. It is never changed but for lists that are added: whoever reads at another moment has its own. */
+/**
+ * The cache of one client, at one moment. It never changes, except that lists are added: a read at another moment has
+ * its own.
+ */
 interface Memory {
   /** No list is older than this change. */
   readonly start: number;
   readonly lists: Map<string, Kept>;
   readonly recency: Recency;
-  /** What else was made from the index, by name: of whoever changed since, nothing is in it for sure. */
+  /** What else was made from the index, by name: nothing in it is certain about customers that changed since. */
   readonly remembered: Map<string, unknown>;
-  /** How the customers stand that changed since. */
+  /** The state of the customers that changed since. */
   readonly changed: ReadonlyMap<number, Candidate>;
   /** The number of the last change of the client. */
   readonly changeNumber: number;
 }
 
-/** What a thread remembers. */
+/** The cache of a thread. */
 interface Memories {
-  /** The one used last stands last. */
+  /** The most recently used comes last. */
   readonly ofClients: Map<number, Memory>;
   /** The bytes of all lists, at most. */
   bytes: number;
@@ -72,7 +76,7 @@ interface Memories {
 
 const memoriesOf = new WeakMap<object, Memories>();
 
-/** The lists of a client as they stand at the moment of its records. */
+/** The lists of a client as of the moment of its records. */
 export class Lists {
   readonly reading: Reading;
   readonly #memories: Memories;
@@ -90,7 +94,7 @@ export class Lists {
     this.nameOrder = nameOrder;
   }
 
-  /** Rejects with `IndexBehind` when the index holds too little. */
+  /** Rejects with `IndexBehind` if the index holds too little. */
   static async open(reading: Reading, keeper: object): Promise<Lists> {
     const { records, index } = reading;
     const client = await records.get(clientState, {});
@@ -100,7 +104,7 @@ export class Lists {
     memoriesOf.set(keeper, memories);
     const { ofClients } = memories;
     const memory = await bringUpToDate(reading, client, start, ofClients.get(records.clientId));
-    // One that saw a later moment may have come in between.
+    // A read of a later moment may have come in between.
     if ((ofClients.get(records.clientId)?.changeNumber ?? 0) <= client.changeNumber) {
       ofClients.delete(records.clientId);
       ofClients.set(records.clientId, memory);
@@ -109,17 +113,17 @@ export class Lists {
     return new Lists(reading, memories, memory, client);
   }
 
-  /** Is it to be had without reading it? */
+  /** Is it available without reading? */
   isKept({ name }: List): boolean {
     return name !== undefined && this.#memory.lists.has(name);
   }
 
-  /** How many of those changed last are to be had without reading. */
+  /** How many of the most recently changed are available without reading. */
   get recent(): number {
     return this.#memory.recency.size;
   }
 
-  /** Those whom the lists of the index may not hold as they are. */
+  /** The customers that the lists of the index may hold in an outdated state. */
   get changed(): ReadonlyMap<number, Candidate> {
     return this.#memory.changed;
   }
@@ -130,7 +134,7 @@ export class Lists {
     return this.#learned;
   }
 
-  /** What is made from the index as it stood when the memory began, or later. */
+  /** Something made from the index as it was when the cache began, or later. */
   async remember<T>(name: string, make: () => Promise<T>): Promise<T> {
     const { remembered } = this.#memory;
     const known = remembered.get(name) as T | undefined;
@@ -141,13 +145,13 @@ export class Lists {
     return made;
   }
 
-  /** When customers were changed last, by the numbers of the changes; of those it does not know, nothing. */
+  /** The numbers of customers' last changes; `undefined` for customers it does not know. */
   changeNumberOf(id: number): number | undefined {
     const { recency, changed, changeNumber } = this.#memory;
     return changed.get(id)?.changeNumber ?? recency.changeNumberOf(id, changeNumber);
   }
 
-  /** Those changed last before a change, the last one first: see `Recency`. */
+  /** The customers changed last before a change, the latest first: see `Recency`. */
   before(changeNumber: number, limit: number, isWanted: (id: number) => boolean) {
     const { recency, changeNumber: upTo } = this.#memory;
     return recency.before(this.reading, upTo, changeNumber, limit, isWanted);
@@ -158,7 +162,7 @@ export class Lists {
     const { lists, changed } = this.#memory;
     const { name } = list;
     let kept = name === undefined ? undefined : lists.get(name);
-    // The one used last stands last.
+    // The most recently used comes last.
     if (kept !== undefined) lists.delete(name as string);
     if (kept === undefined) {
       kept = keep(list, await list.read(this.reading), this.last);
@@ -171,10 +175,10 @@ export class Lists {
   }
 }
 
-/** The change from which on a search must look itself at who changed. */
+/** The change after which a search must examine changed customers itself. */
 async function startOf({ records }: Reading, client: ClientState, state: IndexState | undefined): Promise<number> {
   const { changeNumber, customerId, pruned } = client;
-  // Of a client whose every change is kept, no index is as good as one that holds nothing.
+  // If every change of a client is kept, no index is as good as an empty one.
   const holds = state === undefined ? (pruned === 0 ? 0 : undefined) : state.changeNumber;
   if (holds === undefined || changeNumber - holds > MOST_BEHIND)
     throw new IndexBehind(state?.madeTo ?? undefined, customerId);
@@ -193,7 +197,7 @@ function keep(list: List, ids: Iterable<number>, last: number): Kept {
   return { list, ids: set, bytes };
 }
 
-/** The list with those who changed put where they stand now. */
+/** The list, with changed customers in their current places. */
 function rewritten({ list, ids }: Kept, changed: Memory['changed'], last: number): Kept {
   const all = new IdSet(last);
   all.addAll(ids);
@@ -239,7 +243,7 @@ async function beginAt(reading: Reading, client: ClientState, start: number): Pr
 const changesBehind = ({ records }: Reading, changeNumber: number, limit: number) =>
   records.all(changedAfter, { changeNumber, limit });
 
-/** How those stand who changed. */
+/** The current state of the changed customers. */
 async function lookAt(
   { records }: Reading,
   { nameOrder }: ClientState,
@@ -251,7 +255,7 @@ async function lookAt(
   return new Map(rows.map((row) => [row.customer_id, new Candidate(row, nameOrder)]));
 }
 
-/** Forgets the lists that were not used for longest, of the client that was not for longest. */
+/** Evicts the least recently used lists, of the least recently used client. */
 function forgetOld(memories: Memories): void {
   if (memories.bytes <= MOST_BYTES) return;
   const all = [...memories.ofClients.values()].map(({ lists }) => lists);

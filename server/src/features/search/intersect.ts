@@ -4,17 +4,20 @@ import { IdSet } from './id-set.ts';
 import type { Lists } from './index-lists.ts';
 import { allOf, FewIds, fewOf, type Ids, isMember, type Members, mostOf } from './members.ts';
 
-/** With so few, looking at each costs less than reading a list that may be long. */
+/** With this few or fewer, examining each costs less than reading a list that may be long. */
 const FEW_TO_LOOK_AT = 40;
-/** So many are kept as numbers; of more, each is a bit among those of all customers. */
+/** Up to this many are kept as numbers; more are a bitmap over all customers. */
 const FEW = 4000;
 
 export interface Narrowed {
-  /** Who may fit; everybody, when it is not there. */
+  /** The customers that may match; `undefined` means all. */
   readonly ids: Ids | undefined;
-  /** What is still to be looked at of each of them: they are few. */
+  /** The conditions that remain to be checked for each of them; the customers are few then. */
   readonly open: readonly Condition[];
-  /** Who has a word in the last name, or the first name, that a term begins; of the terms that are not open. */
+  /**
+   * The customers with a word in the last name, or the first name, that begins with a term; for terms that are not
+   * open.
+   */
   readonly lastName: readonly Members[];
   readonly firstName: readonly Members[];
 }
@@ -24,7 +27,7 @@ export async function intersect(lists: Lists, conditions: readonly Condition[]):
   const open: Condition[] = [];
   const [lastName, firstName]: [Members[], Members[]] = [[], []];
   let ids: FewIds | IdSet | undefined;
-  // What is kept costs nothing, and the narrower the others are, the fewer of them are read.
+  // Cached lists cost nothing, and the more selective the others are, the fewer of them are read.
   const isKept = (one: Condition): number => (one.lists.every((list) => lists.isKept(list)) ? 1 : 0);
   for (const one of conditions.toSorted((a, b) => isKept(b) - isKept(a) || b.narrowness - a.narrowness)) {
     if (ids?.size === 0) break;
@@ -44,7 +47,7 @@ export async function intersect(lists: Lists, conditions: readonly Condition[]):
   return { ids, open, lastName, firstName };
 }
 
-/** Those of some, or of everybody, who are in one of the lists, or in none of them. */
+/** The customers, of some or of all, that are in one of the lists, or in none of them. */
 function keep(
   ids: FewIds | IdSet | undefined,
   members: readonly Members[],

@@ -1,4 +1,4 @@
-/** Who is in a list of the index, as things stand at one moment. */
+/** The members of a list of the index, as of one moment. */
 import { IdSet } from './id-set.ts';
 
 export interface Ids extends Iterable<number> {
@@ -6,7 +6,7 @@ export interface Ids extends Iterable<number> {
   has(id: number): boolean;
 }
 
-/** Customer numbers that are few: sorted, none of them twice. */
+/** A small set of customer numbers: sorted, none of them twice. */
 export class FewIds implements Ids {
   readonly #ids: readonly number[];
 
@@ -42,7 +42,7 @@ function isIn(sorted: ArrayLike<number>, id: number): boolean {
   return sorted[low] === id;
 }
 
-/** A list as it was read, and those who are in it of whoever changed since. */
+/** A list as it was read, and its members among the customers that changed since. */
 export interface Members {
   /** An array is sorted. */
   readonly read: Int32Array | IdSet;
@@ -50,7 +50,7 @@ export interface Members {
   readonly come: ReadonlySet<number>;
 }
 
-/** At most so many are in a list. */
+/** An upper bound on the members of a list. */
 export const mostOf = ({ read, come }: Members): number =>
   (read instanceof IdSet ? read.size : read.length) + come.size;
 
@@ -59,7 +59,7 @@ export function isMember({ read, changed, come }: Members, id: number): boolean 
   return read instanceof IdSet ? read.has(id) : isIn(read, id);
 }
 
-/** Who is in one of the lists, which are few. */
+/** The members of any of the lists, which are small. */
 export function fewOf(lists: readonly Members[]): FewIds {
   const ids = lists.flatMap(({ read, changed, come }) => {
     const unchanged = changed.size === 0 ? [...read] : [...read].filter((id) => !changed.has(id));
@@ -68,7 +68,7 @@ export function fewOf(lists: readonly Members[]): FewIds {
   return new FewIds([...new Set(ids)].sort((a, b) => a - b));
 }
 
-/** Who is in one of the lists, which are of the same moment, for numbers up to `last`. */
+/** The members of any of the lists, which are of the same moment, for numbers up to `last`. */
 export function allOf(lists: readonly Members[], last: number): IdSet {
   const all = new IdSet(last);
   for (const { read } of lists) all.addAll(read);

@@ -1,4 +1,4 @@
-/** Customers that a query names: by the whole e-mail address, number, external id or telephone number. */
+/** Customers that a query names exactly: by the whole e-mail address, number, external id or telephone number. */
 import { keyOfEmail } from '../../http/wire/email.ts';
 import { customerWithEmail } from '../customers/queries.ts';
 import { joined, type Place } from '../search-index/document.ts';
@@ -7,7 +7,7 @@ import { atPlace } from './conditions.ts';
 import type { Lists } from './index-lists.ts';
 import { fewOf } from './members.ts';
 
-/** Fewer digits name no telephone. */
+/** Fewer digits are not a telephone number. */
 const SHORTEST_PHONE = 6;
 
 export async function namedBy(lists: Lists, text: string): Promise<Set<number>> {

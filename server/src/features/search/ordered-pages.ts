@@ -1,6 +1,6 @@
 /**
- * The customers that fit, in an order, a page at a time. Few are looked at and sorted; many are met by walking the index of the
- * order, and told by the sets that the lists gave.
+ * The matching customers, in an order, a page at a time. A few are examined and sorted; many are found by walking the
+ * index of the order, and checked against the sets that the lists gave.
  */
 import { customersByIds } from '../search-index/queries.ts';
 import { Candidate } from './candidate.ts';
@@ -14,19 +14,19 @@ import { rankOf, type Term } from './terms.ts';
 
 export interface Question {
   readonly conditions: readonly Condition[];
-  /** What makes the classes: see `rankOf`. Without them all are of class 1. */
+  /** What makes the classes: see `rankOf`. Without it, all are of class 1. */
   readonly terms: readonly Term[] | undefined;
   readonly order: Order;
 }
 
 export interface Listing {
   readonly count: number;
-  /** The next ones behind a key, save those to be left out; every key begins with a class. */
+  /** The next ones after a key, except those to be left out; every key begins with a class. */
   page(after: Key | undefined, limit: number, without: ReadonlySet<number>): Promise<Walked>;
 }
 
 const CHUNK = 2000;
-/** Microseconds to ask where a customer stands. */
+/** Microseconds to look up the place of a customer. */
 const ASK = 3;
 
 export async function listingOf(lists: Lists, question: Question): Promise<Listing> {
@@ -41,7 +41,7 @@ export async function candidatesOf({ reading, nameOrder }: Lists, ids: Iterable<
   return rows.map((row) => new Candidate(row, nameOrder));
 }
 
-/** Who fits is told by looking at each of a few. */
+/** Matches are found by examining each of a few. */
 async function lookedAt(lists: Lists, question: Question, { ids, open }: Narrowed): Promise<Listing> {
   const { terms, order } = question;
   const fitting = (await candidatesOf(lists, ids ?? [])).filter((one) =>
@@ -64,7 +64,7 @@ async function lookedAt(lists: Lists, question: Question, { ids, open }: Narrowe
   };
 }
 
-/** Who fits is told by the sets. */
+/** Matches are found by the sets. */
 function told(lists: Lists, question: Question, narrowed: Narrowed): Listing {
   const { order } = question;
   const { last } = lists;
@@ -94,7 +94,7 @@ function told(lists: Lists, question: Question, narrowed: Narrowed): Listing {
   };
 }
 
-/** The next of a set, by asking where each of them stands. */
+/** The next of a set, by looking up the place of each member. */
 async function sorted(lists: Lists, order: Order, ids: Ids, { after, limit, isWanted }: Walk): Promise<Placed[]> {
   const all = [...ids].filter(isWanted);
   const placed: Placed[] = [];
@@ -105,7 +105,7 @@ async function sorted(lists: Lists, order: Order, ids: Ids, { after, limit, isWa
     .slice(0, limit);
 }
 
-/** The classes with their customers: each is made when it is come to; for most pages the first one is enough. */
+/** The classes with their customers: each is made when it is reached; for most pages the first is enough. */
 function* classesOf(
   { terms }: Question,
   { ids, lastName, firstName }: Narrowed,
@@ -123,7 +123,7 @@ function* classesOf(
   yield [3, rest];
 }
 
-/** Those who are in one of the lists, and the others. */
+/** The customers that are in one of the lists, and the others. */
 function fewWith(ids: Ids, lists: readonly Members[]): [Ids, Ids] {
   const all = ids as FewIds;
   const isIn = (id: number): boolean => lists.some((list) => isMember(list, id));

@@ -1,10 +1,12 @@
-/** The orders in which customers are listed: each walks along all of them from behind a place, and says where one stands in it. */
+/**
+ * The orders in which customers are listed: each walks along all of them after a place, and says where one is in it.
+ */
 import { namesOf, placesByName } from '../search-index/words/queries.ts';
 import type { Candidate } from './candidate.ts';
 import type { Lists } from './index-lists.ts';
 import { changesOf, type PlaceOfChange, placesByChangeUp, placesById } from './queries.ts';
 
-/** Where a customer stands in an order: compared member by member. */
+/** The place of a customer in an order: compared member by member. */
 export type Key = readonly (number | string)[];
 
 export interface Placed {
@@ -14,47 +16,47 @@ export interface Placed {
 
 export interface Walked {
   readonly placed: readonly Placed[];
-  /** Where to go on, when it took too long to find as many as were asked for. */
+  /** Where to continue, if it took too long to find as many as were asked for. */
   readonly resume: Key | undefined;
 }
 
 export interface Walk {
   readonly after: Key;
-  /** So many are wanted. */
+  /** How many are wanted. */
   readonly limit: number;
-  /** So many are passed until they are found, as is to be expected. */
+  /** How many are expected to be passed until they are found. */
   readonly depth: number;
   isWanted(customerId: number): boolean;
 }
 
 export interface Order {
-  /** What must be of each member of a key that a cursor brings. */
+  /** What each member of a key from a cursor must be. */
   readonly members: readonly ('number' | 'string')[];
   /** Before the first. */
   readonly start: Key;
-  /** The next ones that are wanted behind a key. */
+  /** The next wanted ones after a key. */
   walk(lists: Lists, walk: Walk): Promise<Walked>;
   /** What a walk of that depth costs, in microseconds. */
   costOf(depth: number, lists: Lists): number;
-  /** Where some customers stand, in no order. */
+  /** The places of some customers, in no order. */
   ask(lists: Lists, ids: readonly number[]): Promise<Placed[]>;
   keyOf(candidate: Candidate): Key;
 }
 
-/** So many are passed in a walk before a page is given as it is. */
+/** How many a walk passes at most before it returns the page as it is. */
 const MOST_PASSED = 200_000;
 const MOST_AT_ONCE = 20_000;
-/** Microseconds to pass a customer that is read, and one that is remembered. */
+/** Microseconds to pass a customer that is read, and one that is cached. */
 const READ = 0.1;
 const REMEMBERED = 0.005;
 
 interface Passed {
   readonly passed: readonly Placed[];
-  /** Where it goes on; nothing behind the last. */
+  /** Where it continues; `undefined` after the last. */
   readonly end: Key | undefined;
 }
 
-/** The next of all customers behind a key, in the order. */
+/** The next of all customers after a key, in the order. */
 type Next = (lists: Lists, after: Key, limit: number) => Promise<Passed>;
 
 /** Walks along an index of the database. */
@@ -73,7 +75,7 @@ const along =
     return { placed, resume: from };
   };
 
-/** The last change first, as it is remembered; its numbers are negative, so that every order goes up. */
+/** The latest change first, as it is cached; its numbers are negative, so that every order ascends. */
 export const byChange: Order = {
   members: ['number'],
   start: [-Number.MAX_SAFE_INTEGER],
@@ -106,7 +108,7 @@ const changeKey = ({ customerId, changedAt, changeNumber }: PlaceOfChange): Plac
   key: [changedAt, changeNumber],
 });
 
-/** The last change last. */
+/** The latest change last. */
 export const byChangeUp: Order = {
   members: ['number', 'number'],
   start: [0, 0],
@@ -125,7 +127,7 @@ const nameKey = ({ name, customerId }: { name: string; customerId: number }): Pl
   key: [name, customerId],
 });
 
-/** As the index has it, with those who changed since put where they stand now. */
+/** As in the index, with customers that changed since in their current places. */
 const nextByName: Next = async (lists, [name = '', customerId = 0], limit) => {
   const from = { name: String(name), customerId: Number(customerId), limit };
   const indexed = (await lists.reading.index.all(placesByName, from)).map(nameKey);
@@ -134,7 +136,7 @@ const nextByName: Next = async (lists, [name = '', customerId = 0], limit) => {
     .map(nameKey)
     .filter(({ key }) => compareKeys(key, [name, customerId]) > 0 && (end === undefined || compareKeys(key, end) <= 0));
   const unchanged = indexed.filter((one) => !lists.changed.has(one.customerId));
-  // The end leads on, though who stood there may stand elsewhere now.
+  // The end leads on, although the customer there may have moved.
   const passed =
     changed.length === 0 ? unchanged : [...unchanged, ...changed].sort((a, b) => compareKeys(a.key, b.key));
   return { passed, end };
@@ -168,7 +170,7 @@ export const byId: Order = {
   keyOf: ({ customerId }) => [customerId],
 };
 
-/** Negative when `a` stands before `b`. */
+/** Negative if `a` comes before `b`. */
 export function compareKeys(a: Key, b: Key): number {
   for (const [at, one] of a.entries()) {
     const other = b[at];
@@ -179,7 +181,7 @@ export function compareKeys(a: Key, b: Key): number {
   return 0;
 }
 
-/** By code points, as the databases compare: JavaScript's own order differs where one takes two units. */
+/** By code points, as the databases compare: JavaScript's own order differs where a code point takes two units. */
 function compareText(a: string, b: string): number {
   const [ofA, ofB] = [a[Symbol.iterator](), b[Symbol.iterator]()];
   for (;;) {

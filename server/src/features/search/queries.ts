@@ -19,7 +19,7 @@ function numbersOf(
   return db.selectFrom(found.as('found')).select(numbersText(dialect, sql`customer_id`).as('numbers'));
 }
 
-/** Who has a client-type, by its name without case. */
+/** The customers with a client-type, by its folded name. */
 export const withClientType = read<{ nameKey: string }, Numbers>((db, p, dialect) =>
   numbersOf(
     db,
@@ -41,7 +41,7 @@ export const withClientType = read<{ nameKey: string }, Numbers>((db, p, dialect
   ),
 );
 
-/** Who changed at or after a time. */
+/** The customers that changed at or after a time. */
 export const changedSince = read<{ since: number }, Numbers>((db, p, dialect) =>
   numbersOf(
     db,
@@ -54,7 +54,7 @@ export const changedSince = read<{ since: number }, Numbers>((db, p, dialect) =>
   ),
 );
 
-/** Whose credit, other than none, lies from `from` up to before `below`, in cents. */
+/** The customers with a credit other than 0, from `from` up to but not including `below`, in cents. */
 export const withCredit = read<{ from: number; below: number }, Numbers>((db, p, dialect) =>
   numbersOf(
     db,
@@ -81,7 +81,7 @@ export const withoutPhone = read<object, Numbers>((db, p, dialect) =>
   ),
 );
 
-/** When a customer was made. */
+/** When a customer was created. */
 export const madeAt = read<{ customerId: number }, { madeAt: number }>((db, p) =>
   db
     .selectFrom('customer')
@@ -105,7 +105,7 @@ export const changesOf = read<{ ids: string }, PlaceOfChange>((db, p, dialect) =
     .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids)),
 );
 
-/** Customers from the last change back, from before a place in that order, and where the last of them stands. */
+/** Customers from the latest change back, before a place in that order, and the place of the last of them. */
 export const placesByChange = read<
   Limited & { changedAt: number; changeNumber: number },
   Numbers & { changes: string | null; changedAt: number; changeNumber: number }
@@ -132,7 +132,7 @@ export const placesByChange = read<
     ]),
 );
 
-/** Customers in the order of their last change, from behind a place in that order. */
+/** Customers in the order of their last change, after a place in that order. */
 export const placesByChangeUp = read<Limited & { changedAt: number; changeNumber: number }, PlaceOfChange>((db, p) =>
   db
     .selectFrom('customer')

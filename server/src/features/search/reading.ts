@@ -1,15 +1,17 @@
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 
-/** What a search reads: the records, and the index as of a moment that is not after theirs. */
+/** What a search reads: the records, and the index as of a moment no later than theirs. */
 export interface Reading {
   readonly records: ReadTransaction;
   readonly index: ReadTransaction;
 }
 
-/** The index of a client is not made yet, or too many have changed since for a search to look at them itself. */
+/**
+ * The index of a client is not made yet, or too many customers have changed since for a search to examine them itself.
+ */
 export class IndexBehind extends Error {
   override readonly name = 'IndexBehind';
-  /** So many customers are in it, of so many; nothing when they all are, and only changes are missing. */
+  /** How many customers are in it, of how many; `undefined` if all are, and only changes are missing. */
   readonly made: number | undefined;
   readonly of: number;
   constructor(made: number | undefined, of: number) {
@@ -19,7 +21,7 @@ export class IndexBehind extends Error {
   }
 }
 
-/** What is told in place of a result, when the index holds too little. */
+/** What is returned instead of a result, if the index holds too little. */
 export interface Unfound {
   readonly isBehind: true;
   /** See `IndexBehind`. */

@@ -1,6 +1,7 @@
 /**
- * Customers from the last change back, as far as somebody has asked: the best hits are those among the last changed, whoever is
- * searched for. It is as old as the memory that holds it; who changed since stands before it.
+ * Customers from the latest change back, as far as somebody has asked: the best hits are among the most recently
+ * changed, whatever is searched for. It is as old as the cache that holds it; customers that changed since come before
+ * it.
  */
 import { parseNumbers } from './id-set.ts';
 import { placesByChange } from './queries.ts';
@@ -11,21 +12,21 @@ export interface Recent {
   readonly changeNumber: number;
 }
 
-/** So many are read at once. */
+/** How many are read at a time. */
 const CHUNK = 20_000;
-/** So many are read for one page at most. */
+/** How many are read for one page at most. */
 const MOST_READ = 200_000;
-/** With so many changes since, it is quicker to begin anew. */
+/** With more changes since, it is quicker to start afresh. */
 const MOST_NEWER = 20_000;
 const LAST = Number.MAX_SAFE_INTEGER;
 
 export class Recency {
   readonly #ids: number[] = [];
-  /** The numbers of their changes, each below the one before. */
+  /** The numbers of their changes, in descending order. */
   readonly #numbers: number[] = [];
-  /** By customer: the place in these lists, counted from 1; 0 when it is not known. */
+  /** By customer: the place in these lists, counted from 1; 0 if it is not known. */
   #places = new Int32Array(0);
-  /** Every change since it began, in their order, and the last one of each customer. */
+  /** Every change since it began, in order, and the latest one of each customer. */
   readonly #newer: Recent[] = [];
   readonly #newest = new Map<number, number>();
   #end = { changedAt: LAST, changeNumber: LAST };
@@ -41,7 +42,7 @@ export class Recency {
     return this.#newer.length > MOST_NEWER;
   }
 
-  /** Hears of changes, in their order; those that it has heard of before are passed over. */
+  /** Adds changes, in order; those that it has already are skipped. */
   hear(changes: readonly Recent[]): void {
     const last = this.#newer.at(-1)?.changeNumber ?? 0;
     for (const { customerId, changeNumber } of changes) {
@@ -51,7 +52,7 @@ export class Recency {
     }
   }
 
-  /** The last change of a customer, as things stood at the change `upTo`, when it is known. */
+  /** The last change of a customer as of the change `upTo`, if it is known. */
   changeNumberOf(id: number, upTo: number): number | undefined {
     const newest = this.#newest.get(id);
     if (newest !== undefined) return newest <= upTo ? newest : undefined;
@@ -60,7 +61,7 @@ export class Recency {
   }
 
   /**
-   * The next that are wanted before a change number, as things stood at the change `upTo`; `resume` is where to go on, when too many
+   * The next wanted ones before a change number, as of the change `upTo`; `resume` is where to continue, if too many
    * had to be read to find them.
    */
   async before(
@@ -88,7 +89,7 @@ export class Recency {
     return { found, resume: undefined };
   }
 
-  /** Those among the newer ones, and all whose place is there. */
+  /** The matches among the newer changes, and all customers that have a place there. */
   #newerBefore(upTo: number, changeNumber: number, limit: number, isWanted: (id: number) => boolean) {
     const found: Recent[] = [];
     const seen = new Set<number>();
@@ -101,7 +102,7 @@ export class Recency {
     return { found, seen };
   }
 
-  /** The first place whose number is below. */
+  /** The first place with a lower number. */
   #placeBefore(changeNumber: number): number {
     let [low, high] = [0, this.#numbers.length];
     while (low < high) {
@@ -112,7 +113,7 @@ export class Recency {
     return low;
   }
 
-  /** Once at a time, whoever asks. */
+  /** One at a time, whoever asks. */
   async #readMore(reading: Reading): Promise<void> {
     this.#reading ??= this.#read(reading).finally(() => {
       this.#reading = undefined;
@@ -127,7 +128,7 @@ export class Recency {
       return;
     }
     const [ids, numbers] = [parseNumbers(passed.numbers), parseNumbers(passed.changes)];
-    // Which of them comes first in the text, no database promises.
+    // No database promises their order in the text.
     const order = ids.map((_, at) => at).sort((a, b) => (numbers[b] as number) - (numbers[a] as number));
     this.#makeRoom(ids.reduce((most, id) => Math.max(most, id), 0));
     for (const at of order) {

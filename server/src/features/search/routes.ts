@@ -14,10 +14,10 @@ import type { Search } from './searcher.ts';
 const { list } = endpoints.customers;
 const DEFAULT_LIMIT = 50;
 
-/** Gives a page of customers, as JSON. */
+/** Returns a page of customers, as JSON. */
 export type ListCustomers = (call: Pick<Call<typeof list>, 'store' | 'key' | 'query'>) => Promise<string>;
 
-/** Serves the list; gives what others list customers by. */
+/** Serves the list; returns the function by which others list customers. */
 export function searchRoutes(serve: Serve, search: Search): ListCustomers {
   const listCustomers: ListCustomers = async ({ store, key, query }) => {
     const { secret = '' } = (await store.read(key.clientId, (tx) => tx.get(clientSecret, {}))) ?? {};
@@ -26,7 +26,7 @@ export function searchRoutes(serve: Serve, search: Search): ListCustomers {
   serve(
     list,
     listCustomers,
-    // With other filters broken, nobody can say what the cursor was made for.
+    // If a filter is invalid, the cursor cannot be checked against the filters.
     async ({ query }) => tooManyWords(query),
   );
   return listCustomers;

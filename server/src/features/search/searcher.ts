@@ -1,14 +1,14 @@
-/** How others have a search run: in a thread, and on an index that holds enough. */
+/** Runs a search for others: in a thread, and on an index that holds enough. */
 import type { HeavyRead } from '../../db/heavy/job.ts';
 import type { Store } from '../../db/store.ts';
 import type { Principal } from '../../db/transaction/change.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { type Unfound, unfoundOf } from './reading.ts';
 
-/** So long a search waits for an index that is behind, in all. */
+/** How long a search waits for an index that is behind, in all. */
 const PATIENCE_MS = 2500;
 
-/** Gives the result in JSON; rejects with a problem when the index holds too little. */
+/** Returns the result in JSON; rejects with a problem if the index holds too little. */
 export type Search = <A>(who: Principal, read: HeavyRead<A>, args: A) => Promise<string>;
 
 /** Resolves when all changes of a client so far are in the index, or the time is over. */

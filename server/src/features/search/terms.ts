@@ -1,19 +1,19 @@
-/** What is typed to find a customer, as terms; and how well a customer fits them. Pure. */
+/** What is typed to find a customer, as terms, and how well a customer matches them. Pure. */
 import { cut, isWordIn } from '../search-index/document.ts';
 import { fold, spellings, split } from '../search-index/fold.ts';
 import { joinNumbers, phoneDigits, SHORTEST_INSIDE } from '../search-index/phone.ts';
 
 /** A word of a query. */
 export interface Term {
-  /** One of these must be the start of a word. */
+  /** One of these must be the start of a word, … */
   readonly starts: readonly string[];
-  /** Or one of these the start of a telephone number. */
+  /** … or one of these the start of a telephone number, … */
   readonly phones: readonly string[];
-  /** Or these digits must stand in one, when they are not empty. */
+  /** … or one must contain these digits, if there are any. */
   readonly inside: string;
 }
 
-/** As many words as a search can have. */
+/** How many words a search may have. */
 export const MOST_TERMS = 16;
 
 export const parseQuery = (text: string): Term[] => joinNumbers(text).split(/\s+/).flatMap(termsOf);
@@ -35,7 +35,7 @@ function digitsTerm(text: string): Term {
   return { ...termOf([digits]), phones: phone === '' ? [] : [phone], inside };
 }
 
-/** 1 when a term begins a word of the last name, 2 when of the first name, else 3: for a customer that fits. */
+/** For a matching customer: 1 if a term begins a word of the last name, 2 if of the first name, otherwise 3. */
 export function rankOf(terms: readonly Term[], text: string): 1 | 2 | 3 {
   const isIn = (place: 'l' | 'f') => terms.some(({ starts }) => starts.some((start) => isWordIn(text, start, place)));
   if (isIn('l')) return 1;

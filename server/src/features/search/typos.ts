@@ -1,13 +1,16 @@
-/** What a mistyped word may have meant: words of customers that begin like it but for one error, or two in a long one. */
+/**
+ * What a mistyped word may have meant: words of customers that begin with it except for one error, or two in a long
+ * one.
+ */
 import { knownStarts, knownWords, wordsThatHold } from '../search-index/words/queries.ts';
 import type { Lists } from './index-lists.ts';
 import type { Term } from './terms.ts';
 
 const SHORTEST = 4;
 const SHORTEST_FOR_TWO = 8;
-/** Of the Latin letters `y` is missing: it is folded to `ij`. */
+/** The Latin letters without `y`, which is folded to `ij`. */
 const ALPHABET = [...'abcdefghijklmnopqrstuvwxz'];
-/** So many words are compared at most for the beginning that they share. */
+/** How many words with the same beginning are compared at most. */
 const MOST_WORDS = 20_000;
 
 const canBeMistyped = (term: Term): boolean => term.starts.some((start) => errorsIn(start) > 0);
@@ -17,7 +20,7 @@ function errorsIn(start: string): 0 | 1 | 2 {
   return length >= SHORTEST_FOR_TWO ? 2 : length >= SHORTEST ? 1 : 0;
 }
 
-/** The terms with all that may have been meant; nothing when none of them can be mistyped. */
+/** The terms with everything that may have been meant; `undefined` if none of them can be mistyped. */
 export async function withTypos(lists: Lists, terms: readonly Term[]): Promise<Term[] | undefined> {
   if (!terms.some(canBeMistyped)) return undefined;
   const widened: Term[] = [];
@@ -29,7 +32,7 @@ export async function withTypos(lists: Lists, terms: readonly Term[]): Promise<T
   return widened;
 }
 
-/** Without those that begin with another: whatever begins with them begins with that one too. */
+/** Removes beginnings that extend another one: whatever begins with them begins with that one too. */
 function shortest(starts: readonly string[]): string[] {
   const kept: string[] = [];
   for (const start of starts.toSorted()) {
@@ -52,7 +55,7 @@ const indexedByOne = (lists: Lists, start: string): Promise<string[]> => known(l
 const changedByOne = ({ learned }: Lists, start: string): string[] =>
   oneError(start).filter((begins) => isBegun(learned, begins));
 
-/** Of two errors, one half has one at most; or both are in the first, which takes a look at all words. */
+/** Of two errors, one half has one at most; or both are in the first half, which means comparing all words. */
 async function indexedByTwo(lists: Lists, start: string): Promise<string[]> {
   const half = start.slice(0, start.length >> 1);
   const begins = await known(lists, [half, ...oneError(half)]);
@@ -74,13 +77,13 @@ async function wordsLike(start: string, reading: Promise<readonly { word: string
   return [...words].filter((word) => beginsLike(word, start, errors));
 }
 
-/** Those of the beginnings that words of the index have. */
+/** The beginnings that occur in the index. */
 async function known(lists: Lists, starts: readonly string[]): Promise<string[]> {
   const rows = await lists.reading.index.all(knownStarts, { starts: JSON.stringify(starts) });
   return rows.map(({ start }) => start);
 }
 
-/** Does one of the sorted words begin like this? */
+/** Does one of the sorted words begin with this? */
 function isBegun(sorted: readonly string[], start: string): boolean {
   let [low, high] = [0, sorted.length];
   while (low < high) {
@@ -91,7 +94,7 @@ function isBegun(sorted: readonly string[], start: string): boolean {
   return sorted[low]?.startsWith(start) === true;
 }
 
-/** What becomes of a word by one error: a letter too few, two swapped, one instead of another, one too many. */
+/** All variants of a word by one error: a letter missing, two swapped, one replaced, one inserted. */
 function oneError(word: string): string[] {
   const letters = [...word];
   const all = new Set<string>();
@@ -110,12 +113,12 @@ function oneError(word: string): string[] {
   return [...all];
 }
 
-/** Is the word, or a beginning of it, at most so many errors away from `start`? Two swapped letters are one error. */
+/** Is the word, or a beginning of it, at most this many errors away from `start`? Two swapped letters are one error. */
 function beginsLike(word: string, start: string, errors: number): boolean {
   const length = Math.min(word.length, start.length + errors);
   if (length < start.length - errors) return false;
-  // Row by row of the start: the errors between what was passed of it and each beginning of the word. What lies further from the
-  // diagonal than so many errors is too many.
+  // Row by row of `start`: the errors between its beginning and each beginning of the word. A cell further from the
+  // diagonal than the limit has too many errors.
   const far = errors + 1;
   let beforeLast: number[] = [];
   let lastRow = Array.from({ length: length + 1 }, (_, at) => Math.min(at, far));

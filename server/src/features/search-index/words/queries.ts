@@ -3,7 +3,7 @@ import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import { beforehand, elementText, holdsText, isNumberOf, listOf } from '../../../db/dialect/expressions.ts';
 import { type Dialect, indexWrite, read } from '../../../db/statement.ts';
 
-/** Behind every word that begins with what stands before it. */
+/** Sorts after every word that begins with the text before it. */
 const END = '\u{10ffff}';
 
 /** Customers as numbers with commas between; `null` when there are none. */
@@ -14,10 +14,10 @@ interface Limited {
   limit: number;
 }
 
-/** A query that Kysely's builder has no words for. */
+/** A query that Kysely's builder cannot express. */
 const raw = <R>(db: QueryExecutorProvider, query: RawBuilder<R>) => ({ compile: () => query.compile(db) });
 
-/** A customer of a client is one row of the full-text table, whose number holds both. */
+/** A customer of a client is one row of the full-text table, whose rowid encodes both. */
 const rowOf = (clientId: unknown, customerId: unknown) =>
   sql`((cast(${clientId} as integer) << 32) | cast(${customerId} as integer))`;
 const CUSTOMER_BITS = 2 ** 32 - 1;
@@ -50,17 +50,17 @@ const joining = (p: Wanted & { clientId: number }, condition: RawBuilder<unknown
       from ${listOf('postgres', p.words)} as list`,
   )} as wanted join customer_word as w on w.client_id = ${p.clientId} and w.place = ${p.place} and ${condition}`;
 
-/** Who has, at a place, a word that begins with one of the words; a customer may be there more than once. */
+/** The customers with, at a place, a word that begins with one of the words; some of them more than once. */
 export const withWordsBeginning = read<Wanted, Numbers>((db, p, dialect) =>
   raw(db, dialect === 'sqlite' ? matching(p) : joining(p, sql`w.word >= wanted.word and w.word < wanted.below`)),
 );
 
-/** Who has just one of the words at a place. */
+/** The customers with exactly one of the words at a place. */
 export const withWords = read<Wanted, Numbers>((db, p, dialect) =>
   raw(db, dialect === 'sqlite' ? matching(p) : joining(p, sql`w.word = wanted.word`)),
 );
 
-/** What customers are ordered by as a name, in no order; `ids` is a JSON array of numbers. */
+/** The sort keys of customers' names, in no order; `ids` is a JSON array of numbers. */
 export const namesOf = read<{ ids: string }, { customerId: number; name: string }>((db, p, dialect) =>
   db
     .selectFrom('customer_search')
@@ -69,7 +69,7 @@ export const namesOf = read<{ ids: string }, { customerId: number; name: string 
     .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids)),
 );
 
-/** Customers by name, from behind a place in that order. */
+/** Customers by name, after a place in that order. */
 export const placesByName = read<Limited & { name: string; customerId: number }, { customerId: number; name: string }>(
   (db, p) =>
     db
@@ -119,7 +119,7 @@ export const knownWords = read<Limited & { starts: string }, { word: string }>((
     .limit(p.limit),
 );
 
-/** The words of customers that hold a part. */
+/** The words of customers that contain a part. */
 export const wordsThatHold = read<Limited & { part: string }, { word: string }>((db, p, dialect) =>
   db
     .selectFrom('search_word')
@@ -130,7 +130,7 @@ export const wordsThatHold = read<Limited & { part: string }, { word: string }>(
     .limit(p.limit),
 );
 
-/** Adds words to those; `words` is a JSON array. */
+/** Adds learned words; `words` is a JSON array. */
 export const learnWords = indexWrite<{ words: string }>((db, p, dialect) =>
   db
     .insertInto('search_word')
@@ -139,13 +139,13 @@ export const learnWords = indexWrite<{ words: string }>((db, p, dialect) =>
       eb
         .selectFrom(listOf(dialect, p.words).as('list'))
         .select([sql<number>`cast(${p.clientId} as bigint)`.as('client_id'), elementText(dialect).as('word')])
-        // SQLite takes `on conflict` for a join without it.
+        // Without it, SQLite takes `on conflict` for a join.
         .where(sql<boolean>`true`),
     )
     .onConflict((oc) => oc.doNothing()),
 );
 
-/** All of a client, to begin anew. On SQLite the words go first: they are found by the names. */
+/** Deletes the index of a client. On SQLite the words go first: they are found by the names. */
 export const clearing = [
   indexWrite<object>((db, p, dialect) =>
     dialect === 'sqlite'
