@@ -5,10 +5,10 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Where the service runs while one works on the console: `npm run dev -w console`. */
+/** Where the service runs during work on the console: `npm run dev -w console`. */
 const service = { target: 'http://127.0.0.1:8080' };
 
-/** Puts each file beside itself as it goes over the wire, so that no request waits for a compressor. */
+/** Writes a compressed copy beside each file, so that no request waits for a compressor. */
 const compressed: Plugin = {
   name: 'compressed',
   apply: 'build',
@@ -27,9 +27,9 @@ const compressed: Plugin = {
 export default defineConfig({
   base: '/console/',
   plugins: [react(), compressed],
-  // The sources of the SDK, so that the console is built without the SDK's own build.
+  // The sources of the SDK, so that the console can be built without the SDK's own build.
   resolve: { alias: { '@foyer/sdk': fileURLToPath(new URL('../sdk/src/index.ts', import.meta.url)) } },
-  // Nothing is put into the page as data: the policy of the console allows scripts and styles by address only.
+  // Nothing is inlined as data: the policy of the console allows scripts and styles by address only.
   build: { target: 'baseline-widely-available', assetsInlineLimit: 0, reportCompressedSize: false },
   server: { port: 5173, proxy: { '/v1': service } },
 });

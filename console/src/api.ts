@@ -22,7 +22,7 @@ export const sessionQuery = queryOptions({
   retry: false,
 });
 
-/** What everybody knows of the server's state. Reads are tried again twice; what was not allowed or not there is not asked for again. */
+/** The cache of server state. Reads are retried twice, unless they were not allowed or not found. */
 export const queries = new QueryClient({
   defaultOptions: {
     queries: { networkMode: 'always', staleTime: 15_000, retry: isWorthAnotherTry, retryDelay, throwOnError: false },
@@ -40,7 +40,7 @@ function foyerOf(client: string): Foyer {
   return made;
 }
 
-/** Asks the service something about a client's customers. When the session has ended it waits until somebody signed in again. */
+/** Calls the service for a client. If the session has ended it waits until somebody has signed in again. */
 export const ask = <T>(client: string, call: (foyer: Foyer) => Promise<T>): Promise<T> =>
   inSession(() => call(foyerOf(client)));
 
@@ -49,7 +49,7 @@ export async function inSession<T>(call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (error) {
     if (isCode(error, 'unauthorized')) await endedSession.untilSignedIn();
-    // Somebody signed in anew in another tab.
+    // Somebody signed in again in another tab.
     else if (isCode(error, 'csrf-token')) await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
     else throw error;
     return call();
@@ -59,7 +59,7 @@ export async function inSession<T>(call: () => Promise<T>): Promise<T> {
 export const isCode = (error: unknown, code: ProblemCode): error is FoyerError =>
   error instanceof FoyerError && error.code === code;
 
-/** A search waits for its index as long as it takes: the page says so. */
+/** A search waits for its index as long as it takes; the page says so. */
 function isWorthAnotherTry(failures: number, error: Error): boolean {
   if (!(error instanceof FoyerError)) return false;
   if (error.status === 503) return failures < 100;

@@ -1,8 +1,8 @@
 type Listener = () => void;
 
 /**
- * Has the session ended in the midst of work? Whoever finds out waits here until somebody has signed in again, and then
- * goes on: nothing that was typed is lost.
+ * Whether the session has ended in the middle of work. A call that finds out waits here until somebody has signed in
+ * again, and then continues: nothing that was typed is lost.
  */
 class EndedSession {
   #again: PromiseWithResolvers<void> | undefined;

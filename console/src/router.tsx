@@ -17,7 +17,7 @@ import { CrashPage } from './features/shell/crash-page.tsx';
 import { NotFoundPage } from './features/shell/not-found-page.tsx';
 import { Shell } from './features/shell/shell.tsx';
 
-/** Every page of the console. What is not a page of every day is loaded when it is opened. */
+/** Every page of the console. Pages that are seldom used are loaded when they are opened. */
 const root = createRootRoute({
   component: () => (
     <>
@@ -43,7 +43,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: ({ next }: Record<string, unknown>): { next?: string } =>
-    // Only a page of this console: no address leads from here to another site.
+    // Only a page of this console: no redirect leads to another site.
     typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
   component: lazyRouteComponent(() => import('./features/session/sign-in-page.tsx')),
 });
@@ -136,7 +136,7 @@ declare module '@tanstack/react-router' {
     router: typeof router;
   }
   interface HistoryState {
-    /** Begins by editing. */
+    /** Starts in editing mode. */
     edit?: boolean;
   }
 }

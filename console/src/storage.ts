@@ -1,4 +1,4 @@
-/** What this browser keeps, where it keeps anything: a private window may refuse. */
+/** What this browser stores, if it stores anything: a private window may refuse. */
 const guarded = (storage: () => Storage) => ({
   get(name: string): string | null {
     try {
@@ -12,12 +12,12 @@ const guarded = (storage: () => Storage) => ({
       if (value === null) storage().removeItem(name);
       else storage().setItem(name, value);
     } catch {
-      // Full or forbidden: then it is not kept.
+      // Full or forbidden: then it is not stored.
     }
   },
 });
 
-/** Beyond this visit. */
+/** Survives this visit. */
 export const kept = guarded(() => localStorage);
-/** As long as this tab is open. */
+/** Lasts as long as this tab is open. */
 export const here = guarded(() => sessionStorage);

@@ -7,7 +7,7 @@ interface Props {
   readonly className?: string;
   readonly button: ReactNode;
   readonly buttonLabel?: string;
-  /** Which edges of the two stand in line. */
+  /** Which edges of the two are aligned. */
   readonly align?: 'start' | 'end';
   readonly side?: 'bottom' | 'right';
   readonly width?: number;
@@ -16,7 +16,7 @@ interface Props {
 
 const GAP_PX = 6;
 
-/** The browser's own popover, by its button: it closes by Esc and by a click elsewhere, and gives the focus back. */
+/** The browser's own popover, with its button: Esc or a click elsewhere closes it, and it returns the focus. */
 export function Dropdown({
   label,
   className,

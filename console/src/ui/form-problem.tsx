@@ -2,7 +2,7 @@ import { Alert } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { isValidation, problemText } from './problem-text.ts';
 
-/** Why a form was not taken, where it is not the fault of one of its fields. */
+/** Why a form was refused, if it is not the fault of one of its fields. */
 export function FormProblem({ error }: { error: Error | null }) {
   const { t } = useTranslation();
   if (error === null || isValidation(error)) return null;

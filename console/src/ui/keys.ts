@@ -4,7 +4,7 @@ import { kept } from '../storage.ts';
 const KEPT_AS = 'foyer.keys';
 const listeners = new Set<() => void>();
 
-/** Whoever dictates, or hits keys by accident, may switch the keys off. */
+/** People who dictate, or hit keys by accident, can switch the keys off. */
 export const areKeysOn = (): boolean => kept.get(KEPT_AS) !== 'off';
 
 export function switchKeys(on: boolean): void {
@@ -25,7 +25,7 @@ const typesText = (target: EventTarget | null): boolean =>
 const isDialogOpen = (): boolean =>
   document.querySelector('[role=dialog][aria-modal=true], [role=menu], :popover-open') !== null;
 
-/** Keys of the whole page, by `event.key`. They rest while somebody types or answers a dialog. */
+/** Keys of the whole page, by `event.key`. They are inactive while somebody types or answers a dialog. */
 export function useKeys(actions: Readonly<Record<string, ((event: KeyboardEvent) => void) | undefined>>): void {
   const latest = useRef(actions);
   latest.current = actions;

@@ -1,8 +1,8 @@
-/** `25.50`, as the service says it, is `€ 25,50` in Dutch and `€25.50` in English. */
+/** `25.50`, as in the API, is `€ 25,50` in Dutch and `€25.50` in English. */
 export const sayMoney = (amount: string, locale: string): string =>
   formatOf(locale).format(amount as Intl.StringNumericLiteral);
 
-/** To make one takes longer than to use it a hundred times. */
+/** Making one takes longer than using it a hundred times. */
 const formats = new Map<string, Intl.NumberFormat>();
 
 function formatOf(locale: string): Intl.NumberFormat {
@@ -23,6 +23,6 @@ export const readMoney = (typed: string): string =>
     )
     .replace(/^(-?\d+),(\d{1,2})$/, '$1.$2');
 
-/** As one would type it: the decimal sign of the language. */
+/** As a person would type it, with the decimal separator of the language. */
 export const writeMoney = (amount: string, locale: string): string =>
   locale.startsWith('nl') ? amount.replace('.', ',') : amount;

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import styles from './ui.module.css';
 
-/** A quiet dash where there is nothing. */
+/** A muted dash where there is nothing. */
 export function Nothing({ t }: { t: TFunction }) {
   return (
     <span className={styles.nothing}>

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** What the tab is called while this page is shown. */
+/** The title of the tab while this page is shown. */
 export function usePageTitle(title: string | undefined): void {
   useEffect(() => {
     if (title === undefined) return;

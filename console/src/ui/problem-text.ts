@@ -19,7 +19,7 @@ type Known = (typeof known)[number];
 
 const isKnown = (code: string): code is Known => (known as readonly string[]).includes(code);
 
-/** A failure in the words of the page; the server's where it has none. */
+/** A failure in the words of the page, or the server's message if it has none. */
 export function problemText(error: Error, t: TFunction): string {
   if (!(error instanceof FoyerError) || error.code === 'unexpected') return t('problems.unexpected');
   const code: string = error.code;

@@ -8,12 +8,12 @@ import styles from './ui.module.css';
 interface StateProps {
   readonly icon?: ReactNode;
   readonly title: string;
-  /** Is it all of the page? */
+  /** Does it fill the page? */
   readonly isPage?: boolean;
   readonly children?: ReactNode;
 }
 
-/** A page, or a part of one, that has nothing to list: it says why, and what to do. */
+/** A page, or part of one, with nothing to list: says why, and what to do. */
 export const State = ({ icon, title, isPage = false, children }: StateProps) => {
   const Heading = isPage ? 'h1' : 'h2';
   return (
@@ -25,7 +25,7 @@ export const State = ({ icon, title, isPage = false, children }: StateProps) => 
   );
 };
 
-/** What happened, the way to try again, and what to quote in a report. */
+/** What happened, a button to try again, and what to quote in a report. */
 export function Failed({ error, onRetry }: { error: Error; onRetry?: () => void }) {
   const { t } = useTranslation();
   const requestId = error instanceof FoyerError ? error.requestId : undefined;
@@ -57,7 +57,7 @@ export function Failed({ error, onRetry }: { error: Error; onRetry?: () => void 
 
 const SOON_MS = 200;
 
-/** What is there before the answer; nothing for the first moment, so that a quick answer does not flicker. */
+/** Shown while loading; nothing for the first moment, so that a quick answer does not flicker. */
 export function Slow({ children }: { children: ReactNode }) {
   const [isShown, setShown] = useState(false);
   useEffect(() => {

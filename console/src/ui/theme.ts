@@ -38,7 +38,7 @@ const gray: MantineColorsTuple = [
   '#36363b',
   '#1d1d20',
 ];
-/** The same in the dark theme; the third is that of quiet text. */
+/** The same in the dark theme; the third is for muted text. */
 const dark: MantineColorsTuple = [
   '#ececee',
   '#cfcfd3',

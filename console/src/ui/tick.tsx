@@ -8,7 +8,7 @@ interface Props {
   readonly onChange: (isTicked: boolean) => void;
 }
 
-/** A box to tick in a list of many: the browser's own, since one of the library takes as long as the rest of its row. */
+/** A checkbox in a long list: the browser's own, since one of the library takes as long as the rest of its row. */
 export const Tick = ({ label, checked, isMixed = false, tabIndex, onChange }: Props) => (
   <input
     type="checkbox"

@@ -9,7 +9,7 @@ const SHOWN_FOR_MS = 10_000;
 interface Done {
   /** What was done. */
   readonly text: string;
-  /** Puts it back as it was; gives what to say then. */
+  /** Restores what was there; returns what to say then. */
   readonly undo?: () => Promise<string>;
 }
 

@@ -4,7 +4,7 @@ import type { Telling } from './time.ts';
 
 const regions: Record<string, string> = { nl: 'nl-NL', en: 'en-GB' };
 
-/** In which language and time zone to say times and amounts. A Belgian house says them the Belgian way. */
+/** The language and time zone for times and amounts. A Belgian organisation gets the Belgian formats. */
 export function useTelling({ locale, timeZone }: { locale: string; timeZone: string }): Telling {
   const { language } = useTranslation().i18n;
   const said = locale.startsWith(language) ? locale : (regions[language] ?? language);

@@ -5,7 +5,7 @@ const texts = ['required', 'type', 'email', 'taken', 'numeric', 'decimal', 'unkn
 
 const isText = (code: string): code is (typeof texts)[number] => (texts as readonly string[]).includes(code);
 
-/** What is wrong with a field, in the words of the page; the server's where the page has none. */
+/** What is wrong with a field, in the words of the page, or the server's message if it has none. */
 function violationText({ field, code, message }: Violation, t: TFunction): string {
   const rule = (customerInput as Record<string, { kind: string; max?: number }>)[field];
   const is = String(code);
@@ -15,7 +15,7 @@ function violationText({ field, code, message }: Violation, t: TFunction): strin
   return isText(is) ? t(`violations.${is}`) : message;
 }
 
-/** The messages by field, as a form shows them. */
+/** The messages by field, for a form. */
 export function fieldErrors(error: Error, t: TFunction): Record<string, string> {
   if (!(error instanceof FoyerError)) return {};
   return Object.fromEntries(

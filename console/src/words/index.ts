@@ -15,7 +15,7 @@ const KEPT_AS = 'foyer.language';
 
 const isLanguage = (text: string | undefined | null): text is Language => languages.includes(text as Language);
 
-/** The one chosen here before, else the first of the browser's that we speak, else Dutch. */
+/** The language chosen here before, or the first of the browser's that we have, or Dutch. */
 function firstLanguage(): Language {
   const chosen = kept.get(KEPT_AS);
   return isLanguage(chosen) ? chosen : languageOfBrowser();
@@ -36,7 +36,7 @@ export async function startWords(): Promise<void> {
   document.documentElement.lang = language;
 }
 
-/** In a language that was chosen, or again in that of the browser. */
+/** Switches to a chosen language, or back to that of the browser. */
 export async function speak(chosen: Language | null): Promise<void> {
   const language = chosen ?? languageOfBrowser();
   if (!i18next.hasResourceBundle(language, 'translation')) {

@@ -11,7 +11,7 @@ import { useSignOut } from '../session/sign-out.ts';
 import styles from './account.module.css';
 import { PasswordForm } from './password-form.tsx';
 
-/** Who is signed in: how the console looks and reads for them, their password, and the way out. */
+/** The account page: appearance and language, password, and signing out. */
 export default function AccountPage() {
   const { t } = useTranslation();
   const session = useSession();

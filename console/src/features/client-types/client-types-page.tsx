@@ -18,7 +18,7 @@ import { RenameDialog } from './rename-dialog.tsx';
 
 type Act = 'rename' | 'merge' | 'remove';
 
-/** All client-types, how many customers have each, and what can be done to them. */
+/** All client-types, how many customers have each, and the actions on them. */
 export default function ClientTypesPage() {
   const { t, i18n } = useTranslation();
   const client = useClient();

@@ -15,7 +15,7 @@ export interface ClientType {
   readonly createdAt: string;
 }
 
-/** What shows client-types is read anew: the list of them, and every customer. */
+/** Refreshes what shows client-types: the list of them, and every customer. */
 export async function refreshClientTypes(client: string): Promise<void> {
   await Promise.all([
     queries.invalidateQueries({ queryKey: clientTypesKey(client) }),

@@ -16,7 +16,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Another name, at all its customers. The name of another client-type merges the two, and is told so before. */
+/** A new name, for all its customers. The name of another client-type merges the two; the dialog says so first. */
 export function RenameDialog({ one, all, onClose }: Props) {
   const { t } = useTranslation();
   const client = useClient();

@@ -15,7 +15,7 @@ interface Props {
   readonly onChoose: (changes: Partial<Values>) => void;
 }
 
-/** Two people changed the same field: both values, and the choice. */
+/** Two people changed the same field: shows both values, and lets one choose. */
 export function ConflictDialog({ conflict, isSaving, onCancel, onChoose }: Props) {
   const { t } = useTranslation();
   const client = useClient();

@@ -20,7 +20,7 @@ interface Props {
   readonly onDone: () => void;
 }
 
-/** The record as it is changed, in the place where it is read. */
+/** The form that edits the record, in the place where it is read. */
 export function CustomerForm({ customer, telling, focus, onDone }: Props) {
   const { t } = useTranslation();
   const client = useClient();

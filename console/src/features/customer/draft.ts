@@ -1,10 +1,10 @@
 import { here } from '../../storage.ts';
 import type { Values } from './fields.ts';
 
-/** What was typed and is not saved yet: it outlives an error, the session, the back button and a reload of the page. */
+/** What was typed and is not saved yet. It outlives an error, the session, the back button and a reload of the page. */
 export interface Draft {
   readonly values: Values;
-  /** What the record held when somebody began to type, and which version that was. */
+  /** What the record held when somebody began to type, and its version then. */
   readonly original: Partial<Values>;
   readonly version: string | undefined;
 }

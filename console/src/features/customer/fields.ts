@@ -1,7 +1,7 @@
 import { type Customer, customerInput } from '@foyer/sdk';
 import { readMoney, writeMoney } from '../../ui/money.ts';
 
-/** The fields that a form has, by what they belong to. */
+/** The fields of a form, by group. */
 export const groups = [
   { name: 'who', fields: ['customerSalutation', 'customerFirstName', 'customerPreposition', 'customerLastName'] },
   { name: 'contact', fields: ['email', 'customerPhone'] },
@@ -19,7 +19,7 @@ export const fieldNames: readonly FieldName[] = groups.flatMap(({ fields }) => f
 
 export const isRequired = (name: FieldName): boolean => 'required' in customerInput[name];
 
-/** What the fields of a record show, as one would type it. */
+/** The fields of a record as a person would type them. */
 export const valuesOf = (customer: Partial<Customer>, locale: string): Values =>
   Object.fromEntries(
     fieldNames.map((name) => {
@@ -29,7 +29,7 @@ export const valuesOf = (customer: Partial<Customer>, locale: string): Values =>
     }),
   ) as Values;
 
-/** What was typed, as the service reads it: people group the digits of a number. */
+/** What was typed, as the service reads it: people put spaces between digits. */
 function read(name: FieldName, typed: string): string {
   if (name === 'customerCredit') return readMoney(typed);
   if (name === 'customerPhone') return typed.replace(/[\s().-]/g, '');

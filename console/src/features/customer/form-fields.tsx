@@ -15,7 +15,7 @@ const kinds: Partial<Record<FieldName, TextInputProps>> = {
 interface Props {
   readonly form: UseFormReturnType<Values>;
   readonly focus: FieldName;
-  /** What stands below a field, beside its errors. */
+  /** What is shown below a field, beside its errors. */
   readonly hints?: Partial<Record<FieldName, ReactNode>>;
   readonly onLeave?: (field: FieldName) => void;
 }
@@ -55,7 +55,7 @@ const lengthOf = (field: FieldName): number => {
   return rule.length ?? rule.max ?? (rule.kind === 'email' ? 254 : 20);
 };
 
-/** Leads to the first field that was refused, once its message stands there. */
+/** Moves the focus to the first refused field, once its message is shown. */
 export function focusFirstError(error: Error): void {
   const first = error instanceof FoyerError ? error.violations[0]?.field : undefined;
   if (first !== undefined) requestAnimationFrame(() => document.getElementById(`field-${first}`)?.focus());

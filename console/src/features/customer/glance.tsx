@@ -10,11 +10,11 @@ import { type FieldName, groups } from './fields.ts';
 interface Props {
   readonly customer: Customer;
   readonly telling: Telling;
-  /** Where one may write: begins at the field that was clicked. */
+  /** For users who may write: starts editing at the field that was clicked. */
   readonly onEdit: ((field: FieldName) => void) | undefined;
 }
 
-/** All fields as they are read. */
+/** All fields, for reading. */
 export function Glance({ customer, telling, onEdit }: Props) {
   const { t } = useTranslation();
   const click = (field: FieldName) => (event: MouseEvent) => {

@@ -4,7 +4,7 @@ import { historyKey } from '../customers/queries.ts';
 
 const MOST_PER_PAGE = 200;
 
-/** The last changes of a customer, as many as are shown and one to know whether there are more. */
+/** The latest changes of a customer: as many as are shown, and one more to know whether there are more. */
 export const historyQuery = (client: string, customerId: number, shown: number) =>
   queryOptions({
     queryKey: [...historyKey(client, customerId), shown],

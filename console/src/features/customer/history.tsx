@@ -14,7 +14,7 @@ import { type HistoricChange, historyQuery } from './history-query.ts';
 
 const STEP = 10;
 
-/** What was done to the record: who, when, from what to what. */
+/** The changes of the record: who, when, from what to what. */
 export function History({ customer, telling }: { customer: Customer; telling: Telling }) {
   const { t } = useTranslation();
   const client = useClient();

@@ -24,7 +24,7 @@ import { SaveBar } from './save-bar.tsx';
 
 const route = getRouteApi('/$client/customers/new');
 
-/** What was looked for and not found is the beginning of the new record. */
+/** The search text that found nobody is the beginning of the new record. */
 function begin(search: string | undefined): Partial<Customer> {
   if (search === undefined) return {};
   if (search.includes('@')) return { email: search };
@@ -127,7 +127,7 @@ export default function NewCustomerPage() {
   );
 }
 
-/** Who has this value already, and the way there. */
+/** Who has this value already, with a link. */
 function Owner({ customerId, onGo }: { customerId: number; onGo: () => void }) {
   const { t } = useTranslation();
   const client = useClient();
@@ -152,7 +152,7 @@ async function findByEmail(client: string, email: string, signal: AbortSignal): 
   try {
     return await ask(client, ({ customers }) => customers.findByEmail({ email }, { signal, retries: 0 }));
   } catch (error) {
-    // No such customer, or not yet an address: the form says so when it is saved.
+    // No such customer, or not an address yet: saving the form will say so.
     if (isCode(error, 'not-found') || isCode(error, 'validation')) return null;
     throw error;
   }

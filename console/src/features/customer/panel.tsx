@@ -15,7 +15,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** What is open beside the list, or over it. `Esc` closes it, unless something typed would go out of sight. */
+/** The panel beside the list, or over it. `Esc` closes it, unless something typed would disappear. */
 export function Panel({ title, label, actions, below, isKept = false, children }: Props) {
   const { t } = useTranslation();
   const close = useCloseRecord();

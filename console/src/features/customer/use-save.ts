@@ -8,7 +8,7 @@ import { fullName } from '../customers/name.ts';
 import { customerKey, historyKey } from '../customers/queries.ts';
 import { type FieldName, pick, type Values } from './fields.ts';
 
-/** Somebody else changed the record meanwhile, and the same fields. */
+/** Somebody else changed the same fields of the record in the meantime. */
 export interface Conflict {
   readonly current: Customer;
   readonly changes: Partial<Values>;
@@ -17,13 +17,16 @@ export interface Conflict {
 
 interface Saving {
   readonly changes: Partial<Values>;
-  /** The version that was looked at while typing. */
+  /** The version that was on screen while typing. */
   readonly version: string | undefined;
-  /** What the changed fields held then. */
+  /** What the edited fields held then. */
   readonly before: Partial<Values>;
 }
 
-/** Saves what was changed of a record, and offers to undo it. What others changed meanwhile is never overwritten unseen. */
+/**
+ * Saves the edits of a record, and offers to undo them. What others changed in the meantime is never overwritten
+ * unseen.
+ */
 export function useSave(client: string, customerId: number, onSaved: () => void) {
   const { t } = useTranslation();
   const tell = useTell();
@@ -46,7 +49,7 @@ export function useSave(client: string, customerId: number, onSaved: () => void)
     }
   };
 
-  /** What others changed elsewhere in the record stays; the same field is a question. */
+  /** What others changed elsewhere in the record stays; for the same field the user is asked. */
   const save = async ({ changes, version, before }: Saving): Promise<Customer | undefined> => {
     try {
       return await put(changes, version);

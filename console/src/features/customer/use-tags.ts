@@ -14,14 +14,14 @@ interface Step {
 const apply = (tags: readonly string[], { tag, action }: Step): string[] =>
   action === 'remove' ? tags.filter((one) => one !== tag) : [...tags.filter((one) => one !== tag), tag];
 
-/** Gives a customer a client-type, or takes it away: on top of what others did meanwhile. */
+/** Gives a customer a client-type, or takes it away, keeping what others did in the meantime. */
 export function useTags({ customerId }: Customer) {
   const { t } = useTranslation();
   const tell = useTell();
   const client = useClient();
   const key = customerKey(client.name, customerId);
 
-  /** The list as it is now, with this step, written only if it is still that list. */
+  /** Applies this step to the current list, and writes it only if the list is still the same. */
   const step = async (done: Step): Promise<void> => {
     const current = await ask(client.name, ({ customers }) => customers.get({ customerId }));
     try {

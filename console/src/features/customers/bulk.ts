@@ -1,7 +1,7 @@
 import { ask } from '../../api.ts';
 import { asQuery, type Filters } from './search.ts';
 
-/** Whom it is about: those that were ticked, or all that fit the filters. */
+/** The selected customers: those that were ticked, or all that match the filters. */
 export type Selection = { readonly customerIds: readonly number[] } | { readonly all: Filters };
 
 export interface Order {
@@ -16,7 +16,7 @@ function whom(selection: Selection) {
   return { all: true, ...asQuery(filters), ...(search === undefined ? {} : { search }) };
 }
 
-/** Gives all of a selection a client-type, or takes it away; with `dryRun` it only counts. */
+/** Gives a whole selection a client-type, or takes it away; with `dryRun` it only counts. */
 export const assign = (client: string, { name, action, selection }: Order, dryRun: boolean) =>
   ask(client, ({ clientTypes }) => clientTypes.assign({ name, action, dryRun, ...whom(selection) }));
 

@@ -6,19 +6,19 @@ import { CreditCell, NameCell, TagsCell, TextCell, TimeCell } from './cells.tsx'
 
 export const features = tableFeatures({ columnVisibilityFeature });
 
-/** What the cells know beside their customer. */
+/** What the cells need beside their customer. */
 export interface CellContext {
   readonly search: string | undefined;
   readonly telling: Telling;
   readonly nameOrder: 'nl' | 'be';
-  /** A cell that asked for the words itself would hear of every change of them. */
+  /** Passed down, since a cell that looked up the words itself would re-render whenever they change. */
   readonly t: TFunction;
   readonly hrefOf: (customerId: number) => string;
 }
 
 const helper = createColumnHelper<typeof features, Customer>();
 
-/** The columns in their order; the name stands for itself. */
+/** The columns in order; the name is always there. */
 export const columnIds = [
   'name',
   'email',
@@ -45,7 +45,7 @@ export const defaultColumns: readonly ColumnId[] = [
   'lastChanged',
 ];
 
-/** The least width in pixels, and the share of what is left over. */
+/** The minimum width in pixels, and the share of what is left over. */
 export const widths: Record<ColumnId, readonly [number, number]> = {
   name: [180, 1.5],
   email: [190, 1.5],

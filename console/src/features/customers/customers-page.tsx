@@ -23,7 +23,7 @@ import { useSelection } from './use-selection.ts';
 
 const route = getRouteApi('/$client/customers');
 
-/** The home: who is looked for, the list of them, and beside it the one that is open. */
+/** The home page: the search, the list, and beside it the open record. */
 export default function CustomersPage() {
   const { t } = useTranslation();
   const client = useClient();

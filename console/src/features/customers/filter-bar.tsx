@@ -16,7 +16,7 @@ interface Props {
   readonly onChange: (change: Filters) => void;
 }
 
-/** The filters as chips: each says what it asks for, opens to change it, and can be taken off. */
+/** The filters as chips: each says what it filters by, opens to change it, and can be removed. */
 export function FilterBar({ filters, telling, onChange }: Props) {
   const { t } = useTranslation();
   const { tag, city, changedSince, creditMin } = filters;

@@ -7,11 +7,11 @@ import styles from './customers.module.css';
 import { listName } from './name.ts';
 
 interface Props {
-  /** Not there as long as it is awaited. */
+  /** `undefined` while it is loading. */
   readonly row: Row<typeof features, Customer> | undefined;
   readonly index: number;
   readonly top: number;
-  /** Which columns there are: another set is another row. */
+  /** The columns shown: with a different set the row is rendered again. */
   readonly columns: string;
   readonly context: CellContext;
   readonly isSelected: boolean;
@@ -74,7 +74,7 @@ export const GridRow = memo(function GridRow(props: Props) {
   );
 }, isSame);
 
-/** The row is made anew with each stretch; whose it is tells whether it is another. */
+/** The row object is new with each stretch; its customer says whether it really differs. */
 function isSame({ row, ...before }: Props, { row: next, ...after }: Props): boolean {
   const names = Object.keys(after) as (keyof typeof after)[];
   return row?.original === next?.original && names.every((name) => before[name] === after[name]);

@@ -16,7 +16,7 @@ import { useRows } from './use-rows.ts';
 import type { Selected } from './use-selection.ts';
 
 const ROWS_PX = { normal: 40, compact: 32, phone: 60 };
-/** So many rows before the end of what was read the next page is asked for. */
+/** How many rows before the end of what was read the next page is requested. */
 const AHEAD = 30;
 const AWAITED = 8;
 
@@ -49,7 +49,7 @@ interface Props {
   readonly isOld: boolean;
 }
 
-/** The list itself: only the rows that are seen are there. */
+/** The list itself: only the visible rows are rendered. */
 export function Grid(props: Props) {
   const { customers, context, selection, onSelect, hasMore, isReading, onMore, onOpen, list } = props;
   const { t } = useTranslation();
@@ -61,7 +61,7 @@ export function Grid(props: Props) {
     count: customers.length + (hasMore ? AWAITED : 0),
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
-    // Another function would have all rows measured anew.
+    // A new function would cause all rows to be measured again.
     getItemKey: useCallback((index: number) => customers[index]?.customerId ?? `awaited-${index}`, [customers]),
     overscan: 8,
   });

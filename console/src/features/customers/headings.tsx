@@ -4,7 +4,7 @@ import type { ColumnId } from './columns.tsx';
 import styles from './customers.module.css';
 import type { Sort } from './search.ts';
 
-/** By which columns a list can be put in order, and which way. */
+/** The columns by which a list can be sorted, and in which direction. */
 const sortOf: Partial<Record<ColumnId, Sort>> = { name: 'name', lastChanged: '-lastChanged', customerId: 'customerId' };
 
 interface Props {

@@ -14,7 +14,7 @@ interface Props {
   readonly onNew: (() => void) | undefined;
 }
 
-/** A list without rows: still coming, failed, nothing found, or nothing there yet. */
+/** A list without rows: still loading, failed, nothing found, or nothing there yet. */
 export function ListState({ list, isBeingPrepared, filters, onClear, onNew }: Props) {
   const { t } = useTranslation();
   const icon = { size: 36, stroke: 1.3, 'aria-hidden': true };

@@ -1,13 +1,15 @@
 import { Fragment } from 'react';
 
-/** Without accents and case, letter by letter, so that places stay the same. */
+/** Without accents and case, letter by letter, so that positions stay the same. */
 const plain = (text: string): string =>
   Array.from(text.normalize('NFC'), (letter) => {
     const bare = letter.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
     return bare.length === letter.length ? bare : letter.toLowerCase().slice(0, letter.length);
   }).join('');
 
-/** From where to where the beginnings of words match what was typed. Telephone numbers match within, from four digits on. */
+/**
+ * The ranges where the beginnings of words match what was typed. Telephone numbers match anywhere, from four digits on.
+ */
 function matches(text: string, search: string): [number, number][] {
   const words = plain(search)
     .split(/[^\p{L}\p{N}]+/u)
@@ -23,7 +25,7 @@ function matches(text: string, search: string): [number, number][] {
   return found.sort(([a], [b]) => a - b);
 }
 
-/** A text with what matched marked. */
+/** A text with the matches marked. */
 export function Marked({ text, search }: { text: string; search: string | undefined }) {
   if (search === undefined || text === '') return text;
   const parts = [];

@@ -8,7 +8,7 @@ const join = (...parts: readonly string[]): string => parts.filter((part) => par
 export const fullName = ({ customerFirstName, customerPreposition, customerLastName }: Named): string =>
   join(customerFirstName, customerPreposition, customerLastName);
 
-/** As a list of that country is in order: `Berg, Jan van den` in the Netherlands, `van den Berg, Jan` in Belgium. */
+/** As the country sorts it in a list: `Berg, Jan van den` in the Netherlands, `van den Berg, Jan` in Belgium. */
 export const listName = (
   { customerFirstName, customerPreposition, customerLastName }: Named,
   nameOrder: 'nl' | 'be',

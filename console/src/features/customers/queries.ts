@@ -5,7 +5,7 @@ import { asQuery, type ListSearch } from './search.ts';
 
 const PAGE_ROWS = 100;
 
-/** All that is known of a client's customers lies below this. */
+/** The prefix of all query keys of a client's customers. */
 const customersKey = (client: string) => ['customers', client] as const;
 export const listsKey = (client: string) => [...customersKey(client), 'list'] as const;
 
@@ -22,7 +22,7 @@ export const listQuery = (client: string, { row: _, sort, ...filters }: ListSear
       ),
     initialPageParam: '',
     getNextPageParam: (page: CustomerPage) => page.nextCursor ?? undefined,
-    // The events keep it up to date; to read a hundred pages anew for a look at another window would be a waste.
+    // The events keep it up to date; reading a hundred pages again on each change of window would be a waste.
     refetchOnWindowFocus: false,
   });
 
@@ -34,7 +34,7 @@ export const customerQuery = (client: string, customerId: number) =>
     queryKey: customerKey(client, customerId),
     queryFn: ({ signal }): Promise<Customer> =>
       ask(client, ({ customers }) => customers.get({ customerId }, { signal, retries: 0 })),
-    // The SDK knows the version of the very object that was answered.
+    // The SDK knows the version of the very object that it returned.
     structuralSharing: false,
   });
 

@@ -4,9 +4,12 @@ import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 
 import { useTranslation } from 'react-i18next';
 import styles from './customers.module.css';
 
-/** So long nobody types before it is looked for: letters in one stroke are one search, and a search that is overtaken is broken off. */
+/**
+ * How long typing must rest before the search: letters in one stroke are one search, and an overtaken search is
+ * aborted.
+ */
 const REST_MS = 30;
-/** Behind such a pause what is typed is a new search, to which one can go back. */
+/** After a pause this long, typing begins a new search in the history of the browser. */
 const NEW_SEARCH_MS = 1500;
 
 interface Props {
@@ -24,7 +27,7 @@ export function SearchBox({ search, onSearch, onDown, onEnter, inputRef }: Props
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const lastAsked = useRef(Number.NEGATIVE_INFINITY);
 
-  // By the back button, a link or a cleared filter.
+  // Changed by the back button, a link or a cleared filter.
   useEffect(() => {
     if (search === asked.current) return;
     asked.current = search;

@@ -1,4 +1,4 @@
-/** What the address of the list says: what is looked for, the filters, the order and the place. */
+/** What the address of the list holds: the search, the filters, the order and the place. */
 export const sorts = ['relevance', 'name', '-lastChanged', 'customerId'] as const;
 export type Sort = (typeof sorts)[number];
 
@@ -18,7 +18,7 @@ export interface ListSearch extends Filters {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-/** What cannot be read is left out: an address is typed, cut and mailed about. */
+/** What cannot be read is left out: addresses are typed, truncated and mailed. */
 export function readSearch(raw: Record<string, unknown>): ListSearch {
   const tags = [raw.tag].flat().filter((tag) => typeof tag === 'string' && tag !== '') as string[];
   const row = Number(raw.row);
@@ -37,7 +37,7 @@ export function readSearch(raw: Record<string, unknown>): ListSearch {
 export const hasFilters = ({ search, tag, city, changedSince, creditMin }: Filters): boolean =>
   [search, tag, city, changedSince, creditMin].some((value) => value !== undefined);
 
-/** What takes all of them off. */
+/** Clears all of them. */
 export const noFilters: Filters = {
   search: undefined,
   tag: undefined,
@@ -46,7 +46,7 @@ export const noFilters: Filters = {
   creditMin: undefined,
 };
 
-/** The filters as the service calls them. */
+/** The filters by their names in the API. */
 export const asQuery = ({ tag, search: _, ...filters }: Filters) => ({
   ...(tag === undefined ? {} : { clienttype: tag }),
   ...filters,

@@ -16,7 +16,7 @@ interface Props {
   readonly canTakeAll: boolean;
 }
 
-/** What can be done to those that are ticked. */
+/** The actions on the selection. */
 export function SelectionBar({ selection, filters, count, canTakeAll }: Props) {
   const { t, i18n } = useTranslation();
   const [action, setAction] = useState<'add' | 'remove'>();

@@ -19,7 +19,7 @@ interface Props {
   readonly onDone: () => void;
 }
 
-/** Which client-type, and then in words what that will do to how many. */
+/** Asks for the client-type, then says what will change for how many customers. */
 export default function TagDialog({ action, selection, onClose, onDone }: Props) {
   const { t } = useTranslation();
   const client = useClient();

@@ -6,7 +6,7 @@ import { clientTypesQuery } from '../client-types/queries.ts';
 import { useClient } from '../session/queries.ts';
 import styles from './customers.module.css';
 
-/** More than this cannot be asked for at once. */
+/** How many tags the service takes at once. */
 const MOST = 20;
 
 interface Props {
@@ -14,7 +14,7 @@ interface Props {
   readonly onChange: (tags: string[]) => void;
 }
 
-/** By which client-types the list is narrowed. */
+/** The client-types by which the list is filtered. */
 export function TagFilter({ value, onChange }: Props) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');

@@ -8,7 +8,7 @@ import styles from './customers.module.css';
 import type { useExport } from './use-export.ts';
 
 interface Props {
-  /** Not known until the list was read. */
+  /** `undefined` until the list was read. */
   readonly count: number | undefined;
   readonly isExact: boolean;
   readonly isFiltered: boolean;

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { listQuery } from './queries.ts';
 import type { ListSearch } from './search.ts';
 
-/** The customers of a list as far as they were read, and what there is to say of the rest. */
+/** The customers of a list as far as they were read, and the state of the rest. */
 export function useCustomers(client: string, search: ListSearch) {
   const list = useInfiniteQuery({ ...listQuery(client, search), placeholderData: keepPreviousData });
   const { data, failureReason } = list;
@@ -15,7 +15,7 @@ export function useCustomers(client: string, search: ListSearch) {
     customers,
     count: first?.count ?? 0,
     isExact: first?.countIsExact ?? true,
-    /** The service makes the index of the search; it is asked again until that is done. */
+    /** The service is making the index of the search; it is asked again until that is done. */
     isBeingPrepared: failureReason instanceof FoyerError && failureReason.status === 503,
   };
 }

@@ -4,7 +4,7 @@ import { ask } from '../../api.ts';
 import { useMay } from '../session/queries.ts';
 import { asQuery, type Filters } from './search.ts';
 
-/** All whom the filters mean, also those who were not scrolled to, as a workbook. */
+/** All customers that match the filters, including those not scrolled to, as a workbook. */
 export function useExport(client: string, { search, ...filters }: Filters) {
   const { t } = useTranslation();
   const { mutate, isPending, error } = useMutation({
@@ -17,7 +17,7 @@ export function useExport(client: string, { search, ...filters }: Filters) {
   return { mayExport: useMay('exports:read'), start: () => mutate(), isUnderWay: isPending, error };
 }
 
-/** `2026-11-26`, by the clock of the computer that keeps the file. */
+/** `2026-11-26`, by the clock of the computer that saves the file. */
 const today = (): string => new Intl.DateTimeFormat('sv').format();
 
 function save(file: Blob, name: string): void {
@@ -26,6 +26,6 @@ function save(file: Blob, name: string): void {
   link.href = url;
   link.download = name;
   link.click();
-  // The browser has begun to keep it by then.
+  // The browser has begun to save it by then.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -4,7 +4,7 @@ import { type ColumnId, widths } from './columns.tsx';
 const SELECT_PX = 44;
 const EDGE_PX = 32;
 
-/** As many of the chosen columns as the list is wide enough for; the name always. */
+/** As many of the chosen columns as fit the width of the list; always the name. */
 export function useFittingColumns(chosen: readonly ColumnId[]) {
   const { ref, width } = useElementSize();
   let left = width - SELECT_PX - EDGE_PX - widths.name[0];

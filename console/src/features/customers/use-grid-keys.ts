@@ -18,7 +18,7 @@ interface Options {
 
 const PAGE = 10;
 
-/** The keyboard within the list: one row at a time has the focus. */
+/** The keyboard in the list: one row at a time has the focus. */
 export function useGridKeys(options: Options) {
   const { list, customers, selection, onSelect, virtualizer, scroller, canSelect, onOpen, onLeave } = options;
   const [active, setActive] = useState(0);
@@ -27,7 +27,7 @@ export function useGridKeys(options: Options) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins at its first row
   useEffect(() => setActive(0), [list]);
 
-  // A row far away is there only after the next rendering.
+  // A distant row exists only after the next render.
   useEffect(() => {
     if (wanted.current === undefined) return;
     const element = scroller.current?.querySelector<HTMLElement>(`[data-index="${wanted.current}"]`);

@@ -4,7 +4,7 @@ import type { ListSearch } from './search.ts';
 
 const route = getRouteApi('/$client/customers');
 
-/** The ways from the list to other places of it, and to records: all of them are addresses. */
+/** Navigation from the list to other places in it, and to records: all of them are addresses. */
 export function useListAddress(client: string) {
   const navigate = route.useNavigate();
   const { row: _, ...search } = route.useSearch();
@@ -37,7 +37,7 @@ export function useListAddress(client: string) {
     () => void navigate({ to: '/$client/customers', params: { client }, search: true }),
     [navigate, client],
   );
-  /** For a click with another button, and for copying. */
+  /** For a middle click, and for copying. */
   const hrefOf = useMemo(() => {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(JSON.parse(address) as object)) {

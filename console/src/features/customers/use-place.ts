@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 const REST_MS = 400;
 
 interface Place {
-  /** Which list this is: another one begins at its own place. */
+  /** Identifies the list: another list begins at its own place. */
   readonly list: string;
   readonly row: number | undefined;
   readonly loaded: number;
@@ -12,12 +12,12 @@ interface Place {
   readonly onPlace: (row: number | undefined) => void;
 }
 
-/** Keeps the place of a list in its address, and goes to the one that the address says. */
+/** Keeps the place of a list in its address, and scrolls to the place in the address. */
 export function usePlace(virtualizer: Virtualizer<HTMLDivElement, Element>, place: Place): void {
   const { list, row, loaded, hasMore, onPlace } = place;
   const latest = useRef(place);
   latest.current = place;
-  /** Where to go, as long as it is not reached. */
+  /** Where to scroll, until it is reached. */
   const target = useRef<number>(undefined);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another list has another place

@@ -3,19 +3,19 @@ import { type Row, useTable } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { type CellContext, type ColumnId, columnIds, features, makeColumns } from './columns.tsx';
 
-/** So many rows are made together. */
+/** How many rows are made together. */
 const STRETCH = 50;
 
 interface Options {
   readonly customers: readonly Customer[];
-  /** Of the rows that are seen, the first and the last. */
+  /** The first and the last visible row. */
   readonly first: number;
   readonly last: number;
   readonly columns: readonly ColumnId[];
   readonly context: CellContext;
 }
 
-/** The rows of the table that are seen, by their index: those of all that was read would be made anew with each page that arrives. */
+/** The visible rows of the table, by index: making all that were read again with each page would take too long. */
 export function useRows(options: Options): (index: number) => Row<typeof features, Customer> | undefined {
   const { customers, columns, context } = options;
   const from = Math.floor(options.first / STRETCH) * STRETCH;

@@ -1,11 +1,11 @@
 import { useCallback, useState } from 'react';
 
-/** The numbers of those who are ticked. */
+/** The numbers of the ticked customers. */
 export type Selected = ReadonlySet<number>;
 
 const nobody: Selected = new Set();
 
-/** Who is ticked: some rows, or all that fit, also those that were not read yet. */
+/** The selection: some rows, or all matches, including those not read yet. */
 export function useSelection() {
   const [rows, setRows] = useState(nobody);
   const [isAll, setAll] = useState(false);

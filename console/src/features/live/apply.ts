@@ -4,12 +4,12 @@ import { queries } from '../../api.ts';
 import { clientTypesKey } from '../client-types/queries.ts';
 import { customerKey, historyKey, listsKey } from '../customers/queries.ts';
 
-/** Lists of no more pages than this are read anew when somebody joins or leaves them. */
+/** Lists of up to this many pages are read again when a customer joins or leaves them. */
 const MOST_PAGES = 2;
 
 type List = InfiniteData<CustomerPage>;
 
-/** Shows what was done elsewhere: in every list that has the customer, and in its own page. */
+/** Shows changes made elsewhere: in every list that has the customer, and on its own page. */
 export function applyChanges(client: string, changes: readonly Change[]): void {
   const latest = new Map<number, Customer | null>();
   for (const { customerId, customer } of changes) latest.set(customerId, customer);

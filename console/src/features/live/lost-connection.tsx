@@ -2,7 +2,7 @@ import { IconCloudOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import styles from './live.module.css';
 
-/** While what others do is not seen. */
+/** Shown while changes by others cannot be seen. */
 export function LostConnection() {
   const { t } = useTranslation();
   return (

@@ -3,7 +3,7 @@ import { ask, inSession, queries, sessionApi } from '../../api.ts';
 
 /** Changes that come together are shown together. */
 const GATHER_MS = 150;
-/** A short break is no news. */
+/** A short break is not worth a message. */
 const LOST_AFTER_MS = 2000;
 const AGAIN_AFTER_MS = 3000;
 
@@ -13,15 +13,15 @@ interface Handlers {
 }
 
 /**
- * The feed as server-sent events. It rests while the tab is hidden, since a browser has six connections to a server and many tabs;
- * then it goes on from where it was, so nothing is missed.
+ * The feed as server-sent events. It pauses while the tab is hidden, since a browser has six connections to a server
+ * and many tabs; then it continues from where it was, so nothing is missed.
  */
 export class Stream {
   readonly #client: string;
   readonly #handlers: Handlers;
   #isClosed = false;
   #source: EventSource | undefined;
-  /** The cursor of the feed behind the last change that was heard. */
+  /** The cursor of the feed after the last change that was received. */
   #after: string | undefined;
   #gathered: Change[] = [];
   #gathering: ReturnType<typeof setTimeout> | undefined;
@@ -64,7 +64,7 @@ export class Stream {
     source.onerror = () => this.#lose();
   }
 
-  /** The browser connects again by itself, or it has given up. */
+  /** The browser reconnects by itself, or it has given up. */
   #lose(): void {
     this.#losing ??= setTimeout(() => this.#handlers.onConnected(false), LOST_AFTER_MS);
     if (this.#source?.readyState !== EventSource.CONNECTING) {
@@ -90,7 +90,10 @@ export class Stream {
     }, GATHER_MS);
   }
 
-  /** The browser gave up: the session may have ended, or what lies behind the cursor is gone. All is read anew, and followed from now on. */
+  /**
+   * The browser gave up: the session may have ended, or the changes after the cursor are gone. Everything is read
+   * again, and followed from now on.
+   */
   async #tryAgain(): Promise<void> {
     await inSession(() => sessionApi.get()).catch(() => undefined);
     if (this.#isClosed || document.visibilityState !== 'visible') return;

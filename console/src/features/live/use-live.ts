@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { applyChanges } from './apply.ts';
 import { Stream } from './stream.ts';
 
-/** Follows what others do, as long as the page is looked at. Is the connection there? */
+/** Follows what others do while the page is visible; returns whether the connection is up. */
 export function useLive(client: string): boolean {
   const [isConnected, setConnected] = useState(true);
   useEffect(() => {

@@ -4,7 +4,7 @@ import { Mark } from '../../ui/mark.tsx';
 import { usePageTitle } from '../../ui/page-title.ts';
 import styles from './session.module.css';
 
-/** The frame of the pages before one is signed in. */
+/** The frame of the pages before signing in. */
 export function Entrance({ title, children }: { title: string; children: ReactNode }) {
   usePageTitle(title);
   return (

@@ -12,14 +12,14 @@ import { Entrance } from './entrance.tsx';
 import { takeSession } from './queries.ts';
 import styles from './session.module.css';
 
-/** The token stands behind the `#`, which no log sees; it is taken out of the address and the history at once. */
+/** The token is after the `#`, which no log sees; it is removed from the address and the history at once. */
 const takeToken = (): string => {
   const token = location.hash.slice(1);
   if (token !== '') history.replaceState(history.state, '', location.pathname);
   return token;
 };
 
-/** A one-time link: it signs in, or lets one choose a password first. */
+/** A one-time link: it signs in, or asks for a password first. */
 export default function LinkPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();

@@ -7,7 +7,7 @@ import { useSession } from './queries.ts';
 
 type Preferences = Partial<Session['preferences']>;
 
-/** Changes what somebody prefers: here at once, and kept with the person. */
+/** Changes preferences: here at once, and stored with the account. */
 export function usePrefer(): (change: Preferences) => void {
   const { mutate } = useMutation({
     mutationFn: (change: Preferences) => inSession(() => sessionApi.setPreferences(change)),
@@ -21,7 +21,7 @@ export function usePrefer(): (change: Preferences) => void {
   return mutate;
 }
 
-/** Lets the page look and read as the person prefers. */
+/** Applies the person's preferences to the page. */
 export function useAppliedPreferences(): void {
   const { language, theme, density } = useSession().preferences;
   const { setColorScheme } = useMantineColorScheme();

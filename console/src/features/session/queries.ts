@@ -6,7 +6,7 @@ import { endedSession } from '../../ended.ts';
 
 export const useSession = (): Session => useSuspenseQuery(sessionQuery).data;
 
-/** The client whose page this is. */
+/** The client of this page. */
 export function useClient(): SessionClient {
   const session = useSession();
   const { client } = useParams({ strict: false });
@@ -15,14 +15,14 @@ export function useClient(): SessionClient {
   return found;
 }
 
-/** May this person do that here? The server decides in any case. */
+/** May this person do that here? The server decides in the end. */
 export const useMay = (scope: Scope): boolean => useClient().scopes.includes(scope);
 
-/** Takes a new session over: the first, or one after the last has ended. */
+/** Adopts a new session: the first, or one after the previous has ended. */
 export function takeSession(session: Session): void {
   const before = queries.getQueryData(sessionQuery.queryKey);
   queries.setQueryData(sessionQuery.queryKey, session);
-  // What another person was shown is not for this one.
+  // This person must not see what another person was shown.
   if (before !== undefined && before.staffId !== session.staffId) location.reload();
   if (endedSession.isEnded()) {
     endedSession.signedIn();

@@ -15,7 +15,7 @@ const keys = [
   ['?', 'help'],
 ] as const;
 
-/** Drawn: not every typeface has them. */
+/** Drawn, since not every typeface has them. */
 const arrows = new Map([
   ['↑', IconArrowUp],
   ['↓', IconArrowDown],
@@ -26,7 +26,7 @@ function Key({ name }: { name: string }) {
   return <Kbd>{Arrow === undefined ? name : <Arrow size={12} stroke={2} role="img" aria-label={name} />}</Kbd>;
 }
 
-/** The keys of the console, by `?`. */
+/** The list of keys, opened by `?`. */
 export default function KeysHelp({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   return (

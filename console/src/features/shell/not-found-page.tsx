@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { ButtonLink } from '../../ui/links.tsx';
 import { State } from '../../ui/states.tsx';
 
-/** No such page, or one of a client to whose staff this person does not belong: it is not said which. */
+/** No such page, or one of a client where this person does not work: it does not say which. */
 export function NotFoundPage() {
   const { t } = useTranslation();
   return (

@@ -6,7 +6,7 @@ import { useClient } from '../session/queries.ts';
 import { AccountMenu } from './account-menu.tsx';
 import styles from './shell.module.css';
 
-/** The pages: at the left, on a phone at the bottom. */
+/** The navigation: on the left, on a phone at the bottom. */
 export function Rail({ onShowKeys }: { onShowKeys: () => void }) {
   const { t } = useTranslation();
   const { name: client } = useClient();

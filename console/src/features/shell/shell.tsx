@@ -12,7 +12,7 @@ import styles from './shell.module.css';
 
 const KeysHelp = lazy(() => import('./keys-help.tsx'));
 
-/** What stands around every page of a client. */
+/** What surrounds every page of a client. */
 export function Shell() {
   const { t } = useTranslation();
   const client = useClient();
