@@ -1,3 +1,4 @@
+/** The SDK: one generic call over the table of endpoints, and the few methods that do more. */
 import { asFoyerError, Refusal, withRetries } from './attempts.ts';
 import type { Change } from './contract/changes.ts';
 import type { Customer, CustomerPage } from './contract/customers.ts';

@@ -1,3 +1,4 @@
+/** The errors of the SDK: one class, with a code from a closed list. */
 import type { Customer } from './contract/customers.ts';
 import { PROBLEM_TYPE_BASE, type Problem, type ProblemCode, problems, type Violation } from './contract/problems.ts';
 import { keepVersion } from './versions.ts';

@@ -1,3 +1,4 @@
+/** Following the feed of changes, through any failure that passes. */
 import type { Change } from './contract/changes.ts';
 import { FoyerError } from './errors.ts';
 import { waitBefore } from './retry.ts';

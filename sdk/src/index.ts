@@ -1,3 +1,4 @@
+/** The public surface of the SDK. */
 export {
   type CallOptions,
   createFoyer,

@@ -1,3 +1,4 @@
+/** Verifying the deliveries of webhooks, in a receiver. */
 import type { Change } from './contract/changes.ts';
 
 /** How far a receiver's clock may differ from the sender's; an older delivery may be a replay. */

@@ -1,6 +1,7 @@
 /** The words of the console: both languages have all of them, with the same places, and the sources use all and no others. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { en } from '../../console/src/words/en.ts';
@@ -16,8 +17,8 @@ const dutch = new Map(leaves(nl));
 const english = new Map(leaves(en));
 
 const folder = fileURLToPath(new URL('../../console/src', import.meta.url));
-const sources = globSync(`${folder}/**/*.{ts,tsx}`).filter((file) => !file.includes('/words/'));
-const text = sources.map((file) => readFileSync(file, 'utf8')).join('\n');
+const sources = globSync('**/*.{ts,tsx}', { cwd: folder }).filter((file) => !file.startsWith('words/'));
+const text = sources.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
 /** `t('customers.new')`, and ``t(`fields.${name}`)``, which stands for all that begin like this. */
 const called = [...text.matchAll(/\bt\(\s*'([\w.-]+)'/g)].map(([, key = '']) => key);
 const beginnings = [...text.matchAll(/\bt\(\s*`([\w.-]+)\$\{/g)].map(([, key = '']) => key);

@@ -1,3 +1,4 @@
+/** Giving a client-type to many customers on the wire, and undoing it. */
 import { customerFilters } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Fields } from './field.ts';

@@ -1,3 +1,4 @@
+/** Changes on the wire: the feed, and the history of a customer. */
 import { customerExample, customerFields, customerParams } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Fields, Output } from './field.ts';

@@ -1,3 +1,4 @@
+/** Client-types on the wire: the list of a client, and those of a customer. */
 import { assignments } from './assignments.ts';
 import { customerParams } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';

@@ -1,3 +1,4 @@
+/** Upserts on the wire, one or many, and reading many customers at once. */
 import { customerExample, customerFields, customerInput, customerShape } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Fields } from './field.ts';

@@ -1,3 +1,4 @@
+/** Customers on the wire: their fields and rules, and the endpoints for one customer and for lists. */
 import type { Endpoint } from './endpoint.ts';
 import type { Fields, Input, Output } from './field.ts';
 

@@ -1,3 +1,4 @@
+/** What an endpoint is: the shape of every entry in the table of the wire. */
 import type { Fields, Input, Output } from './field.ts';
 import type { ProblemCode } from './problems.ts';
 

@@ -1,3 +1,4 @@
+/** Exports on the wire. */
 import { customerExample, customerFields, customerFilters } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
 

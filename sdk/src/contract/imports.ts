@@ -1,3 +1,4 @@
+/** Imports on the wire: their options, the job, the preview and the refused rows. */
 import { customerExample, customerFields, customerInput } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Field, Fields, Output } from './field.ts';

@@ -1,3 +1,4 @@
+/** The table of the wire: every endpoint, and where the paths begin. */
 import { changes } from './changes.ts';
 import { clientTypes } from './client-types.ts';
 import { customerBatches } from './customer-batches.ts';

@@ -1,3 +1,4 @@
+/** Refusals on the wire: the closed lists of problems and violations. */
 import type { Customer } from './customers.ts';
 import { MAX_BODY_MIB } from './sizes.ts';
 

@@ -1,3 +1,4 @@
+/** Sessions on the wire: signing in and out, one-time links, and what the console remembers. */
 import { type Endpoint, scopes } from './endpoint.ts';
 import type { Fields, Output } from './field.ts';
 

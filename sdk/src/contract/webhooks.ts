@@ -1,3 +1,4 @@
+/** Webhooks on the wire: their settings, and their deliveries. */
 import type { Endpoint } from './endpoint.ts';
 import type { Fields, Output } from './field.ts';
 

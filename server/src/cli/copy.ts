@@ -1,3 +1,4 @@
+/** The command `foyer copy`. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';

@@ -1,3 +1,4 @@
+/** The command `foyer export`: from the database itself, or from a service. */
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';

@@ -1,3 +1,4 @@
+/** The progress of an import on standard error. */
 import { SingleBar } from 'cli-progress';
 import type { Import } from '../../../sdk/src/contract/imports.ts';
 

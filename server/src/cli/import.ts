@@ -1,3 +1,4 @@
+/** The command `foyer import`: on the database itself, or through a service. */
 import { createWriteStream, openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';

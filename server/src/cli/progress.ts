@@ -1,3 +1,4 @@
+/** The progress of a copy on standard error. */
 import type { CopyObserver } from '../features/copy/steps.ts';
 
 const REDRAW_MS = 100;

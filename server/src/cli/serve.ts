@@ -1,3 +1,4 @@
+/** The command `foyer serve`: listens, says where, and stops on a signal. */
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import type { App } from '../app.ts';

@@ -1,3 +1,4 @@
+/** Opens the database for a command. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type DatabaseConfig, readConfig } from '../config.ts';

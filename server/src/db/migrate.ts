@@ -1,3 +1,4 @@
+/** The list of the migrations, and running them. */
 import { type Migration, Migrator } from 'kysely/migration';
 import { tableTypes } from './dialect/tables.ts';
 import type { Engine } from './engine.ts';

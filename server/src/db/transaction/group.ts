@@ -1,3 +1,4 @@
+/** Group commit: writes of one transaction, each in a savepoint, and the counters of their clients. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection, Trace } from '../connection.ts';
 import { forUpdate, transactionOf } from '../dialect/expressions.ts';

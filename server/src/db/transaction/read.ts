@@ -1,3 +1,4 @@
+/** The read transaction: it reaches the data of one client, and nothing else. */
 import type { Connection, Row } from '../connection.ts';
 import type { AnyStatement, Dialect, ReadStatement, Value } from '../statement.ts';
 

@@ -1,3 +1,4 @@
+/** The write transaction. A record is written only through `create` and `change`, which write its history too. */
 import type { Connection } from '../connection.ts';
 import type { ChangeKind } from '../schema.ts';
 import type { AnyStatement, CustomerWrite, Dialect, ReadStatement, WriteStatement } from '../statement.ts';

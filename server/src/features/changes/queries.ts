@@ -1,3 +1,4 @@
+/** Statements on the changes of a client: the feed, the history of a customer, and what is pruned. */
 import { sql } from 'kysely';
 import { isNumberOf } from '../../db/dialect/expressions.ts';
 import type { ActorKind, ChangeKind } from '../../db/schema.ts';

@@ -1,3 +1,4 @@
+/** The endpoints of changes: the feed by pages, by waiting and by events, and the history of a customer. */
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Caller } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';

@@ -1,3 +1,4 @@
+/** The endpoints that give a client-type to many customers, and undo it. */
 import { MAX_ASSIGNED_CUSTOMERS } from '../../../../sdk/src/contract/assignments.ts';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';

@@ -1,3 +1,4 @@
+/** The endpoints of client-types: the list of a client, and those of a customer. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Store } from '../../db/store.ts';

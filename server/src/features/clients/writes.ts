@@ -1,3 +1,4 @@
+/** Makes clients, and changes their settings. */
 import { randomBytes } from 'node:crypto';
 import type { ClientTypesPolicy, NameOrder } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';

@@ -1,3 +1,4 @@
+/** Serves the files of the console. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';

@@ -1,3 +1,4 @@
+/** The result of a copy, client by client. */
 import { checksumOf, isEqual, type TableComparison } from './compare.ts';
 import type { ClientState } from './queries.ts';
 import type { TableName } from './tables.ts';

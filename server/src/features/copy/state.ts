@@ -1,3 +1,4 @@
+/** The state of the two databases of a copy. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Engine } from '../../db/engine.ts';
 import { migrationsOf } from '../../db/migrate.ts';

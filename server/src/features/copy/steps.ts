@@ -1,3 +1,4 @@
+/** The steps of a copy, each of which can be repeated after an interruption. */
 import type { Engine } from '../../db/engine.ts';
 import { Unavailable } from '../../db/unavailable.ts';
 import { compareTable, isEqual, type TableComparison } from './compare.ts';

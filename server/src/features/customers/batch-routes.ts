@@ -1,3 +1,4 @@
+/** The endpoints of upserts, batches and reading many customers. */
 import { Readable } from 'node:stream';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Serve } from '../../http/endpoint.ts';

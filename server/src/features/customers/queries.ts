@@ -1,3 +1,4 @@
+/** Statements on customers: finding, creating and updating them. */
 import { sql } from 'kysely';
 import { beforehand, elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
 import { customerWrite, type Dialect, read } from '../../db/statement.ts';

@@ -1,3 +1,4 @@
+/** The endpoints of one customer: create, get, update, find. */
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';

@@ -1,3 +1,4 @@
+/** The rule that some values are unique within a client. */
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import { keyOfEmail } from '../../http/wire/email.ts';

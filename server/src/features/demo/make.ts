@@ -1,3 +1,4 @@
+/** Makes the demo: its client, customers, key and sign-in link. */
 import type { Store } from '../../db/store.ts';
 import { setClientTypes } from '../client-types/writes.ts';
 import { clientByName, listClients } from '../clients/queries.ts';

@@ -1,3 +1,4 @@
+/** Serves the API reference. */
 import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,3 +1,4 @@
+/** The introduction of the API reference. */
 import { BASE_PATH } from '../../../../sdk/src/contract/index.ts';
 import { PROBLEM_TYPE_BASE, problems, violationCodes } from '../../../../sdk/src/contract/problems.ts';
 import { MAX_BODY_MIB } from '../../../../sdk/src/contract/sizes.ts';

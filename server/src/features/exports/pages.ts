@@ -1,3 +1,4 @@
+/** Turns the rows of an export into pieces of text. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { CustomerRow } from '../customers/columns.ts';
 import { presentCustomer } from '../customers/rules.ts';

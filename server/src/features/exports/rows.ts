@@ -1,3 +1,4 @@
+/** Chooses how the rows of an export are found. */
 import type { Store } from '../../db/store.ts';
 import type { Principal } from '../../db/transaction/change.ts';
 import type { CustomerRow } from '../customers/columns.ts';

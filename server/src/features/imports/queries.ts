@@ -1,3 +1,4 @@
+/** Statements on imports: jobs, their leases, and refused rows. */
 import { sql } from 'kysely';
 import { databaseTime, elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
 import type { ActorKind, ClientTypesPolicy, ImportState } from '../../db/schema.ts';

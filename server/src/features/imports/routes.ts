@@ -1,3 +1,4 @@
+/** The endpoints of imports. */
 import { Readable } from 'node:stream';
 import type { Fields } from '../../../../sdk/src/contract/field.ts';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';

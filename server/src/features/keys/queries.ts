@@ -1,3 +1,4 @@
+/** Statements on API keys. */
 import type { ClientTypesPolicy, NameOrder } from '../../db/schema.ts';
 import { read, write } from '../../db/statement.ts';
 

@@ -1,3 +1,4 @@
+/** Makes and revokes API keys. */
 import { randomBytes } from 'node:crypto';
 import type { Scope } from '../../../../sdk/src/contract/endpoint.ts';
 import type { Store } from '../../db/store.ts';

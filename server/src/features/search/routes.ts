@@ -1,3 +1,4 @@
+/** The endpoint that finds and lists customers. */
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { Caller } from '../../http/caller.ts';

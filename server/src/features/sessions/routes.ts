@@ -1,3 +1,4 @@
+/** The endpoints of sessions. */
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Session } from '../../../../sdk/src/contract/session.ts';
 import type { Store } from '../../db/store.ts';

@@ -1,3 +1,4 @@
+/** The endpoints of webhooks. */
 import { changeKinds } from '../../../../sdk/src/contract/changes.ts';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';

@@ -1,3 +1,4 @@
+/** Which methods a path has, and the refusal of requests that fit no route. Pure. */
 import type { Endpoint } from '../../../../sdk/src/contract/endpoint.ts';
 import { endpoints, pathOf } from '../../../../sdk/src/contract/index.ts';
 import { ProblemError } from '../problem.ts';

@@ -1,3 +1,4 @@
+/** Reads a CSV file as lines. */
 import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';

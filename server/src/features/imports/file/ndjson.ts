@@ -1,3 +1,4 @@
+/** Reads an NDJSON file as lines. */
 import { createReadStream } from 'node:fs';
 import { ProblemError } from '../../../http/problem.ts';
 import { parseJson } from '../../../http/wire/body.ts';

@@ -1,3 +1,4 @@
+/** Reads a workbook as lines. */
 import { FileFault, MAX_COLUMNS } from './fault.ts';
 import { isBlank, type Line, type Lines, type OnBytes } from './table.ts';
 import { type SharedTexts, Workbook } from './xlsx-book.ts';
