@@ -6,12 +6,12 @@ import type { Violation } from '../../sdk/src/contract/problems.ts';
 
 export abstract class Refusal extends Error {}
 
-/** There is nothing of that number or name. */
+/** There is nothing with that number or name. */
 export class NotFound extends Refusal {
   override readonly name = 'NotFound';
 }
 
-/** Values that break a rule which only the data can tell. */
+/** Values that break a rule that only the data can decide. */
 export class InvalidValues extends Refusal {
   override readonly name = 'InvalidValues';
   readonly violations: readonly Violation[];
@@ -22,10 +22,12 @@ export class InvalidValues extends Refusal {
   }
 }
 
-/** Why a place in the feed is lost: its changes are no longer kept, or the database was put back to a state before it. */
+/**
+ * Why a place in the feed is lost: its changes are no longer kept, or the database was restored to a state before it.
+ */
 export type Loss = 'forgotten' | 'put-back';
 
-/** A place in the feed from which it cannot go on. */
+/** A place from which the feed cannot continue. */
 export class LostPlace extends Refusal {
   override readonly name = 'LostPlace';
   readonly loss: Loss;

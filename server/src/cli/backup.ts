@@ -37,7 +37,7 @@ async function backup(file: string, { json }: { json?: true }): Promise<void> {
   print(`Made ${file}: ${(bytes / 1024 / 1024).toFixed(1)} MiB, checked, in ${(ms / 1000).toFixed(1)} s.`);
 }
 
-/** The password of the URL is not repeated. */
+/** The URL's password is not repeated. */
 function onPostgres(url: string, file: string): string {
   const { hostname, port, pathname } = new URL(url);
   const where = `--host ${hostname || 'localhost'}${port === '' ? '' : ` --port ${port}`}`;

@@ -59,11 +59,11 @@ function fileOf(database: DatabaseConfig): SqliteConfig {
 
 interface Restored {
   readonly clients: readonly Anew[];
-  /** Where the database is that was there before. */
+  /** Where the previous database is now. */
   readonly kept?: string | undefined;
 }
 
-/** Prepares a copy of the file beside the database, and gives it its place. */
+/** Prepares a copy of the file beside the database, and puts it in its place. */
 async function putBack(file: string, { path }: SqliteConfig): Promise<Restored> {
   if (!existsSync(file)) throw new Error(`There is no file ${file}.`);
   if (file === resolve(path))

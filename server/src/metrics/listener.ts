@@ -1,4 +1,4 @@
-/** Answers `GET /metrics`, on a port that is not for callers. */
+/** Answers `GET /metrics`, on a port of its own. */
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +12,7 @@ interface Scrape {
 export class MetricsListener {
   readonly #server: Server;
   readonly #scrape: () => Promise<Scrape>;
-  /** Who asks while another is being answered gets the same. */
+  /** A request that comes while another is being answered gets the same answer. */
   #underWay: Promise<Scrape> | undefined;
 
   private constructor(server: Server, scrape: () => Promise<Scrape>) {

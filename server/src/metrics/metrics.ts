@@ -1,6 +1,6 @@
 /**
- * Numbers for Prometheus, on a port of their own. Loaded only where they are wanted. What is measured knows nothing of it: the measures
- * listen to the service, or ask it when they are asked.
+ * Metrics for Prometheus, on a port of their own. Loaded only if they are wanted. What is measured does not know of it:
+ * the metrics listen to the service, or ask it at a scrape.
  */
 import type { Server } from 'node:http';
 import { Registry } from 'prom-client';
@@ -33,7 +33,7 @@ export interface Measured {
   readonly imports: ImportJobs;
 }
 
-/** Begins to measure, and answers Prometheus. */
+/** Begins to measure, and to answer Prometheus. */
 export async function startMetrics(config: MetricsConfig, measured: Measured): Promise<MetricsListener> {
   const { server, store, requestLog, waiting, sender, imports } = measured;
   const registry = new Registry();
@@ -51,7 +51,7 @@ export async function startMetrics(config: MetricsConfig, measured: Measured): P
     measureImports(into, store, imports),
   ];
   const scrape = async () => {
-    // What the database does not tell is left out; that it does not answer is itself a number.
+    // What the database does not answer is left out; that it does not answer is a metric itself.
     await Promise.allSettled(refreshes.map(async (refresh) => refresh()));
     return { contentType: registry.contentType, text: await registry.metrics() };
   };

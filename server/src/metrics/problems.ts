@@ -1,4 +1,4 @@
-/** Requests that were refused: by the code of the problem (sign-ins that failed, keys that are not good), and by the limit that was reached. */
+/** Refused requests: by the code of the problem (failed sign-ins, invalid keys), and by the limit that was reached. */
 import { Counter } from 'prom-client';
 import { problems } from '../../../sdk/src/contract/problems.ts';
 import type { Limit } from '../http/problem.ts';
@@ -30,7 +30,7 @@ export class ProblemMeasure {
       labelNames: ['limit'],
       registers: [registry],
     });
-    // From the start, so that the first one is seen as a step.
+    // Present from the start, so that the first refusal shows as a step.
     for (const code of Object.keys(problems)) this.#problems.inc({ code }, 0);
     for (const limit of Object.keys(limits)) this.#limits.inc({ limit }, 0);
   }

@@ -1,14 +1,14 @@
-/** Requests by route and status with how long they took, and by client: what both lanes tell the log. */
+/** Requests with their duration by route and status, and by client: what both lanes report to the log. */
 import { Counter, Histogram } from 'prom-client';
 import type { Caller } from '../http/caller.ts';
 import type { RequestLine } from '../http/request-log.ts';
 import { clientLabel, type Into } from './measure.ts';
 
-/** A get takes less than one of them, an export minutes. */
+/** In seconds: a get takes less than the first, an export minutes. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 /** For a path that does not exist. */
 const NO_ROUTE = 'none';
-/** What anybody may write into a request is no label: it would make a series of its own. */
+/** What a caller can choose freely is not a label: each value would make a series of its own. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 type Timer = ReturnType<Histogram['labels']>;
@@ -19,7 +19,7 @@ export class RequestMeasure {
   readonly #durations: Histogram<'method' | 'route' | 'status'>;
   readonly #unreadable: Counter<'status'>;
   readonly #ofClients: Counter<'client' | 'status'>;
-  /** What has its labels already, by method, route and status: finding it costs a request less than making it. */
+  /** Counters with their labels, by method, route and status: finding one costs a request less than making it. */
   readonly #timers = new Map<string, Map<string, Map<number, Timer>>>();
   readonly #counts = new WeakMap<Caller, Map<number, Count>>();
 

@@ -24,7 +24,7 @@ export function measureThreads({ registry }: Into, store: Store): Refresh {
     registers,
   });
   return () => {
-    // The threads count for themselves since the start; what they say is the sum.
+    // The threads count by themselves since the start; these are the sums.
     refused.reset();
     for (const [work, load] of Object.entries(store.engineLoad.threads)) {
       threads.set({ work }, load.threads);

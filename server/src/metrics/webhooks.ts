@@ -1,4 +1,4 @@
-/** Webhooks: what became of their deliveries, in which state they are, and how far they are behind. */
+/** Webhooks: the results of their deliveries, their states, and how far they are behind. */
 import { Gauge, Histogram } from 'prom-client';
 import type { Store } from '../db/store.ts';
 import { webhookLag } from '../features/webhooks/lag.ts';

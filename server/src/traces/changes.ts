@@ -1,16 +1,16 @@
-/** Which request made a change, for as long as it is of use to the webhooks that tell of it. */
+/** Which request made a change, for as long as that is useful to the webhooks that deliver it. */
 import { type SpanContext, TraceFlags } from '@opentelemetry/api';
 import type { Changes } from '../db/transaction/write.ts';
 import type { RequestTrace } from './requests.ts';
 
-/** About 3 MB. What is delivered later than that begins a trace of its own. */
+/** About 3 MB. A later delivery begins a trace of its own. */
 const MOST_REMEMBERED = 10_000;
 
 export class TracedChanges {
   /** By client and number; the oldest first. */
   readonly #requests = new Map<string, SpanContext>();
 
-  /** Also a request that is not traced passes on what its caller began: who receives it then knows that it is not. */
+  /** A request that is not traced passes its caller's context on too: the receiver then knows that it is not traced. */
   add(clientId: number, { first, last }: Changes, { span, isOfCaller }: RequestTrace): void {
     const context = span.spanContext();
     if (!isOfCaller && (context.traceFlags & TraceFlags.SAMPLED) === 0) return;

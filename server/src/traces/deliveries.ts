@@ -33,6 +33,6 @@ export function traceDelivery(tracer: Tracer, changes: TracedChanges, message: M
   };
 }
 
-/** A test is sent by the request that asks for it; what nobody knows any longer begins anew. */
+/** A test belongs to the request that asks for it; a change whose request is forgotten begins a new trace. */
 const contextOf = ({ changes }: Message): Context =>
   (changes.length === 0 ? requestUnderWay()?.context : undefined) ?? ROOT_CONTEXT;

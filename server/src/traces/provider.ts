@@ -1,4 +1,4 @@
-/** OpenTelemetry as Foyer uses it: which traces are taken, and how they leave. Nothing is registered globally. */
+/** OpenTelemetry as Foyer uses it: which traces are sampled, and how they are sent. Nothing is registered globally. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tracer } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
@@ -18,7 +18,7 @@ import type { Sampling, TracesConfig } from '../config-monitoring.ts';
 import { version } from '../version.ts';
 
 const BETWEEN_SENDS_MS = 1000;
-/** A collector that does not answer is not to hold up the stop. */
+/** A collector that does not answer must not delay the stop. */
 const CLOSE_MS = 2000;
 
 export interface Tracing {
@@ -30,7 +30,7 @@ export function openTracing({ url, sampling }: TracesConfig, log: Logger): Traci
   const own = resourceFromAttributes({ 'service.name': 'foyer', 'service.version': version });
   const provider = new TracerProvider({
     sampler: samplerOf(sampling),
-    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES go before ours.
+    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES take precedence over ours.
     resource: defaultResource()
       .merge(own)
       .merge(detectResources({ detectors: [envDetector] })),
@@ -52,7 +52,7 @@ function samplerOf({ ratio, followsCaller }: Sampling): Sampler {
   return followsCaller ? new ParentBasedSampler({ root }) : root;
 }
 
-/** Tells in the log when traces no longer reach the collector, and when they do again. */
+/** Logs when traces no longer reach the collector, and when they do again. */
 class WatchedExporter implements SpanExporter {
   readonly #exporter: SpanExporter;
   readonly #log: Logger;

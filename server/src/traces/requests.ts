@@ -1,4 +1,7 @@
-/** A request as a span, from its first byte to its line in the log. Of what was sent it takes `traceparent`, and nothing else. */
+/**
+ * A request as a span, from its first byte to its line in the log. Of what was sent it takes `traceparent`, and nothing
+ * else.
+ */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import {
@@ -18,7 +21,7 @@ import type { RequestLine } from '../http/request-log.ts';
 export interface RequestTrace {
   readonly span: Span;
   readonly context: Context;
-  /** Did whoever sent it begin the trace? */
+  /** Did the caller begin the trace? */
   readonly isOfCaller: boolean;
 }
 
@@ -36,7 +39,7 @@ const headersOf: TextMapGetter<IncomingHttpHeaders> = {
 const hasBody = (headers: IncomingHttpHeaders): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
-/** Any other text would be the caller's own. */
+/** Any other text would be the caller's. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 export class RequestTraces {
@@ -47,7 +50,7 @@ export class RequestTraces {
     this.#tracer = tracer;
   }
 
-  /** From here on, whatever is done for the request is done within its trace. */
+  /** From here on, everything done for the request is part of its trace. */
   begin(request: IncomingMessage): void {
     const isOfCaller = request.headers.traceparent !== undefined;
     const parent = isOfCaller ? propagator.extract(ROOT_CONTEXT, request.headers, headersOf) : ROOT_CONTEXT;
@@ -55,7 +58,7 @@ export class RequestTraces {
     if (span.isRecording()) this.#spans.set(request, span);
     const entered = { span, context: trace.setSpan(parent, span), isOfCaller };
     requests.enterWith(entered);
-    // The end of a body is told in the context of the connection.
+    // Node reports the end of a body in the context of the connection.
     if (hasBody(request.headers)) request.once('end', () => requests.enterWith(entered));
   }
 

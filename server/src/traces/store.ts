@@ -1,4 +1,4 @@
-/** A store that notes what a request asks of it as spans below that of the request. */
+/** A store that records what a request asks of it as spans below the request's. */
 import { type Span, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import type { Engine } from '../db/engine.ts';
 import type { HeavyRead } from '../db/heavy/job.ts';
@@ -39,7 +39,7 @@ export class TracedStore extends Store {
       changes = tx.changes;
       return result;
     };
-    // Told before any webhook has read them: reading takes it more turns than this one.
+    // Recorded before any webhook has read them: reading takes more than this turn.
     const stored = super.write(principal, noting, weight).then((result) => {
       if (changes === undefined) return result;
       this.#changes.add(principal.clientId, changes, request);
@@ -49,7 +49,7 @@ export class TracedStore extends Store {
     return during(span, stored);
   }
 
-  /** Nothing when the request is not traced, or over: it has left work behind. */
+  /** `undefined` if the request is not traced, or is over and has left work behind. */
   #begin(work: 'read' | 'search' | 'write'): Span | undefined {
     const request = requestUnderWay();
     if (request?.span.isRecording() !== true) return undefined;
@@ -63,7 +63,7 @@ async function during<T>(span: Span | undefined, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    // What the error says may be about a customer.
+    // The error's message may be about a customer.
     span.setStatus({ code: SpanStatusCode.ERROR });
     throw error;
   } finally {

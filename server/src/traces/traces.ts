@@ -1,7 +1,7 @@
 /**
- * Traces by OpenTelemetry, sent to a collector. Loaded only where they are wanted. What is traced knows nothing of it: a request is
- * followed from the server to its line in the log, its work at the database by a store that looks on, and its changes to the webhooks
- * that tell of them.
+ * Traces by OpenTelemetry, sent to a collector. Loaded only if they are wanted. What is traced does not know of it: a
+ * request is followed from the server to its line in the log, its work at the database by a wrapped store, and its
+ * changes to the webhooks that deliver them.
  */
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
@@ -15,7 +15,7 @@ import { openTracing, type Tracing } from './provider.ts';
 import { RequestTraces } from './requests.ts';
 import { TracedStore } from './store.ts';
 
-/** What is followed beside the database. */
+/** What is traced beside the database. */
 export interface Traced {
   readonly server: Server;
   readonly requestLog: RequestLog;
@@ -43,7 +43,7 @@ export class Traces {
     sender.follow((message) => traceDelivery(this.#tracing.tracer, this.#changes, message));
   }
 
-  /** Sends what has not been sent, and waits for that a moment. */
+  /** Sends what has not been sent yet, and waits a moment for that. */
   close(): Promise<void> {
     return this.#tracing.close();
   }

@@ -16,7 +16,7 @@ export type HostData =
   | { readonly engine: 'sqlite-writer'; readonly path: string }
   | { readonly engine: 'postgres'; readonly options: PostgresHostOptions };
 
-/** A thread is sent only what its host can do. */
+/** A thread gets only tasks that its host can do. */
 type AnyHost = Host<Task & WriterTask>;
 
 async function open(data: HostData): Promise<AnyHost> {

@@ -30,7 +30,7 @@ const WRITER_CACHE_KIB = 8 * 1024;
 
 function open(path: string, options: { readOnly?: boolean; timeout: number }): DatabaseSync {
   const db = new DatabaseSync(path, options);
-  // WAL lets readers go on while one writes; FULL makes a commit wait for the disk, so that it survives a power cut.
+  // WAL lets readers go on during a write; FULL makes a commit wait for the disk, so that it survives a power cut.
   if (!options.readOnly) db.exec('pragma journal_mode = wal');
   db.exec(
     `pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -${options.readOnly ? READER_CACHE_KIB : WRITER_CACHE_KIB}`,
@@ -38,7 +38,7 @@ function open(path: string, options: { readOnly?: boolean; timeout: number }): D
   return db;
 }
 
-/** A connection that writes, and waits so long for the lock, in milliseconds. */
+/** A connection that writes, and waits for the lock for a time in milliseconds. */
 export const openWriter = (path: string, timeout: number): DatabaseSync => open(path, { timeout });
 
 /** A connection that reads, and waits a moment for a process that recovers the file after a crash. */

@@ -1,7 +1,7 @@
 /**
- * Checkpoints of the write-ahead log. By default SQLite does them at the end of some commit, and every request waits for
- * the disk. Here a thread does them: beside the writes, and if these never pause, once more while writes wait, so that
- * the log restarts instead of growing.
+ * Checkpoints of the write-ahead log. By default SQLite does them at the end of some commit, and every request waits
+ * for the disk. Here a thread does them: beside the writes, and if these never pause, once more while writes wait, so
+ * that the log restarts instead of growing.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
@@ -9,7 +9,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 const CHECKPOINT_PAGES = 4000;
 /** From this length on, writes wait for the checkpoint. */
 const LONG_PAGES = 12_000;
-/** Asking for the length costs as much as a small write. */
+/** How often the length is checked: that costs as much as a small write. */
 const LOOK_MS = 20;
 
 export class WriteAheadLog {
@@ -27,7 +27,7 @@ export class WriteAheadLog {
     this.#checkpoint = checkpoint;
   }
 
-  /** To be called after each commit; the next write must wait for it. */
+  /** Called after each commit; the next write must wait for it. */
   async afterCommit(): Promise<void> {
     const now = performance.now();
     if (now - this.#lookedAt < LOOK_MS) return;
@@ -38,7 +38,7 @@ export class WriteAheadLog {
     if (pages - this.#triedAt < CHECKPOINT_PAGES || (this.#isRunning && !isLong)) return;
     this.#triedAt = pages;
     this.#isRunning = true;
-    // One that fails harms nothing: the next one is tried after as many pages again.
+    // A failed checkpoint does no harm: the next one is tried after as many pages again.
     const done = this.#checkpoint()
       .catch(() => {})
       .finally(() => {

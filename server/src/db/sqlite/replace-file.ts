@@ -1,9 +1,9 @@
-/** Puts a database file in the place of another, which nobody may have open. */
+/** Replaces a database file by another; nobody may have it open. */
 import { copyFileSync, existsSync, linkSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { PartialFile } from './whole-file.ts';
 
-/** Somebody who is just about to let go of the file is waited for. */
+/** How long to wait for a process that is about to close the file. */
 const LOCK_WAIT_MS = 1000;
 
 // https://www.sqlite.org/rescode.html
@@ -12,13 +12,14 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
 /**
- * Keeps everybody else from a database file until it is disposed of; throws when somebody has it open. What is written in its log goes
- * into it, so that the file is whole by itself. One that is damaged cannot be asked, and is held by nobody.
+ * Keeps everybody else from a database file until it is disposed of; throws if somebody has it open. The contents of
+ * its log are moved into it, so that the file is complete by itself. A damaged file cannot be locked, and is held by
+ * nobody.
  */
 export function claimFile(path: string): Disposable {
   const db = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
   try {
-    // A file in WAL mode, that others have open, does not change its mode.
+    // A file in WAL mode that others have open does not change its mode.
     db.exec('pragma locking_mode = exclusive; pragma journal_mode = delete; begin exclusive; commit');
   } catch (error) {
     db.close();
@@ -31,21 +32,21 @@ export function claimFile(path: string): Disposable {
   return { [Symbol.dispose]: () => db.close() };
 }
 
-/** Gives a new file the name of another, which is kept under a name of its own; gives that name, when there was one. */
+/** Gives a new file the name of another, which is kept under a new name; returns that name, if there was a file. */
 export function replaceFile(path: string, by: PartialFile, now: Date): string | undefined {
   if (!existsSync(path)) {
     by.finish();
     return undefined;
   }
   const kept = `${path}.replaced-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
-  // Never without a file of this name: a service that starts would make an empty one.
+  // There is a file of this name at every moment: otherwise a service that starts would create an empty one.
   try {
     linkSync(path, kept);
   } catch {
-    // Not every file system has links.
+    // Not every file system supports links.
     copyFileSync(path, kept);
   }
-  // Only of one that was damaged; beside another file they would spoil it.
+  // Left only by a damaged file; beside another file they would corrupt it.
   for (const end of ['-wal', '-shm', '-journal']) if (existsSync(path + end)) renameSync(path + end, kept + end);
   by.finish();
   return kept;

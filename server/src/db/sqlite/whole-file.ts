@@ -1,23 +1,23 @@
 /**
- * Copies a database file while it is in use, so that the copy is whole or not there: it is made under another name, opened and
- * checked, and on the disk before it gets its own.
+ * Copies a database file while it is in use, so that the copy is complete or does not exist: it is made under another
+ * name, opened and checked, and on the disk before it gets its own.
  */
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 
-/** Pages that are copied at one go: 8 MiB. */
+/** How many pages are copied at a time: 8 MiB. */
 const RATE = 2000;
 const LOCK_WAIT_MS = 10_000;
 const OWNER_ONLY = 0o600;
 const PARTIAL = 'partial';
 
-/** A file that is being made beside the place where it is to be, until it is put there or thrown away. */
+/** A file that is being made beside its final place, until it is put there or discarded. */
 export class PartialFile implements Disposable {
   readonly path: string;
   readonly #target: string;
 
-  /** Removes what processes have left that were killed while they made the same file. */
+  /** Removes what earlier processes left that were killed while they made the same file. */
   constructor(target: string) {
     this.#target = target;
     this.path = `${target}.${process.pid}.${PARTIAL}`;
@@ -29,7 +29,7 @@ export class PartialFile implements Disposable {
   finish(): void {
     sync(this.path);
     renameSync(this.path, this.#target);
-    // Windows opens no folder.
+    // Windows cannot open a folder.
     if (process.platform !== 'win32') sync(dirname(this.#target));
   }
 
@@ -60,7 +60,7 @@ function removeDatabase(path: string): void {
   for (const end of ['', '-wal', '-shm', '-journal']) rmSync(path + end, { force: true });
 }
 
-/** Waits until the disk has a file, or the names in a folder. */
+/** Waits until a file, or the names in a folder, are on the disk. */
 function sync(path: string): void {
   const descriptor = openSync(path, 'r');
   try {
@@ -70,11 +70,11 @@ function sync(path: string): void {
   }
 }
 
-/** Copies a database as it stands now into a file; what is written meanwhile is not in it, and does not hold it up. */
+/** Copies a database as it is now into a file; concurrent writes are not in it, and do not delay it. */
 export async function copyDatabase(from: string, to: string): Promise<void> {
   const source = new DatabaseSync(from, { timeout: LOCK_WAIT_MS });
   try {
-    // The moment of the copy: without this transaction it would begin anew whenever somebody writes.
+    // Fixes the moment of the copy: without this transaction it would start over whenever somebody writes.
     source.exec('begin');
     source.prepare('select count(*) from sqlite_schema').get();
     await backup(source, to, { rate: RATE });
@@ -84,7 +84,7 @@ export async function copyDatabase(from: string, to: string): Promise<void> {
   checkDatabase(to, from);
 }
 
-/** Throws when a copy is not whole; leaves it as one file, without a log beside it. */
+/** Throws if a copy is not intact; leaves it as one file, without a log beside it. */
 function checkDatabase(path: string, from: string): void {
   using copy = new DatabaseSync(path);
   copy.exec('pragma journal_mode = delete');

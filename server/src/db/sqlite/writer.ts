@@ -1,6 +1,6 @@
 /**
  * What runs in the thread for large writes, which would block requests: writes of many rows, and checkpoints of the
- * write-ahead log. Whoever sends it a write lets nothing else write until it has answered.
+ * write-ahead log. While it writes, its caller lets nothing else write.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { type Host, loadJob, type WriterTask } from '../heavy/job.ts';

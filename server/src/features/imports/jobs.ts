@@ -1,6 +1,7 @@
 /**
- * Works at the imports beside the requests: one job of a client at a time, the first first. A job belongs to the process that holds its
- * lease; when that one is killed it runs out, and whoever reaches the file goes on behind the last row that was written.
+ * Does the imports beside the requests: one job of a client at a time, in order. A job belongs to the process that
+ * holds its lease. When that process is killed the lease expires, and one that reaches the file continues after the
+ * last row that was written.
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -23,18 +24,18 @@ import { claim, end, forgetRefusals, isOpen, keep, type Run, release, writeChunk
 const LOOK_MS = 2000;
 const KEEP_MS = 3000;
 const RETRY_MS = 1000;
-/** Jobs of different clients that one process works at, each with a thread. */
+/** How many jobs, of different clients, one process works on at a time, each with a thread. */
 const MOST_AT_ONCE = 2;
-/** So long other writes may have to wait for one chunk. */
+/** How long other writes may have to wait for one chunk. */
 const CHUNK_MS = 20;
 const [FIRST_ROWS, FEWEST_ROWS, MOST_ROWS] = [200, 50, 2000];
-/** Rows that were refused are kept so long. */
+/** How long refused rows are kept. */
 const KEPT_MS = 30 * 86_400_000;
 const FORGET_EVERY_MS = 3_600_000;
-/** A job whose file no process reaches is ended after this. */
+/** After this, a job whose file no process can reach is ended. */
 const GIVE_UP_MS = 10 * 60_000;
 
-/** Hears of the rows that this process took in, and of the jobs that came to their end in it. */
+/** Called for the rows that this process imported, and for the jobs that it ended. */
 export interface ImportListener {
   rows(count: number): void;
   over(state: ImportState): void;
@@ -71,7 +72,7 @@ export class ImportJobs {
     });
   }
 
-  /** Rows that were refused hold people's data, and are of no use after a while. */
+  /** Refused rows hold people's data, and are useless after a while. */
   async #forget(): Promise<void> {
     try {
       const before = Date.now() - KEPT_MS;
@@ -82,14 +83,16 @@ export class ImportJobs {
     }
   }
 
-  /** Begins what there is to do; whoever makes a job calls it, so that it begins at once; `only` names the client whose. */
+  /**
+   * Begins what there is to do. Called when a job is made, so that it begins at once; `only` is the client to look at.
+   */
   async look(only?: number): Promise<void> {
     if (this.#isStopping) return;
     try {
       const open = await this.#store.readInstallation((tx) => tx.all(openJobs, {}));
       const seen = new Set<number>();
       for (const job of open) {
-        // Only the first of each client.
+        // Only the first job of each client.
         if (seen.has(job.clientId) || (only !== undefined && job.clientId !== only)) continue;
         seen.add(job.clientId);
         if (this.#running.size < MOST_AT_ONCE && !this.#running.has(job.clientId) && this.#isFree(job))
@@ -114,7 +117,7 @@ export class ImportJobs {
     this.#running.set(job.clientId, running);
   }
 
-  /** Works at a job until it is over, or this process is to stop. */
+  /** Works on a job until it is over, or this process stops. */
   async #work(job: OpenJob): Promise<void> {
     const { clientId, importId, spool } = job;
     if (!(await this.#spool.has(spool))) return this.#miss(job);
@@ -144,7 +147,7 @@ export class ImportJobs {
     } finally {
       clearInterval(keeping);
     }
-    // It may have been taken over, or go on elsewhere.
+    // It may have been taken over, or continue elsewhere.
     const after = await this.#store.read(clientId, (tx) => tx.get(jobById, { importId }));
     if (after !== undefined && isOpen(after)) return this.#isStopping ? release(run) : undefined;
     if (after !== undefined) this.#listener?.over(after.state);
@@ -176,13 +179,13 @@ export class ImportJobs {
     }
   }
 
-  /** Writes a chunk; what the database cannot do just then is tried again. */
+  /** Writes a chunk; retries while the database is unavailable. */
   async #persistently(run: Run, chunk: Chunk, behind: number, ms: number): Promise<PartResult> {
     for (;;) {
       try {
         return await writeChunk(run, chunk, behind, ms);
       } catch (error) {
-        // Whether it was written, the line of the job says.
+        // The job's line says whether it was written.
         if (!(error instanceof Unavailable || error instanceof OutcomeUnknown) || this.#isStopping) throw error;
         this.#onError(error);
         await sleep(RETRY_MS);
@@ -190,7 +193,7 @@ export class ImportJobs {
     }
   }
 
-  /** The file is not to be had here. Another process may have it; when none takes it for long, the job is over. */
+  /** The file cannot be reached here. Another process may reach it; if none takes the job for long, it ends. */
   async #miss(job: OpenJob): Promise<void> {
     if (job.now - Math.max(job.leaseUntil, job.createdAt) < GIVE_UP_MS) return;
     const why =
@@ -198,20 +201,20 @@ export class ImportJobs {
     await end({ ...job, store: this.#store }, 'failed', why);
   }
 
-  /** Stops behind the chunk that is being written, and lets others go on. */
+  /** Stops after the chunk that is being written, and lets others continue. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     await Promise.all(this.#running.values());
   }
 }
 
-/** How many rows to write next, when so many took so long; what once took very long says little. */
+/** How many rows to write next, given how long the last ones took; a single very long time means little. */
 function sizeOf(rows: number, ms: number): number {
   const factor = Math.max(0.5, Math.min(2, CHUNK_MS / ms));
   return Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.round(rows * factor)));
 }
 
-/** Was the holder a process of this machine that is no more? */
+/** Was the holder a process of this machine that no longer exists? */
 function isGone(holder: string | null): boolean {
   const [host, pid] = holder?.split('/') ?? [];
   if (holder === null) return true;

@@ -18,14 +18,14 @@ export const LEASE_MS = 9000;
 /** Plain data: it may be sent to another thread. */
 export interface Part {
   readonly importId: number;
-  /** The process that works at the job. */
+  /** The process that works on the job. */
   readonly holder: string;
   readonly onError: ImportOptions['onError'];
   readonly apply: ApplyOptions;
   readonly chunk: Chunk;
   /** The last line that is done. */
   readonly behind: number;
-  /** How long it took to come here. */
+  /** How long it took to get here. */
   readonly ms: number;
 }
 
@@ -40,13 +40,13 @@ export const writePart: HeavyWrite<Part> = {
   run: async (tx, part) => JSON.stringify(await takePart(tx, part, undefined)),
 };
 
-/** `seen` are the keys of the rows before, in a dry run, which writes nothing else. */
+/** `seen` are the keys of the earlier rows, in a dry run, which writes nothing else. */
 export async function takePart(tx: WriteTransaction, part: Part, seen: SeenKeys | undefined): Promise<PartResult> {
   const { importId, holder, chunk, behind } = part;
   const job = await tx.get(jobById, { importId });
   if (job === undefined || job.state !== 'running' || job.holder !== holder) return { isOver: true };
   const end = chunk.end ?? behind;
-  // The connection broke when it was written, and it was.
+  // The connection broke during the commit, which succeeded.
   if (job.line === end && end > behind) return { isOver: chunk.isLast };
   if (job.line !== behind) return { isOver: true };
   const results = await resultsOf(tx, part, seen);
@@ -84,7 +84,7 @@ async function resultsOf(
   return first < 0 ? results : results.slice(0, first + 1);
 }
 
-/** Rows of customers that an earlier row of the same file has written. */
+/** Rows of customers that an earlier row of the same file wrote. */
 async function countRepeated(tx: ReadTransaction, job: JobRow, results: readonly RowResult[]): Promise<number> {
   const numbers = results.flatMap(({ before, outcome }) =>
     before !== undefined && before.change_number > job.firstChange && outcome !== 'refused'
@@ -97,7 +97,7 @@ async function countRepeated(tx: ReadTransaction, job: JobRow, results: readonly
   return numbers.filter((number) => own.has(number)).length;
 }
 
-/** Their lines, cells and errors; `results` are those of the first rows of the chunk. */
+/** Their lines, cells and errors; `results` belong to the first rows of the chunk. */
 function refusalsOf(refused: readonly RowResult[], results: readonly RowResult[], chunk: Chunk): string {
   const cells: unknown[] = JSON.parse(chunk.cells);
   const at = new Map(results.map((result, index) => [result, index]));

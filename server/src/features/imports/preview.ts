@@ -1,4 +1,4 @@
-/** What an import would do, told by the first rows of its file. */
+/** What an import would do, judged by the first rows of its file. */
 import { type Customer, type customerFields, customerInput } from '../../../../sdk/src/contract/customers.ts';
 import type { Store } from '../../db/store.ts';
 import type { Caller } from '../../http/caller.ts';

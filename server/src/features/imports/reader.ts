@@ -1,4 +1,4 @@
-/** Reads files in a thread of its own, whose memory is bounded. */
+/** Reads files in a separate thread with bounded memory. */
 import type { Scan } from './file/detect.ts';
 import { FileFault } from './file/fault.ts';
 import type { Reading, Said } from './file/source.ts';
@@ -19,25 +19,25 @@ export interface RowsTask {
   readonly options: Omit<ReadOptions, 'unguard'>;
   /** The last line that is done. */
   readonly behind: number;
-  /** So many rows at a time, to begin with. */
+  /** How many rows at a time, at first. */
   readonly chunkRows: number;
-  /** Of rows that are read at most. */
+  /** How many rows to read at most. */
   readonly limit: number;
 }
 
 export type Task = InspectTask | RowsTask;
 
-/** As it crosses between threads: text costs a third of what objects do. */
+/** As passed between threads: text costs a third of what objects do. */
 export interface Chunk {
   /** JSON of the rows. */
   readonly rows: string;
   readonly count: number;
-  /** The line of the last row; nothing when there are no rows. */
+  /** The line of the last row; `undefined` if there are no rows. */
   readonly end: number | undefined;
   /** JSON of the cells of each row. */
   readonly cells: string;
   readonly counts: Counts;
-  /** Of the file, up to here. */
+  /** The bytes of the file up to here. */
   readonly bytes: number;
   readonly isLast: boolean;
 }
@@ -49,7 +49,7 @@ export type Message =
 
 export const rowsOf = ({ rows }: Chunk): readonly Row[] => JSON.parse(rows);
 
-/** Finds out how a file is to be read; rejects with a `FileFault` when it cannot be. */
+/** Finds out how to read a file; rejects with a `FileFault` if it cannot be read. */
 export async function inspectFile(task: Omit<InspectTask, 'kind'>): Promise<Reading> {
   for await (const message of messages({ kind: 'inspect', ...task })) {
     if (message.kind === 'reading') return message.reading;
@@ -57,7 +57,7 @@ export async function inspectFile(task: Omit<InspectTask, 'kind'>): Promise<Read
   throw new Error('The thread gave nothing');
 }
 
-/** The rows of a file. How many come at a time may be changed on the way, by `next(rows)`. */
+/** The rows of a file. `next(rows)` changes how many come at a time. */
 export async function* readRows(task: Omit<RowsTask, 'kind'>): AsyncGenerator<Chunk, void, number | undefined> {
   await using all = messages({ kind: 'rows', ...task });
   let { chunkRows } = task;
@@ -69,7 +69,7 @@ export async function* readRows(task: Omit<RowsTask, 'kind'>): AsyncGenerator<Ch
   }
 }
 
-/** What a thread says of its task, up to the last. One that did not come so far is not used again. */
+/** The messages of a thread about its task, up to the last. A thread that did not get that far is not used again. */
 async function* messages(task: Task): AsyncGenerator<Message, void, number | undefined> {
   const thread = takeThread();
   let isDone = false;

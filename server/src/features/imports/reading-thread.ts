@@ -1,10 +1,13 @@
-/** The threads in which files are read. One that has read its file well is kept for the next, for a while: to start one takes longer than to read most files. */
+/**
+ * The threads in which files are read. One that succeeded is kept for the next file, for a while: starting a thread
+ * takes longer than reading most files.
+ */
 import { Worker } from 'node:worker_threads';
 import { FileFault } from './file/fault.ts';
 import type { Message, Task } from './reader.ts';
 
 const MAX_HEAP_MB = 160;
-/** Then its memory is given back. */
+/** How long an idle thread is kept before its memory is freed. */
 const IDLE_MS = 30_000;
 
 const tooComplex = new FileFault('The file takes too much memory to read; send it in parts, or as CSV.');
@@ -37,7 +40,7 @@ export class ReadingThread {
     this.#worker.postMessage(task);
   }
 
-  /** Lets it go on, with so many rows at a time: it is not far ahead of who takes what it reads. */
+  /** Lets it continue, with a number of rows at a time: it stays only a little ahead of the consumer. */
   more(chunkRows = 0): void {
     this.#worker.postMessage(chunkRows);
   }
@@ -53,7 +56,7 @@ export class ReadingThread {
     }
   }
 
-  /** It keeps no process alive that has nothing else to do. */
+  /** It must not keep alive a process that has nothing else to do. */
   rest(): void {
     this.#worker.unref();
   }
@@ -63,7 +66,7 @@ export class ReadingThread {
   }
 }
 
-/** At most one waits for work. */
+/** At most one thread waits for work. */
 let idle: { readonly thread: ReadingThread; readonly timer: NodeJS.Timeout } | undefined;
 
 export function takeThread(): ReadingThread {
@@ -74,7 +77,7 @@ export function takeThread(): ReadingThread {
   return thread;
 }
 
-/** For a thread that has done its task. */
+/** Keeps a thread that has done its task. */
 export async function keepThread(thread: ReadingThread): Promise<void> {
   if (idle !== undefined) return thread.end();
   thread.rest();

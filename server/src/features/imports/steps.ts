@@ -1,4 +1,4 @@
-/** The writes of a job: each is a transaction that takes all of a step or nothing, so that it goes on exactly where it was. */
+/** The writes of a job: each step is one transaction, so that a job continues exactly where it was. */
 import type { Store } from '../../db/store.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import type { ApplyOptions } from './apply.ts';
@@ -8,26 +8,26 @@ import { deleteRefusals, ends, type JobRow, jobById, releaseJob, renewJob, updat
 import type { Chunk } from './reader.ts';
 import type { SeenKeys } from './seen.ts';
 
-/** What the steps of a job are taken with. */
+/** What the steps of a job need. */
 export interface Run {
   readonly store: Store;
   readonly clientId: number;
   readonly importId: number;
-  /** The process that works at it. */
+  /** The process that works on it. */
   readonly holder: string;
   readonly options: ImportOptions;
   readonly apply: ApplyOptions;
-  /** Of a dry run: the keys of the rows before. */
+  /** In a dry run: the addresses of the earlier rows. */
   readonly seen: SeenKeys | undefined;
 }
 
-/** Is there something left to do of it? */
+/** Is there anything left to do? */
 export const isOpen = ({ state }: Pick<JobRow, 'state'>): boolean => state === 'waiting' || state === 'running';
 
 const principalOf = ({ clientId, importId }: Pick<Run, 'clientId' | 'importId'>) =>
   ({ clientId, actor: { kind: 'import', id: importId } }) as const;
 
-/** Begins a job, or goes on with it, when nobody else works at it; `isFree` says whether its holder is gone. */
+/** Begins or continues a job that nobody else works on; `isFree` says whether its holder is gone. */
 export function claim(
   run: Pick<Run, 'store' | 'clientId' | 'importId' | 'holder'>,
   isFree: (holder: string | null) => boolean,
@@ -37,7 +37,7 @@ export function claim(
     if (job === undefined || !isOpen(job)) return undefined;
     if (job.leaseUntil > job.now && !isFree(job.holder)) return undefined;
     const { dryRun } = JSON.parse(job.options) as ImportOptions;
-    // Nothing of a dry run was written, and what it remembers of the rows went with its process.
+    // A dry run wrote nothing, and what it remembered of the rows was lost with its process.
     const begun = dryRun ? { ...job, ...nothingDone } : job;
     if (dryRun) await tx.run(deleteRefusals, { importId: job.importId });
     const before = job.state === 'waiting' ? await tx.get(ends, {}) : undefined;
@@ -69,7 +69,7 @@ const nothingDone = {
   busyMs: 0,
 };
 
-/** Writes the rows of a chunk that come behind a line; `ms` is how long it took to come here. */
+/** Writes the rows of a chunk that come after a line; `ms` is how long it took to get here. */
 export async function writeChunk(run: Run, chunk: Chunk, behind: number, ms: number): Promise<PartResult> {
   const { importId, holder, options, apply, seen } = run;
   const part = { importId, holder, onError: options.onError, apply, chunk, behind, ms };
@@ -77,17 +77,17 @@ export async function writeChunk(run: Run, chunk: Chunk, behind: number, ms: num
   return JSON.parse(await run.store.writeHeavily(principalOf(run), writePart, part));
 }
 
-/** Keeps the job while nothing of it is written. */
+/** Renews the lease while nothing is written. */
 export async function keep({ store, clientId, importId, holder }: Run): Promise<void> {
   await store.write(principalOf({ clientId, importId }), (tx) => tx.run(renewJob, { importId, holder, ms: LEASE_MS }));
 }
 
-/** Lets another process go on at once. */
+/** Lets another process continue at once. */
 export async function release({ store, clientId, importId, holder }: Run): Promise<void> {
   await store.write(principalOf({ clientId, importId }), (tx) => tx.run(releaseJob, { importId, holder }));
 }
 
-/** Ends a job that cannot be finished; gives whether it was still open. */
+/** Ends a job that cannot be finished; returns whether it was still open. */
 export function end(
   run: Pick<Run, 'store' | 'clientId' | 'importId'>,
   state: 'cancelled' | 'failed',
@@ -109,7 +109,7 @@ export async function endJob(
   return true;
 }
 
-/** Forgets the rows that an import refused. */
+/** Deletes the rows that an import refused. */
 export async function forgetRefusals(
   store: Store,
   { clientId, importId }: Pick<Run, 'clientId' | 'importId'>,

@@ -1,4 +1,4 @@
-/** The thread in which files are read, so that a million rows, or a hostile file, hold no request up. */
+/** The thread in which files are read, so that neither a million rows nor a hostile file delays a request. */
 import { parentPort } from 'node:worker_threads';
 import { FileFault } from './file/fault.ts';
 import { bodyLines, inspect } from './file/source.ts';
@@ -11,7 +11,7 @@ if (port === null) throw new Error('This is a thread');
 
 const send = (message: Message): void => port.postMessage(message);
 
-/** How many chunks may wait for who takes them. */
+/** How many chunks may wait for the consumer. */
 const AHEAD = 2;
 let credit = AHEAD;
 let chunkRows = 0;
@@ -75,7 +75,7 @@ async function runRows({ path, reading, options, behind, limit, ...task }: RowsT
   await flush(true);
 }
 
-/** A row of a table that ends early has nothing in the cells behind. */
+/** A short row has nothing in its missing cells. */
 function whole(line: Line, width: number): Line {
   if (line.cells.length >= width) return line;
   return { ...line, cells: Array.from({ length: width }, (_, at) => line.cells[at] ?? '') };
