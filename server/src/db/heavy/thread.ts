@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { PostgresOptions } from '../postgres/pool.ts';
 import { Unavailable } from '../unavailable.ts';
-import type { Host, Task, WriterTask } from './job.ts';
+import { type Host, loadJob, type Task, type WriterTask } from './job.ts';
 import { type Answer, IndexDamaged } from './threads.ts';
 
 export interface PostgresHostOptions extends PostgresOptions {
@@ -16,8 +16,9 @@ export type HostData =
   | { readonly engine: 'sqlite-writer'; readonly path: string }
   | { readonly engine: 'postgres'; readonly options: PostgresHostOptions };
 
-/** A thread gets only tasks that its host can do. */
-type AnyHost = Host<Task & WriterTask>;
+type AnyTask = Task | WriterTask;
+/** A thread gets only what its host can do. */
+type AnyHost = Host<never>;
 
 async function open(data: HostData): Promise<AnyHost> {
   if (data.engine === 'sqlite-writer') return new (await import('../sqlite/writer.ts')).SqliteWriter(data.path);
@@ -38,9 +39,12 @@ async function theHost(): Promise<AnyHost> {
   }
 }
 
-async function answerTo(id: number, task: Task & WriterTask): Promise<Answer> {
+async function answerTo(id: number, task: AnyTask): Promise<Answer> {
   try {
-    return { id, result: await (await theHost()).run(task) };
+    const host = await theHost();
+    if ('module' in task) await loadJob(task.kind, task.module, task.name);
+    parentPort?.postMessage({ id, isBegun: true } satisfies Answer);
+    return { id, result: await host.run(task as never) };
   } catch (error) {
     if (error instanceof Unavailable) return { id, unavailable: error.reason };
     return error instanceof IndexDamaged ? { id, isDamaged: true } : { id, fault: error };
@@ -48,7 +52,7 @@ async function answerTo(id: number, task: Task & WriterTask): Promise<Answer> {
 }
 
 /** A task; `undefined` means close what is open and end. */
-parentPort?.on('message', async (message: { id: number; task: Task & WriterTask } | null) => {
+parentPort?.on('message', async (message: { id: number; task: AnyTask } | null) => {
   if (message !== null) {
     parentPort?.postMessage(await answerTo(message.id, message.task));
     return;

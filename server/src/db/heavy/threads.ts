@@ -9,8 +9,14 @@ import { Unavailable } from '../unavailable.ts';
 import type { Task, WriterTask } from './job.ts';
 import { type Bounds, Turns } from './turns.ts';
 
+/** The thread has loaded what the job needs, and begins with it. */
+interface Begun {
+  readonly isBegun: true;
+}
+
 /** What a thread answers. */
 export type Answer = { readonly id: number } & (
+  | Begun
   | { readonly result: string }
   | { readonly unavailable: Unavailable['reason'] }
   /** The file of the index can no longer be read. */
@@ -35,9 +41,12 @@ export interface ThreadsOptions {
   readonly bounds: Bounds;
   /** How long a job waits for its turn, in milliseconds. */
   readonly waitMs: number;
+  /** How long the first job of a thread waits for it to start, which may take long on a busy machine. The thread goes on. */
+  readonly startMs: number;
   /**
    * How long a job may run before its thread is ended. A job ends itself earlier, unless a single statement takes this
-   * long.
+   * long. It counts from the moment at which the thread begins with the job: a thread that was ended while it loads what
+   * it needs would never come to work.
    */
   readonly workMs: number;
   /** How long a thread may be idle before it is ended. */
@@ -101,13 +110,19 @@ export class Threads {
         this.#refusals.add(task.clientId, () => reject(new Unavailable('crowded')));
         return;
       }
-      job.timer = setTimeout(() => {
-        if (!this.#turns.remove(job)) return;
-        this.#refused.busy += 1;
-        reject(new Unavailable('busy'));
-      }, this.#options.waitMs);
+      this.#wait(job, this.#options.waitMs);
       this.#assign();
     });
+  }
+
+  /** Refuses a job that has not begun in time. */
+  #wait(job: Job, ms: number): void {
+    clearTimeout(job.timer);
+    job.timer = setTimeout(() => {
+      this.#turns.remove(job);
+      this.#refused.busy += 1;
+      job.reject(new Unavailable('busy'));
+    }, ms);
   }
 
   #assign(): void {
@@ -115,18 +130,16 @@ export class Threads {
       const thread = [...this.#threads].find(({ hasRoom }) => hasRoom) ?? this.#start();
       const job = thread === undefined ? undefined : this.#turns.next();
       if (job === undefined) return;
-      clearTimeout(job.timer);
-      thread?.run(job, this.#options.workMs);
+      if (thread?.isStarting) this.#wait(job, this.#options.startMs);
+      thread?.run(job);
     }
   }
 
   #start(): Thread | undefined {
-    const { host, threads, atATime, idleMs } = this.#options;
+    const { threads } = this.#options;
     if (this.#isPaused || this.#threads.size >= threads) return undefined;
     const thread: Thread = new Thread(
-      host,
-      atATime,
-      idleMs,
+      this.#options,
       () => this.#assign(),
       () => {
         this.#refused.slow += 1;
@@ -163,29 +176,23 @@ export class Threads {
 
 class Thread {
   readonly #worker: Worker;
-  readonly #atATime: number;
+  readonly #options: ThreadsOptions;
   readonly #onRoom: () => void;
   readonly #onSlow: () => void;
   readonly #idle: NodeJS.Timeout;
   readonly #jobs = new Map<number, Job>();
   #lastId = 0;
+  #isStarting = true;
   #isEnding = false;
 
-  constructor(
-    host: unknown,
-    atATime: number,
-    idleMs: number,
-    onRoom: () => void,
-    onSlow: () => void,
-    onEnd: () => void,
-  ) {
-    this.#atATime = atATime;
+  constructor(options: ThreadsOptions, onRoom: () => void, onSlow: () => void, onEnd: () => void) {
+    this.#options = options;
     this.#onRoom = onRoom;
     this.#onSlow = onSlow;
-    this.#worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: host });
+    this.#worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: options.host });
     // It must not delay the end of the process, or of a test.
     this.#worker.unref();
-    this.#idle = setTimeout(() => (this.#jobs.size === 0 ? this.end() : this.#idle.refresh()), idleMs).unref();
+    this.#idle = setTimeout(() => (this.#jobs.size === 0 ? this.end() : this.#idle.refresh()), options.idleMs).unref();
     this.#worker.on('message', (answer: Answer) => this.#answered(answer));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => {
@@ -200,17 +207,29 @@ class Thread {
   }
 
   get hasRoom(): boolean {
-    return this.#jobs.size < this.#atATime && !this.#isEnding;
+    return this.#jobs.size < this.#options.atATime && !this.#isEnding;
   }
 
-  run(job: Job, workMs: number): void {
+  /** Has it not come to work yet? */
+  get isStarting(): boolean {
+    return this.#isStarting;
+  }
+
+  run(job: Job): void {
     this.#lastId += 1;
     const id = this.#lastId;
     this.#jobs.set(id, job);
     this.#idle.refresh();
-    // A statement returns only when it is done: nothing but ending the thread stops it.
-    job.timer = setTimeout(() => this.#giveUp(id), workMs);
     this.#worker.postMessage({ id, task: job.task });
+  }
+
+  #begun(id: number): void {
+    this.#isStarting = false;
+    const job = this.#jobs.get(id);
+    if (job === undefined) return;
+    clearTimeout(job.timer);
+    // A statement returns only when it is done: nothing but ending the thread stops it.
+    job.timer = setTimeout(() => this.#giveUp(id), this.#options.workMs);
   }
 
   #take(id: number): Job | undefined {
@@ -221,6 +240,7 @@ class Thread {
   }
 
   #answered(answer: Answer): void {
+    if ('isBegun' in answer) return this.#begun(answer.id);
     const job = this.#take(answer.id);
     if ('result' in answer) job?.resolve(answer.result);
     else if ('unavailable' in answer) {

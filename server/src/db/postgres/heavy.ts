@@ -12,6 +12,7 @@ import type { PostgresOptions } from './pool.ts';
 const READER_IDLE_MS = 10 * 60_000;
 const WRITER_IDLE_MS = 30_000;
 const WAIT_MS = 1000;
+const START_MS = 2000;
 const READ_MS = 4000;
 const INDEX_MS = 120_000;
 
@@ -30,6 +31,7 @@ export class PostgresHeavy {
       atATime: connections,
       bounds,
       waitMs: WAIT_MS,
+      startMs: START_MS,
       workMs: READ_MS,
       idleMs: READER_IDLE_MS,
     });
@@ -39,6 +41,7 @@ export class PostgresHeavy {
       atATime: 1,
       bounds: all,
       waitMs: INDEX_MS,
+      startMs: INDEX_MS,
       workMs: INDEX_MS,
       idleMs: WRITER_IDLE_MS,
     });

@@ -15,6 +15,7 @@ const READERS = Math.max(1, Math.min(4, availableParallelism() - 1));
 const READER_IDLE_MS = 10 * 60_000;
 const WRITER_IDLE_MS = 30_000;
 const WAIT_MS = 4000;
+const START_MS = 4000;
 const READ_MS = 4000;
 /** Even deleting a client of a million changes from the index takes less. */
 const INDEX_MS = 60_000;
@@ -40,14 +41,15 @@ export class SqliteHeavy {
       atATime: 1,
       bounds,
       waitMs: WAIT_MS,
+      startMs: START_MS,
       workMs: READ_MS,
       idleMs: READER_IDLE_MS,
     });
     const all = { perCaller: 1e6, perClient: 1e6, inAll: 1e6 };
     const one = { threads: 1, atATime: 1, bounds: all, idleMs: WRITER_IDLE_MS };
-    this.#indexer = new Threads({ ...one, host, waitMs: INDEX_MS, workMs: INDEX_MS });
+    this.#indexer = new Threads({ ...one, host, waitMs: INDEX_MS, startMs: INDEX_MS, workMs: INDEX_MS });
     const writer: HostData = { engine: 'sqlite-writer', path };
-    this.#writer = new Threads({ ...one, host: writer, waitMs: WRITE_MS, workMs: WRITE_MS });
+    this.#writer = new Threads({ ...one, host: writer, waitMs: WRITE_MS, startMs: WRITE_MS, workMs: WRITE_MS });
   }
 
   read(task: Task, caller: string): Promise<string> {
