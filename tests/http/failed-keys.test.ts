@@ -6,6 +6,7 @@ import { revoke } from '../../server/src/features/keys/writes.ts';
 import { startFoyer } from '../harness/foyer.ts';
 
 const MOST = 5000;
+const AT_ONCE = 50;
 /** A key that was seen is good for so long without a look. */
 const FRESH_MS = 2000;
 
@@ -27,9 +28,13 @@ test('who tries keys from one address is refused, keys that were good go on, and
   await revoke(foyer.app.store, revoked.clientId, revoked.keyId);
   const guess = (at: number) => `foyer_${key.clientId}_${String(at).padStart(32, 'A')}`;
   const statuses = new Map<number, number>();
-  for (let at = 0; at < MOST + 100; at += 1) {
-    const { status } = await ask(at % 2 === 0 ? guess(at) : 'nonsense', `2001:db8:1:2::${at.toString(16)}`);
-    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  // Many at once: all of them must be within the minute, also on a busy machine.
+  for (let first = 0; first < MOST + 100; first += AT_ONCE) {
+    const tries = Array.from({ length: AT_ONCE }, (_, index) => {
+      const at = first + index;
+      return ask(at % 2 === 0 ? guess(at) : 'nonsense', `2001:db8:1:2::${at.toString(16)}`);
+    });
+    for (const { status } of await Promise.all(tries)) statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
   assert.deepEqual(
     [...statuses],
