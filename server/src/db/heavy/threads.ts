@@ -240,7 +240,10 @@ class Thread {
   }
 
   #answered(answer: Answer): void {
-    if ('isBegun' in answer) return this.#begun(answer.id);
+    if ('isBegun' in answer) {
+      this.#begun(answer.id);
+      return;
+    }
     const job = this.#take(answer.id);
     if ('result' in answer) job?.resolve(answer.result);
     else if ('unavailable' in answer) {

@@ -15,7 +15,7 @@ import { OutcomeUnknown } from '../unavailable.ts';
 import { isUnheardOf, surelyNotCommitted, translate } from './errors.ts';
 import { PostgresHeavy } from './heavy.ts';
 import { openingOf } from './opening.ts';
-import { ANSWER_MS, CONNECT_MS, type PostgresOptions, PostgresPool, patiently, pause, RETRY_PAUSE_MS } from './pool.ts';
+import { ANSWER_MS, type PostgresOptions, PostgresPool, patiently, pause, RETRY_PAUSE_MS } from './pool.ts';
 import { SharedReads } from './reads.ts';
 
 const STATEMENT_MS = 2000;
@@ -24,6 +24,8 @@ const STATEMENT_MS = 2000;
  * of ours idles for longer than an instant.
  */
 const ABANDONED_MS = 5000;
+/** A start may wait longer for a connection than a request may: a server that is busy, or starts itself, is no fault. */
+const START_MS = 10_000;
 /** The advisory lock under which clients are made: any number that nothing else in the database uses. */
 const INSTALLATION_LOCK = 7_243_001;
 /**
@@ -153,7 +155,7 @@ export class PostgresEngine implements Engine {
   }
 
   async migrating<T>(fn: (db: Kysely<unknown>) => Promise<T>): Promise<T> {
-    const pool = new Pool({ connectionString: this.#options.migrateUrl, max: 2, connectionTimeoutMillis: CONNECT_MS });
+    const pool = new Pool({ connectionString: this.#options.migrateUrl, max: 2, connectionTimeoutMillis: START_MS });
     pool.on('error', () => {});
     const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
     try {

@@ -15,7 +15,7 @@ export interface PostgresOptions {
 }
 
 /** A request is answered within 5 s, whatever the database does. These add up to less. */
-export const CONNECT_MS = 1500;
+const CONNECT_MS = 1500;
 export const ANSWER_MS = 2500;
 /** After this, a failed transaction is not retried. */
 const RETRY_WITHIN_MS = 900;
