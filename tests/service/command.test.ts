@@ -212,7 +212,10 @@ test('wrong usage ends with 2, and says what to do', async (t) => {
     ['client create a b', /too many arguments/],
     ['client create x --colour red', /unknown option '--colour'/],
     ['client create Demo', /"Demo" cannot be a client's name: use /],
-    ['client create x --time-zone Mars/Olympus', /"Mars\/Olympus" is not a time zone; give a name like Europe\/Amsterdam/],
+    [
+      'client create x --time-zone Mars/Olympus',
+      /"Mars\/Olympus" is not a time zone; give a name like Europe\/Amsterdam/,
+    ],
     ['client create x --client-types some', /Allowed choices are open, closed/],
     ['key create demo --scopes customers:read,all', /"all" is not a scope; the scopes are customers:read, .*admin/],
     ['key create demo --expires tomorrow', /"tomorrow" is no date; give one like 2\d{3}-/],
