@@ -1,7 +1,4 @@
-/**
- * Runs the tests of customers, client-types and exports through PgBouncer in transaction mode: `npm run
- * check:pgbouncer`.
- */
+/** Runs the tests of customers, client-types and exports through PgBouncer in transaction mode: `npm run check:pgbouncer`. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,11 +17,11 @@ const TESTS = [
   'exports/exports',
   'changes/order',
 ].map((name) => `tests/${name}.test.ts`);
-/** How many connections to PostgreSQL all processes share. */
+/** As many connections to PostgreSQL as share the requests of all processes. */
 const POOL_SIZE = 5;
 const NOBODY = 65_534;
 
-/** Starts it in front of the server at a URL; returns the process. */
+/** Starts it before the server at a URL; gives the process. */
 async function startPooler(programs: Programs, folder: string, serverUrl: string, port: number): Promise<ChildProcess> {
   writeFileSync(join(folder, 'users.txt'), `"${SERVICE}" "${PASSWORD}"\n`);
   const settings = [

@@ -25,8 +25,9 @@ const byLength = (one: string, other: string): number => rank(one) - rank(other)
 
 /** The folder of `tests/` that a file stands in. */
 const folderOf = (file: string): string => basename(dirname(file));
-/** The folders that an engine has no part in: those of the other, and, but for the first engine, what depends on neither. */
+/** The folders that an engine has no part in: those of the other, what takes a cluster, and, but for the first engine, what depends on neither. */
 const notOn = (engine: string): string[] => [
+  'cluster',
   ...engines.filter((one) => one !== engine),
   ...(engine === engines[0] ? [] : ['once']),
 ];

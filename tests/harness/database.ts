@@ -8,7 +8,17 @@ import { connect } from '../../server/src/db/connect.ts';
 import { migrate } from '../../server/src/db/migrate.ts';
 import { indexPathOf } from '../../server/src/db/sqlite/index-file.ts';
 import { importFolder } from './config.ts';
-import { asAdmin, createDatabase, dropDatabase, EMPTY, OWNER, SERVICE, TEMPLATE, urlOf } from './postgres.ts';
+import {
+  asAdmin,
+  createDatabase,
+  dropDatabase,
+  EMPTY,
+  isCluster,
+  OWNER,
+  SERVICE,
+  TEMPLATE,
+  urlOf,
+} from './postgres.ts';
 
 export type EngineName = DatabaseConfig['engine'];
 export type DataRow = Readonly<Record<string, unknown>>;
@@ -107,7 +117,11 @@ function postgresDatabase(name: string): TestDatabase {
       const held = Promise.withResolvers<void>();
       const over = Promise.withResolvers<void>();
       const holding = asAdmin(name, async (client) => {
-        await client.query('begin; select from client_counter for update');
+        // A cluster locks no rows of several clients by one query.
+        const rows = isCluster()
+          ? 'lock table client_counter in exclusive mode'
+          : 'select from client_counter for update';
+        await client.query(`begin; ${rows}`);
         held.resolve();
         await over.promise;
       });

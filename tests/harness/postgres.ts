@@ -20,6 +20,8 @@ types.setTypeParser(types.builtins.INT8, Number);
 export const POOLER_VARIABLE = 'FOYER_TEST_POOLER_PORT';
 /** Where the server is, as its superuser reaches it. */
 export const ADMIN_VARIABLE = 'FOYER_TEST_ADMIN_URL';
+/** Where all nodes of a cluster are, the coordinator first, as a JSON array; not set when there is one server. */
+export const NODES_VARIABLE = 'FOYER_TEST_NODES';
 /** What the names of a run's databases have in common: another run may use the same server. */
 export const RUN_VARIABLE = 'FOYER_TEST_RUN';
 
@@ -29,6 +31,12 @@ function adminUrl(): string {
     throw new Error('There is no PostgreSQL; run the tests by "ENGINE=postgres npm run test:suite".');
   return url;
 }
+
+/** The servers that a database is on: one, or the nodes of a cluster. */
+export const serverUrls = (): string[] => JSON.parse(process.env[NODES_VARIABLE] ?? JSON.stringify([adminUrl()]));
+
+/** Do the tests run on a cluster? */
+export const isCluster = (): boolean => process.env[NODES_VARIABLE] !== undefined;
 
 /** The URL of a database, for a role. */
 export function urlOf(database: string, role?: string): string {
@@ -43,8 +51,14 @@ export function urlOf(database: string, role?: string): string {
 }
 
 /** Runs a function with a superuser's connection to a database: it sees the rows of all clients. */
-export async function asAdmin<T>(database: string, fn: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: urlOf(database) });
+export const asAdmin = <T>(database: string, fn: (client: Client) => Promise<T>): Promise<T> =>
+  asAdminOf(adminUrl(), database, fn);
+
+/** The same on one of the servers. */
+export async function asAdminOf<T>(server: string, database: string, fn: (client: Client) => Promise<T>): Promise<T> {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  const client = new Client({ connectionString: url.href });
   // A test may restart the server, or drop the database.
   client.on('error', () => {});
   await client.connect();
@@ -60,12 +74,18 @@ const prefix = (): string => `foyer_test_${process.env[RUN_VARIABLE]}_`;
 /** Makes a database; gives its name. */
 export async function createDatabase(template: string): Promise<string> {
   const name = prefix() + randomBytes(6).toString('hex');
-  await asAdmin('postgres', (client) => client.query(`create database ${name} template ${template} owner ${OWNER}`));
+  for (const server of serverUrls()) {
+    await asAdminOf(server, 'postgres', (client) =>
+      client.query(`create database ${name} template ${template} owner ${OWNER}`),
+    );
+  }
   return name;
 }
 
 export async function dropDatabase(name: string): Promise<void> {
-  await asAdmin('postgres', (client) => client.query(`drop database if exists ${name} with (force)`));
+  for (const server of serverUrls()) {
+    await asAdminOf(server, 'postgres', (client) => client.query(`drop database if exists ${name} with (force)`));
+  }
 }
 
 /** Drops the databases of this run that are left; gives their names. */

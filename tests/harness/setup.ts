@@ -1,14 +1,21 @@
 /** Runs once before all test files: starts the PostgreSQL that they share, and listens to what the service asks of it. */
+import { CLUSTER_VARIABLE, type Cluster, startCluster } from './citus.ts';
 import { dropDatabases } from './postgres.ts';
 import { type Server, startServer } from './server.ts';
 import { namelessTables, Statements } from './statements.ts';
 import { useServer } from './template.ts';
 
 let server: Server | undefined;
+let cluster: Cluster | undefined;
 const statements = new Statements();
 
 export async function globalSetup(): Promise<void> {
   if (process.env.ENGINE !== 'postgres') return;
+  if (process.env[CLUSTER_VARIABLE] !== undefined) {
+    cluster = await startCluster({ onLog: (piece) => statements.hear(piece) });
+    const [coordinator, ...workers] = cluster.nodes.map(({ url }) => url);
+    return useServer(coordinator as string, ...workers);
+  }
   const given = process.env.TEST_DATABASE_URL;
   if (given === undefined) server = await startServer({ isDurable: false, onLog: (piece) => statements.hear(piece) });
   else console.log('The server is not ours: whether every statement names its client is not listened to.');
@@ -21,8 +28,9 @@ export async function globalTeardown(): Promise<void> {
   const left = await dropDatabases();
   for (const name of left) console.error(`A test left the database ${name}.`);
   if (left.length > 0) fail();
-  if (server === undefined) return;
-  await server.stop();
+  if (server === undefined && cluster === undefined) return;
+  await server?.stop();
+  await cluster?.[Symbol.asyncDispose]();
   const all = statements.all();
   const nameless = all.filter((sql) => namelessTables(sql).length > 0);
   console.log(

@@ -1,5 +1,6 @@
 /** The list of the migrations, and running them. */
 import { type Migration, Migrator } from 'kysely/migration';
+import { distribute } from './cluster/distribute.ts';
 import { tableTypes } from './dialect/tables.ts';
 import type { Engine } from './engine.ts';
 import { up as customers } from './migrations/0001-customers.ts';
@@ -16,6 +17,13 @@ import { up as policies } from './migrations/0013-policies.ts';
 import { up as changeGaps } from './migrations/0014-change-gaps.ts';
 import type { Compiled, Dialect } from './statement.ts';
 import { Unavailable } from './unavailable.ts';
+
+export interface Migrated {
+  /** The names of the migrations that ran now. */
+  readonly ran: string[];
+  /** The tables that were spread over the nodes of a cluster now. */
+  readonly distributed: string[];
+}
 
 type Types = (typeof tableTypes)[Dialect];
 
@@ -36,14 +44,17 @@ function migrationsBy(types: Types): Record<string, Migration> {
   };
 }
 
-/** Brings the database to the current schema; returns the names of the migrations that ran. */
-export async function migrate(engine: Engine): Promise<string[]> {
+/** Brings the database to the current schema, and spreads it over the nodes of a cluster. */
+export async function migrate(engine: Engine): Promise<Migrated> {
   const migrations = migrationsBy(tableTypes[engine.dialect]);
   return engine.migrating(async (db) => {
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
     const { error, results } = await migrator.migrateToLatest();
     if (error !== undefined) throw error;
-    return (results ?? []).map((result) => result.migrationName);
+    return {
+      ran: (results ?? []).map((result) => result.migrationName),
+      distributed: engine.dialect === 'postgres' ? await distribute(db) : [],
+    };
   });
 }
 

@@ -17,16 +17,34 @@ export function transactionOf(dialect: Dialect): RawBuilder<string> {
   return dialect === 'sqlite' ? sql`''` : sql`xmin::text`;
 }
 
-/** The time by the database's clock, which all processes share, in milliseconds since 1970. */
+/**
+ * The time by the database's clock, which all processes share, in milliseconds since 1970: when the statement began. (A
+ * cluster refuses a clock that goes on within a statement.)
+ */
 export function databaseTime(dialect: Dialect): RawBuilder<number> {
   return dialect === 'sqlite'
     ? sql`cast(unixepoch('subsec') * 1000 as integer)`
-    : sql`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`;
+    : sql`cast(extract(epoch from statement_timestamp()) * 1000 as bigint)`;
 }
 
 /** The elements of a JSON array that is passed as text, as rows of a table that must be called `list`. */
 export function listOf(dialect: Dialect, json: unknown): RawBuilder<{ value: string }> {
   return dialect === 'sqlite' ? sql`json_each(${json})` : sql`json_array_elements(cast(${json} as json))`;
+}
+
+/**
+ * The same, where each element becomes a row of a client: its number comes out of a table, so that a cluster leaves the
+ * statement to the node of the client.
+ */
+export function listOfClient(
+  dialect: Dialect,
+  json: unknown,
+  clientId: unknown,
+): RawBuilder<{ client_id: number; value: string }> {
+  return dialect === 'sqlite'
+    ? sql`(select cast(${clientId} as integer) as client_id, value from json_each(${json}))`
+    : sql`(select n.client_id, of_client.value from client_counter as n
+        cross join json_array_elements(cast(${json} as json)) as of_client where n.client_id = ${clientId})`;
 }
 
 /** The nth member of such an element, if it is an array itself; or the element, as text. */

@@ -61,39 +61,27 @@ function compile(table: Table, dialect: Dialect): TableStatements {
   };
 }
 
-/** A client with its counters; they are null in a copy that is not finished. */
-export type ClientState = ClientTable & { [Column in keyof Omit<ClientCounterTable, 'client_id'>]: number | null } & {
-  /** How many numbers no change has. */
-  skipped: number;
-};
+/** A client with its counters, which a copy that is not finished does not have. */
+export type ClientState = ClientTable &
+  Partial<ClientCounterTable> & {
+    /** How many numbers no change has. */
+    skipped: number;
+  };
 
-export const clientStates = systemStatement<object, ClientState>((db) =>
+export const allClients = systemStatement<object, ClientTable>((db) =>
+  db.selectFrom('client').selectAll().orderBy('client_id'),
+);
+
+export const allCounters = systemStatement<object, ClientCounterTable>((db) =>
+  db.selectFrom('client_counter as n').innerJoin('client as c', 'c.client_id', 'n.client_id').selectAll('n'),
+);
+
+export const allGaps = systemStatement<object, { client_id: number; skipped: number }>((db) =>
   db
-    .selectFrom('client as c')
-    .leftJoin('client_counter as n', 'n.client_id', 'c.client_id')
-    .select((eb) => [
-      'c.client_id',
-      'c.name',
-      'c.title',
-      'c.time_zone',
-      'c.client_types',
-      'c.created_at',
-      'c.name_order',
-      'n.last_customer_id',
-      'n.last_client_type_id',
-      'n.last_key_id',
-      'n.last_change_number',
-      'n.last_changed_at',
-      'n.pruned_change_number',
-      'n.last_webhook_id',
-      'n.last_import_id',
-      eb
-        .selectFrom('change_gap as g')
-        .select(sql<number>`coalesce(cast(sum(g.to_number - g.from_number) as bigint), 0)`.as('sum'))
-        .whereRef('g.client_id', '=', 'c.client_id')
-        .as('skipped'),
-    ])
-    .orderBy('c.client_id'),
+    .selectFrom('change_gap as g')
+    .innerJoin('client as c', 'c.client_id', 'g.client_id')
+    .select(['g.client_id', sql<number>`cast(sum(g.to_number - g.from_number) as bigint)`.as('skipped')])
+    .groupBy('g.client_id'),
 );
 
 /** Lets PostgreSQL look at what the tables hold now: what it believed of them when they were empty makes it sort whole tables. */

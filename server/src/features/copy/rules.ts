@@ -6,7 +6,7 @@ import type { ClientState } from './queries.ts';
 export type TargetState = 'empty' | 'unfinished' | 'complete';
 
 // The counters of all clients are written together at the very end: who lacks them is being copied.
-const isUnfinished = (client: ClientState): boolean => client.last_change_number === null;
+const isUnfinished = (client: ClientState): boolean => client.last_change_number === undefined;
 
 /** Throws when the source is itself a copy that was not finished. */
 export function checkSource(source: readonly ClientState[]): void {

@@ -3,13 +3,26 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Engine } from '../../db/engine.ts';
 import { migrationsOf } from '../../db/migrate.ts';
 import { InstallationTransaction } from '../../db/transaction/installation.ts';
-import { type ClientState, clientStates } from './queries.ts';
+import { allClients, allCounters, allGaps, type ClientState } from './queries.ts';
 
 /** All clients of a database, by number. */
 export function statesOf(engine: Engine): Promise<ClientState[]> {
-  return engine.reading('installation', (connection) =>
-    new InstallationTransaction(connection, engine.dialect).all(clientStates, {}),
-  );
+  return engine.reading('installation', async (connection) => {
+    const tx = new InstallationTransaction(connection, engine.dialect);
+    // Each by itself: a cluster does not join what is on every node with what is on one from the outside.
+    const [clients, counters, gaps] = await Promise.all([
+      tx.all(allClients, {}),
+      tx.all(allCounters, {}),
+      tx.all(allGaps, {}),
+    ]);
+    const counterOf = new Map(counters.map((counter) => [counter.client_id, counter]));
+    const skippedOf = new Map(gaps.map(({ client_id, skipped }) => [client_id, skipped]));
+    return clients.map((client) => ({
+      ...client,
+      ...counterOf.get(client.client_id),
+      skipped: skippedOf.get(client.client_id) ?? 0,
+    }));
+  });
 }
 
 /** Throws when the source has another schema than the target: what only one of them has would be lost, or missing. */

@@ -1,6 +1,6 @@
 /** Statements on imports: jobs, their leases, and refused rows. */
 import { sql } from 'kysely';
-import { databaseTime, elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
+import { databaseTime, elementText, isNumberOf, listOfClient } from '../../db/dialect/expressions.ts';
 import type { ActorKind, ClientTypesPolicy, ImportState } from '../../db/schema.ts';
 import { read, systemStatement, write } from '../../db/statement.ts';
 
@@ -232,9 +232,9 @@ export const insertRefusals = write<{ importId: number; rows: string }>((db, p, 
     .columns(['client_id', 'import_id', 'line', 'cells', 'error'])
     .expression((eb) =>
       eb
-        .selectFrom(listOf(dialect, p.rows).as('list'))
+        .selectFrom(listOfClient(dialect, p.rows, p.clientId).as('list'))
         .select([
-          sql<number>`cast(${p.clientId} as bigint)`.as('client_id'),
+          'list.client_id',
           sql<number>`cast(${p.importId} as bigint)`.as('import_id'),
           sql<number>`cast(${elementText(dialect, 0)} as bigint)`.as('line'),
           elementText(dialect, 1).as('cells'),

@@ -1,6 +1,13 @@
 /** The statements that read and write the words, names and learned words of the index, on each engine. */
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
-import { beforehand, elementText, holdsText, isNumberOf, listOf } from '../../../db/dialect/expressions.ts';
+import {
+  beforehand,
+  elementText,
+  holdsText,
+  isNumberOf,
+  listOf,
+  listOfClient,
+} from '../../../db/dialect/expressions.ts';
 import { type Dialect, indexWrite, read } from '../../../db/statement.ts';
 
 /** Sorts after every word that begins with the text before it. */
@@ -137,8 +144,8 @@ export const learnWords = indexWrite<{ words: string }>((db, p, dialect) =>
     .columns(['client_id', 'word'])
     .expression((eb) =>
       eb
-        .selectFrom(listOf(dialect, p.words).as('list'))
-        .select([sql<number>`cast(${p.clientId} as bigint)`.as('client_id'), elementText(dialect).as('word')])
+        .selectFrom(listOfClient(dialect, p.words, p.clientId).as('list'))
+        .select(['list.client_id', elementText(dialect).as('word')])
         // Without it, SQLite takes `on conflict` for a join.
         .where(sql<boolean>`true`),
     )
@@ -195,9 +202,9 @@ export const postgresRows = {
       .columns(['client_id', 'customer_id', 'words', 'name'])
       .expression((eb) =>
         eb
-          .selectFrom(listOf(dialect, p.rows).as('list'))
+          .selectFrom(listOfClient(dialect, p.rows, p.clientId).as('list'))
           .select([
-            sql<number>`cast(${p.clientId} as bigint)`.as('client_id'),
+            'list.client_id',
             sql<number>`cast(${elementText(dialect, 0)} as bigint)`.as('customer_id'),
             elementText(dialect, 1).as('words'),
             elementText(dialect, 2).as('name'),
@@ -218,9 +225,9 @@ export const postgresRows = {
       .columns(['client_id', 'place', 'word', 'customer_id'])
       .expression((eb) =>
         eb
-          .selectFrom(listOf(dialect, p.entries).as('list'))
+          .selectFrom(listOfClient(dialect, p.entries, p.clientId).as('list'))
           .select([
-            sql<number>`cast(${p.clientId} as bigint)`.as('client_id'),
+            'list.client_id',
             elementText(dialect, 0).as('place'),
             elementText(dialect, 1).as('word'),
             sql<number>`cast(${elementText(dialect, 2)} as bigint)`.as('customer_id'),

@@ -1,0 +1,48 @@
+/**
+ * Runs the tests on a cluster of Citus: `npm run check:citus`; files behind `--` are run alone.
+ *
+ * It starts a coordinator and two workers by the PostgreSQL that is installed with the extension. `CITUS_ARCHIVE` names a tar archive of the
+ * extension, which is unpacked to `/` first.
+ */
+import { execFileSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { CLUSTER_VARIABLE, citusPrograms } from '../tests/harness/citus.ts';
+import { runEngine } from './suite-engine.ts';
+
+/** What a cluster has no part in. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  'tests/sqlite/*': 'the other engine',
+  'tests/once/*': 'what depends on no engine',
+  'tests/console/*': 'what the console shows depends on no engine',
+  'tests/postgres/kills.test.ts':
+    'starts a server of its own; tests/cluster/kills.test.ts kills the nodes of a cluster',
+  'tests/postgres/reused-number.test.ts':
+    'starts a server of its own; on a cluster no number of a transaction is trusted',
+};
+
+const { CITUS_ARCHIVE } = process.env;
+if (CITUS_ARCHIVE !== undefined) execFileSync('tar', ['xzf', CITUS_ARCHIVE, '-C', '/'], { stdio: 'inherit' });
+if (citusPrograms() === undefined) {
+  console.error(
+    'There is no PostgreSQL with Citus on this machine; CITUS_ARCHIVE can name an archive of the extension.',
+  );
+  process.exit(1);
+}
+
+process.env[CLUSTER_VARIABLE] = 'on';
+const given = process.argv.slice(2);
+const leftOut = new Set(globSync(Object.keys(LEFT_OUT)));
+const files = globSync(given.length > 0 ? given : 'tests/*/*.test.ts').filter((file) => !leftOut.has(file));
+const { tests, passed, problems } = await runEngine(
+  'postgres',
+  files.sort().map((file) => resolve(file)),
+  given.length > 0,
+);
+if (given.length === 0) {
+  console.log('\nLeft out:');
+  for (const [what, why] of Object.entries(LEFT_OUT)) console.log(`  ${what}: ${why}.`);
+}
+for (const problem of problems) console.error(`✖ ${problem}`);
+console.log(`\n${passed} of ${tests} tests passed on the cluster.`);
+process.exitCode = passed === tests && problems.length === 0 ? 0 : 1;
