@@ -75,6 +75,8 @@ test(`under ${WRITERS} writers, ${BACKUPS} times: it opens, and holds all that w
       `${counts?.last} changes in ${JSON.parse(stdout).ms} ms; ${written - before} were acknowledged meanwhile`,
     );
   }
+  const beside = await runFoyer(['doctor', '--full'], installation.environment);
+  assert.equal(beside.stdout, 'Nothing found.\n', 'nor in what is being written');
   isOver = true;
   await writing;
 });

@@ -7,6 +7,7 @@ import { backupCommand } from './backup.ts';
 import { changesCommand } from './changes.ts';
 import { clientCommands } from './clients.ts';
 import { copyCommand } from './copy.ts';
+import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { keyCommands } from './keys.ts';
@@ -42,6 +43,7 @@ exportCommand(program);
 copyCommand(program);
 backupCommand(program);
 restoreCommand(program);
+doctorCommand(program);
 indexCommands(program);
 
 /** Wrong usage points to the help of the command that was used. */

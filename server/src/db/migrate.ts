@@ -72,6 +72,12 @@ export async function migrationsOf(engine: Engine): Promise<string[]> {
   }
 }
 
+/** The migrations that a database is yet to run. */
+export async function missingMigrations(engine: Engine): Promise<string[]> {
+  const there = new Set(await migrationsOf(engine));
+  return Object.keys(migrationsBy(tableTypes[engine.dialect])).filter((name) => !there.has(name));
+}
+
 /** Throws when a database is none of Foyer, or was made by a newer version than this. */
 export async function checkVersion(engine: Engine): Promise<void> {
   const known = new Set(Object.keys(migrationsBy(tableTypes[engine.dialect])));

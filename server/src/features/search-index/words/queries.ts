@@ -22,12 +22,12 @@ interface Limited {
 }
 
 /** A query that Kysely's builder cannot express. */
-const raw = <R>(db: QueryExecutorProvider, query: RawBuilder<R>) => ({ compile: () => query.compile(db) });
+export const raw = <R>(db: QueryExecutorProvider, query: RawBuilder<R>) => ({ compile: () => query.compile(db) });
 
 /** A customer of a client is one row of the full-text table, whose rowid encodes both. */
-const rowOf = (clientId: unknown, customerId: unknown) =>
+export const rowOf = (clientId: unknown, customerId: unknown) =>
   sql`((cast(${clientId} as integer) << 32) | cast(${customerId} as integer))`;
-const CUSTOMER_BITS = 2 ** 32 - 1;
+export const CUSTOMER_BITS = 2 ** 32 - 1;
 /** Before each word: a character for the client, and the letter of the place. */
 const FIRST_CLIENT = 0x10000;
 export const wordPrefix = (clientId: number): string => String.fromCodePoint(FIRST_CLIENT + clientId);
