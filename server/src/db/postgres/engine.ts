@@ -5,6 +5,7 @@
  * Statements are sent without waiting for the answers to earlier ones (`pg`'s pipeline mode), so that a transaction
  * costs as many round trips as it asks questions whose answers it needs.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import type { Connection, Row, Scope, Trace } from '../connection.ts';
@@ -15,8 +16,9 @@ import { OutcomeUnknown } from '../unavailable.ts';
 import { isUnheardOf, surelyNotCommitted, translate } from './errors.ts';
 import { PostgresHeavy } from './heavy.ts';
 import { openingOf } from './opening.ts';
-import { ANSWER_MS, type PostgresOptions, PostgresPool, patiently, pause, RETRY_PAUSE_MS } from './pool.ts';
+import { ANSWER_MS, type PostgresOptions, PostgresPool } from './pool.ts';
 import { SharedReads } from './reads.ts';
+import { patiently, RETRY_PAUSE_MS } from './retry.ts';
 
 const STATEMENT_MS = 2000;
 /**
@@ -122,7 +124,7 @@ export class PostgresEngine implements Engine {
       } catch (error) {
         if (error instanceof OutcomeUnknown || performance.now() > deadline) throw new OutcomeUnknown({ cause: error });
       }
-      await pause(RETRY_PAUSE_MS);
+      await sleep(RETRY_PAUSE_MS);
     }
   }
 

@@ -8,7 +8,8 @@ import { Unavailable } from '../unavailable.ts';
 import type { PostgresConnection } from './connection.ts';
 import { isCanceled } from './errors.ts';
 import { openingOf } from './opening.ts';
-import { PostgresPool, patiently } from './pool.ts';
+import { PostgresPool } from './pool.ts';
+import { patiently } from './retry.ts';
 
 /** After this, a read begins no more statements; the last one may take as long as any. */
 const WORK_MS = 1500;

@@ -1,8 +1,8 @@
-/** Connections to PostgreSQL, and retries when something goes wrong on them. */
+/** Connections to PostgreSQL: how many, and how long to wait for one and for its answers. */
 import { Pool, type PoolClient } from 'pg';
 import type { EngineLoad } from '../engine.ts';
 import { PostgresConnection } from './connection.ts';
-import { isWorthAnotherTry, translate } from './errors.ts';
+import { translate } from './errors.ts';
 import { CLUSTER_SETTING, type ServerKind } from './opening.ts';
 
 export interface PostgresOptions {
@@ -17,10 +17,6 @@ export interface PostgresOptions {
 /** A request is answered within 5 s, whatever the database does. These add up to less. */
 const CONNECT_MS = 1500;
 export const ANSWER_MS = 2500;
-/** After this, a failed transaction is not retried. */
-const RETRY_WITHIN_MS = 900;
-const MAX_ATTEMPTS = 3;
-export const RETRY_PAUSE_MS = 40;
 
 export class PostgresPool {
   readonly #pool: Pool;
@@ -79,19 +75,3 @@ async function serverOf(client: PoolClient): Promise<ServerKind> {
     throw error;
   }
 }
-
-/** Does some work, and repeats it if it failed through no fault of its own. */
-export async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  const start = performance.now();
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      const isLate = attempt === MAX_ATTEMPTS || performance.now() - start > RETRY_WITHIN_MS;
-      if (isLate || !isWorthAnotherTry(error)) throw translate(error);
-      await pause(RETRY_PAUSE_MS * attempt);
-    }
-  }
-}
-
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -9,14 +9,12 @@ import { NotRun } from './batch.ts';
 import type { PostgresConnection } from './connection.ts';
 import { isWorthAnotherTry, translate } from './errors.ts';
 import { openingOf } from './opening.ts';
+import { MAX_ATTEMPTS, RETRY_PAUSE_MS, RETRY_WITHIN_MS } from './retry.ts';
 
 /** How many reads share a transaction at most: when one of them waits, all those after it wait too. */
 const SHARE_LIMIT = 16;
 /** How many transactions are under way at most; later reads are collected meanwhile. */
 const MAX_UNDER_WAY = 4;
-const MAX_ATTEMPTS = 3;
-const RETRY_WITHIN_MS = 900;
-const RETRY_PAUSE_MS = 40;
 /** After this PostgreSQL cancels a read, before its caller gives up. */
 const STATEMENT_MS = 2000;
 

@@ -4,8 +4,9 @@ import { type Host, loadJob, type Task } from '../heavy/job.ts';
 import { inTime } from '../in-time.ts';
 import { ReadTransaction } from '../transaction/read.ts';
 import { IndexTransaction } from '../transaction/search-index.ts';
-import { openReader, SqliteConnection } from './engine.ts';
+import { SqliteConnection } from './connection.ts';
 import { openIndexFile, translateOfIndex } from './index-file.ts';
+import { openReader } from './opening.ts';
 
 /** After this, a read begins no more statements. */
 const WORK_MS = 2500;

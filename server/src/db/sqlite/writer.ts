@@ -5,7 +5,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Host, loadJob, type WriterTask } from '../heavy/job.ts';
 import { Group } from '../transaction/group.ts';
-import { openWriter, SqliteConnection } from './engine.ts';
+import { SqliteConnection } from './connection.ts';
+import { openWriter } from './opening.ts';
 
 /** Another process may be writing (the command, a backup). */
 const LOCK_WAIT_MS = 4000;

@@ -1,10 +1,7 @@
-/**
- * A change and its record: who made it, its place in the order of its client, and the rule that its time never runs
- * back.
- */
+/** A change and its record: who made it, and what changed. */
 import type { ActorKind, ChangeKind } from '../schema.ts';
 import { type AnyStatement, systemStatement, type TagWrite } from '../statement.ts';
-import type { Counters } from './counters.ts';
+import type { Stamp } from './clock.ts';
 import type { Parameters } from './read.ts';
 
 /** Who writes. */
@@ -22,14 +19,6 @@ export interface Principal {
 /** The old and the new value of each field that changed, under its name on the wire; a missing value is `null`. */
 export type Changed = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
 
-/** The place of a change in the order of its client. */
-export interface Stamp {
-  readonly customerId: number;
-  readonly changeNumber: number;
-  /** Milliseconds since 1970; never before that of an earlier change. */
-  readonly changedAt: number;
-}
-
 /** A statement that writes a customer's client-types, with its parameters. */
 export interface TagChange {
   readonly statement: AnyStatement;
@@ -39,14 +28,6 @@ export interface TagChange {
 /** Pairs a statement with its parameters, and checks that they match. */
 export function tagChange<P extends object>(statement: TagWrite<P>, parameters: P): TagChange {
   return { statement, parameters: parameters as Parameters };
-}
-
-/** Takes the next place in the order of the client's changes. */
-export function nextStamp(counters: Counters, customerId: number): Stamp {
-  counters.changeNumber += 1;
-  // The machine's clock may have been set back; the order of changes may not.
-  counters.changedAt = Math.max(counters.changedAt, Date.now());
-  return { customerId, changeNumber: counters.changeNumber, changedAt: counters.changedAt };
 }
 
 interface ChangeRow extends Stamp {

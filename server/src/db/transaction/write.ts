@@ -7,12 +7,11 @@ import {
   type Changed,
   deleteChanges,
   insertChange,
-  nextStamp,
   type Principal,
-  type Stamp,
   savePruned,
   type TagChange,
 } from './change.ts';
+import { nextStamp, type Stamp } from './clock.ts';
 import type { Counters } from './counters.ts';
 import { type Parameters, ReadTransaction } from './read.ts';
 
