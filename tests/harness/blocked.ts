@@ -13,7 +13,7 @@ export async function takenPort(): Promise<Disposable & { readonly port: number 
   return { port, [Symbol.dispose]: () => void server.close() };
 }
 
-/** The command ends by itself with status 1, and with one line on standard error that fits. */
+/** The command ends by itself with status 1, and with one matching line on standard error. */
 export async function assertStopped(
   t: TestContext,
   words: readonly string[],

@@ -1,4 +1,4 @@
-/** A browser, as far as a session needs one: it keeps cookies, and says from which page a request comes. */
+/** A browser, as far as a session needs one: it keeps cookies, and says which page a request comes from. */
 import { createFoyer, createSession, type Foyer, type SessionCalls } from '../../sdk/src/index.ts';
 import type { StaffRole } from '../../server/src/db/schema.ts';
 import { addMember, linkFor, type StaffOptions } from '../../server/src/features/staff/writes.ts';
@@ -9,9 +9,9 @@ export const PASSWORD = 'een lange zin is goed';
 export interface Browser {
   readonly cookies: Map<string, string>;
   readonly session: SessionCalls;
-  /** The API of a client, by the session. */
+  /** The API of a client, in the session. */
   foyer(client: string): Foyer;
-  /** A request of a page of the service itself, unless the headers say otherwise. */
+  /** A request from a page of the service itself, unless the headers say otherwise. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
 
@@ -38,7 +38,7 @@ export function openBrowser(url: string): Browser {
 const cookieText = (cookies: ReadonlyMap<string, string>): string =>
   [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 
-/** A header that is set to nothing is not sent. */
+/** A header that is `undefined` is not sent. */
 const withoutEmpty = (headers: Headers): [string, string][] => [...headers].filter(([, value]) => value !== '');
 
 function keep(cookies: Map<string, string>, line: string): void {
@@ -50,7 +50,7 @@ function keep(cookies: Map<string, string>, line: string): void {
 
 let members = 0;
 
-/** Lets somebody work at a client who has set a password; gives the address. */
+/** Makes a staff member of a client, with a password; returns the address. */
 export async function makeStaff(
   foyer: TestFoyer,
   client: string,
@@ -64,7 +64,7 @@ export async function makeStaff(
   return email;
 }
 
-/** A browser in which somebody has signed in who works at a client; without a password, which takes its time. */
+/** A browser in which a staff member of a client is signed in; without a password, which would take time. */
 export async function signedInByLink(
   foyer: TestFoyer,
   client: string,

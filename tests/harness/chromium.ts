@@ -7,7 +7,7 @@ import { type Browser, chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** It is unpacked once, for all runs: it has 200 MB. */
+/** Unpacks it once, for all runs: it takes 200 MB. */
 async function unpacked(): Promise<string> {
   const { version } = JSON.parse(readFileSync(join(root, 'node_modules/@sparticuz/chromium/package.json'), 'utf8'));
   const folder = join(root, 'node_modules', '.foyer', `chromium-${version}`);
@@ -16,7 +16,7 @@ async function unpacked(): Promise<string> {
   const own = `${folder}.${process.pid}`;
   mkdirSync(own, { recursive: true });
   const { TMPDIR } = process.env;
-  // The package unpacks to the folder of temporary files, which is another for each run.
+  // The package unpacks to the folder for temporary files, which differs for each run.
   process.env.TMPDIR = own;
   try {
     const { default: pack } = await import('@sparticuz/chromium');
@@ -35,7 +35,7 @@ async function unpacked(): Promise<string> {
   return executable;
 }
 
-/** Its sandbox needs rights that a container, or root, does not have; what a page may do it decides as everywhere. */
+/** Its sandbox needs rights that a container, or root, does not have; pages are restricted as usual. */
 const args = [
   '--no-sandbox',
   '--no-zygote',
@@ -44,13 +44,13 @@ const args = [
   '--font-render-hinting=none',
 ];
 
-/** With `fonts`, text is set in the one typeface that the package brings, whatever the machine has. */
+/** With `fonts`, text is set in the one typeface of the package, whatever the machine has. */
 export async function launchChromium({ fonts = false } = {}): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? (await unpacked());
   const ownFonts = join(executablePath, '..', 'fonts', 'own.conf');
   if (fonts)
     writeFileSync(ownFonts, `<fontconfig><dir>${join(executablePath, '..', 'fonts', 'fonts')}</dir></fontconfig>`);
-  // It leaves files behind now and then.
+  // It sometimes leaves files behind.
   const folder = mkdtempSync(join(tmpdir(), 'foyer-chromium-'));
   const browser = await chromium.launch({
     executablePath,

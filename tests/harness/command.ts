@@ -17,7 +17,9 @@ export interface Ended {
   readonly ms: number;
 }
 
-/** Far beyond any command of a test: what has not ended by then hangs. It is killed, and has no exit status. */
+/**
+ * Far longer than any command of a test: one that has not ended by then hangs. It is killed, and has no exit status.
+ */
 const PATIENCE_MS = 180_000;
 
 /** Runs it to its end; an argument per word. */

@@ -18,9 +18,9 @@ export interface Visit extends AsyncDisposable {
   readonly context: BrowserContext;
   readonly page: Page;
   readonly w: Words;
-  /** Uses a button, a link or a row, as the hand does. */
+  /** Uses a button, a link or a row, by mouse or keyboard. */
   act(on: Locator): Promise<void>;
-  /** Types into a field, in the place of what it holds. */
+  /** Types into a field, replacing what it holds. */
   type(into: Locator, text: string): Promise<void>;
   /** Opens a page of the console. */
   open(path?: string): Promise<void>;
@@ -96,7 +96,7 @@ export async function staffVisit(
 
 const MOST_STEPS = 80;
 
-/** Goes to something by the keyboard, as one would: by Tab, or back by Shift and Tab; within a menu by the arrows. */
+/** Moves to something by the keyboard, as a person would: by Tab, or back by Shift and Tab; in a menu by the arrows. */
 async function focus(page: Page, on: Locator): Promise<void> {
   await on.waitFor();
   for (let step = 0; step < MOST_STEPS; step += 1) {

@@ -1,4 +1,4 @@
-/** Installations that are worth copying, and what is in them. */
+/** Installations worth copying, and their contents. */
 import type { AddressInfo } from 'node:net';
 import { createFoyer } from '../../sdk/src/index.ts';
 import { buildApp } from '../../server/src/app.ts';
@@ -54,7 +54,7 @@ const tables = [
 /** Every row of every table, beside the service. */
 export async function everything(database: TestDatabase): Promise<unknown> {
   const rows = await Promise.all(tables.map((name) => database.rows(`select * from ${name} order by 1, 2, 3`)));
-  // One engine gives rows without a prototype, the other gives its 64-bit numbers as text.
+  // One engine returns rows without a prototype, the other returns 64-bit numbers as text.
   return rows.map((some) =>
     some.map((row) =>
       Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)])),
@@ -62,7 +62,7 @@ export async function everything(database: TestDatabase): Promise<unknown> {
   );
 }
 
-/** Clients, keys and customers of every kind, made through the service. Gives a key of the client fringe. */
+/** Makes clients, keys and customers of every kind through the service. Returns a key of the client fringe. */
 export async function fill(config: DatabaseConfig): Promise<string> {
   return serving(config, async (baseUrl, store) => {
     await makeDemo(store);
@@ -89,7 +89,7 @@ export async function fill(config: DatabaseConfig): Promise<string> {
       payload: 'full',
       batch: 9,
     });
-    // Stopped, so that no service that the copy is served by changes it.
+    // Stopped, so that the service on the copy does not change it.
     await webhooks.update({ webhookId, enabled: false, rotate: true });
     await addMember(store, { email: 'Sanne@x.nl', name: 'Sanne "de" Vries', client: 'fringe', role: 'editor' });
     await addMember(store, { email: 'sanne@x.nl', client: 'demo', role: 'viewer' });

@@ -8,7 +8,7 @@ export interface NewCustomer extends CustomerValues {
   readonly clienttypes?: readonly string[];
 }
 
-/** Makes them through the store, beside the wire; they are numbered in their order. Values are as they are stored. */
+/** Makes them through the store, not through HTTP; they are numbered in order. Values are as they are stored. */
 export async function makeCustomers(store: Store, clientId: number, all: readonly NewCustomer[]): Promise<void> {
   const principal = { clientId, actor: { kind: 'command', id: null } } as const;
   await Promise.all(

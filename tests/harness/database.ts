@@ -28,20 +28,20 @@ export const engineName: EngineName = process.env.ENGINE === 'postgres' ? 'postg
 
 export interface TestDatabase extends AsyncDisposable {
   readonly engine: EngineName;
-  /** What `DATABASE_URL` is set to. */
+  /** The value for `DATABASE_URL`. */
   readonly url: string;
   readonly config: DatabaseConfig;
   /** The settings by which a process finds it. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Runs SQL beside the service, with the right to see and do everything. Names of columns that are not all small need quotes. */
+  /** Runs SQL beside the service, with the right to see and do everything. Column names with capitals need quotes. */
   rows(sql: string): Promise<DataRow[]>;
   /** The same on the tables of the index of the search. */
   indexRows(sql: string): Promise<DataRow[]>;
-  /** Takes the right to write, as a backup or another process would, until it is disposed of. */
+  /** Holds the write lock, as a backup or another process would, until it is disposed of. */
   hold(): Promise<AsyncDisposable>;
 }
 
-/** Makes a database; `await using` removes it. It is migrated, unless that is what is tested. */
+/** Makes a database; `await using` removes it. It is migrated, unless the test is about that. */
 export async function makeDatabase(engine: EngineName = engineName, isMigrated = true): Promise<TestDatabase> {
   const database = engine === 'sqlite' ? await makeFile() : await makePostgres(isMigrated);
   if (engine === 'sqlite' && isMigrated) {
@@ -52,7 +52,7 @@ export async function makeDatabase(engine: EngineName = engineName, isMigrated =
   return database;
 }
 
-/** Another database that holds what one holds now, as a dump that is put back gives; nobody may have that one open. */
+/** A copy of a database, as a restored dump would be; nobody may have the original open. */
 export async function copyOfDatabase({ config }: TestDatabase): Promise<TestDatabase> {
   if (config.engine === 'postgres') {
     return postgresDatabase(await createDatabase(new URL(config.url).pathname.slice(1)));
@@ -88,7 +88,7 @@ async function makeFile(): Promise<TestDatabase> {
   };
 }
 
-/** A database of the shared server as the service reaches it, and as its owner does. */
+/** A database on the shared server, as the service and as its owner reach it. */
 export const postgresConfig = (name: string): PostgresConfig => ({
   engine: 'postgres',
   url: urlOf(name, SERVICE),

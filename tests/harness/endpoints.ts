@@ -15,7 +15,7 @@ export const allEndpoints: readonly NamedEndpoint[] = Object.entries(endpoints).
   })),
 );
 
-/** Those of a client, which take a key. */
+/** The endpoints of a client, which take a key. */
 export const clientEndpoints = allEndpoints.filter(({ endpoint }) => !isAboveScope(endpoint.scope));
-/** Those above the clients, which know staff members only. */
+/** The endpoints above the clients, which know staff members only. */
 export const aboveEndpoints = allEndpoints.filter(({ endpoint }) => isAboveScope(endpoint.scope));

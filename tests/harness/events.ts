@@ -1,4 +1,4 @@
-/** Server-sent events, read as their specification says. */
+/** Reads server-sent events according to their specification. */
 import type { TestFoyer, TestKey } from './foyer.ts';
 
 export interface ServerSentEvent {
@@ -23,11 +23,11 @@ export async function* eventsOf(response: Response): AsyncGenerator<ServerSentEv
   }
 }
 
-/** Opens the feed as events. Its place is settled once it answers: whatever changes then is told. */
+/** Opens the feed as events. Once it answers its place is fixed: every later change is reported. */
 export const openEvents = (foyer: TestFoyer, key: TestKey, query: string, headers: Record<string, string> = {}) =>
   foyer.fetch(key, `/change${query}`, { headers: { accept: 'text/event-stream', ...headers } });
 
-/** Reads so many events, and hangs up; fewer when the stream ends before. */
+/** Reads a number of events, and hangs up; returns fewer if the stream ends earlier. */
 export async function takeEvents(response: Response, count: number): Promise<ServerSentEvent[]> {
   const events: ServerSentEvent[] = [];
   for await (const event of eventsOf(response)) if (events.push(event) >= count) break;

@@ -23,13 +23,13 @@ export interface TestFoyer extends AsyncDisposable {
   readonly database: TestDatabase;
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** Where files are that are being imported. */
+  /** The folder of files that are being imported. */
   readonly importFolder: string;
-  /** Makes a client, and a key of it with all scopes. */
+  /** Makes a client, and a key with all scopes for it. */
   client(options?: Partial<ClientOptions>): Promise<TestKey>;
   /** Makes another key of a client. */
   key(of: TestKey, options?: { scopes?: readonly Scope[]; expiresAt?: number }): Promise<TestKey>;
-  /** The SDK with a key. It repeats nothing, so that a test sees the first answer. */
+  /** The SDK with a key. It retries nothing, so that a test sees the first answer. */
   sdk(key: TestKey): Foyer;
   /** A plain request below the client's base path, with its key unless the headers say otherwise. */
   fetch(key: TestKey, path: string, init?: RequestInit): Promise<Response>;
@@ -37,7 +37,7 @@ export interface TestFoyer extends AsyncDisposable {
 
 /** Starts the service in this process; `await using` stops it and removes its files. */
 export async function startFoyer(engine?: EngineName, settings: Partial<Config> = {}): Promise<TestFoyer> {
-  // What was made before a start that fails goes too.
+  // If the start fails, what was made before it is removed too.
   await using made = new AsyncDisposableStack();
   const database = made.use(await makeDatabase(engine));
   const config = { ...testConfig(database.config), ...settings };

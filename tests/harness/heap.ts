@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 
-/** What this process holds that it could not let go of. */
+/** The memory of this process that cannot be collected. */
 export function heldBytes(): number {
   collect();
   collect();

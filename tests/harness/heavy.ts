@@ -1,7 +1,7 @@
-/** Heavy reads for the tests of how they are run. */
+/** Heavy reads, for testing how they are run. */
 import type { HeavyRead } from '../../server/src/db/heavy/job.ts';
 
-/** Never ends, as SQLite does not before it is done. */
+/** Never ends, like a statement of SQLite that is not done. */
 export const endless: HeavyRead<object> = {
   module: import.meta.url,
   name: 'endless',

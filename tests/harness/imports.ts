@@ -18,14 +18,14 @@ export async function finished(sdk: Foyer, importId: number): Promise<Import> {
   }
 }
 
-/** The numbers of an import, as far as they are not 0. */
+/** The counts of an import that are not 0. */
 export function numbersOf(job: Import): Partial<Record<string, number>> {
   const { rowsRead, created, updated, unchanged, refused, conflicts, repeated } = job;
   const all = { rowsRead, created, updated, unchanged, refused, conflicts, repeated };
   return Object.fromEntries(Object.entries(all).filter(([, count]) => count > 0));
 }
 
-/** All customers by address, without what the service itself gives them. */
+/** All customers by address, without the fields that the service sets itself. */
 export async function customersByEmail(sdk: Foyer): Promise<Map<string, Omit<Customer, 'customerId' | 'lastChanged'>>> {
   const all = new Map<string, Omit<Customer, 'customerId' | 'lastChanged'>>();
   for await (const { customerId: _, lastChanged: __, ...customer } of sdk.exports.customers()) {

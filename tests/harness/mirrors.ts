@@ -1,6 +1,6 @@
 /**
- * Programs that keep a copy of the customers, each in its own way. Each keeps what it has saved, and when it is killed
- * loses all that it did since: it goes on from there.
+ * Programs that keep a copy of the customers, each in its own way. A kill loses what each did since it last saved: it
+ * continues from there.
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,13 +20,13 @@ interface Saved {
   readonly place: string | undefined;
 }
 
-/** How the service is reached just now. */
+/** How to reach the service at the moment. */
 export interface Access {
   sdk(): Foyer;
   events(after: string | undefined, signal: AbortSignal): Promise<Response>;
 }
 
-/** A copy, of which only what was saved outlives a kill. */
+/** A copy of the customers; only what was saved outlives a kill. */
 export class Mirror {
   #customers = new Map<number, Customer>();
   #place: string | undefined;
@@ -41,7 +41,7 @@ export class Mirror {
     return this.#place;
   }
 
-  /** Takes a customer in, and with it where to go on. Checks that it does not go back in time. */
+  /** Adds a customer, and where to continue. Checks that it does not go back in time. */
   apply(customer: Customer, place: string): void {
     const before = this.#customers.get(customer.customerId);
     assert(before === undefined || versionOf(before) <= versionOf(customer), 'a mirror went back in time');
@@ -56,7 +56,7 @@ export class Mirror {
     this.#unsaved = 0;
   }
 
-  /** As a program that starts again after a kill finds it. */
+  /** The copy as a program finds it after a kill. */
   restart(): void {
     this.#customers = new Map(this.#saved.customers);
     this.#place = this.#saved.place;
@@ -64,7 +64,7 @@ export class Mirror {
   }
 }
 
-/** Does one run of a program, up to its end or the signal; what the service cannot do just then ends it too. */
+/** One run of a program, to its end or the signal; it also ends when the service is unavailable. */
 type Run = (mirror: Mirror, access: Access, signal: AbortSignal) => Promise<void>;
 
 const byFeed: Run = async (mirror, access, signal) => {
@@ -99,7 +99,7 @@ function take(mirror: Mirror, { number, customer }: Change): void {
   mirror.apply(customer, String(number));
 }
 
-/** Takes a delivery of a webhook in. What it has is saved before it is accepted. */
+/** Receives a delivery of a webhook. It is saved before it is accepted. */
 export async function receive(mirror: Mirror, secret: string, { headers, body }: Received): Promise<void> {
   const message = await verifyWebhook({ headers, body }, secret);
   if (message.type !== 'customer.changes') return;
@@ -107,13 +107,13 @@ export async function receive(mirror: Mirror, secret: string, { headers, body }:
   mirror.save();
 }
 
-/** How long a program is run, and how long it is killed at random. */
+/** Until when a program runs, and until when it is killed at random. */
 export interface Fate {
   isOver(): boolean;
   isKilled(): boolean;
 }
 
-/** Runs a program until it is over; gives how often it was killed. */
+/** Runs a program until it is over; returns how often it was killed. */
 export async function keepRunning(
   run: Run,
   mirror: Mirror,

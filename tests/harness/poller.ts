@@ -1,7 +1,7 @@
 /** A program that keeps up with the customers by `changedSince`. */
 import type { Customer, Foyer } from '../../sdk/src/index.ts';
 
-/** What a poller knows: only what it was given, and from when it asks next. */
+/** What a poller knows: only what it received, and the time from which it asks next. */
 export class Poller {
   readonly mirror = new Map<number, Customer>();
   readonly #foyer: Foyer;
@@ -11,7 +11,7 @@ export class Poller {
     this.#foyer = foyer;
   }
 
-  /** Asks once. One that leaves after `most` records goes on from there, as one that lost its connection would. */
+  /** Asks once. If it leaves after `most` records it continues from there, as after a lost connection. */
   async poll(most = Number.POSITIVE_INFINITY): Promise<void> {
     const args = this.#changedSince === undefined ? {} : { changedSince: this.#changedSince };
     let seen = 0;

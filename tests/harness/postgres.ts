@@ -1,13 +1,13 @@
 /**
- * The PostgreSQL that the tests use: one server for a run of the suite (see setup.ts), a migrated template in it, and for each
- * test file a clone of that. The service runs as its lesser role, as it should in a venue.
+ * The PostgreSQL of the tests: one server for a run of the suite (see setup.ts), a migrated template in it, and a clone
+ * of that for each test file. The service runs as its lesser role, as it should in production.
  */
 import { randomBytes } from 'node:crypto';
 import { Client, types } from 'pg';
 
 export const OWNER = 'foyer_owner';
 export const SERVICE = 'foyer_service';
-/** Of both roles, on a server that nobody else reaches. */
+/** The password of both roles, on a server that nobody else can reach. */
 export const PASSWORD = 'only-in-tests';
 export const TEMPLATE = 'foyer_template';
 /** A database with the roles, and no tables yet. */
@@ -16,13 +16,13 @@ export const EMPTY = 'foyer_empty';
 // Our numbers stay below 2^53.
 types.setTypeParser(types.builtins.INT8, Number);
 
-/** The port of a pooler, when the service is to reach its databases through one. */
+/** The port of a pooler, if the service should reach its databases through one. */
 export const POOLER_VARIABLE = 'FOYER_TEST_POOLER_PORT';
-/** Where the server is, as its superuser reaches it. */
+/** The server's address, for its superuser. */
 export const ADMIN_VARIABLE = 'FOYER_TEST_ADMIN_URL';
-/** Where all nodes of a cluster are, the coordinator first, as a JSON array; not set when there is one server. */
+/** The URLs of all nodes of a cluster, the coordinator first, as a JSON array; not set if there is one server. */
 export const NODES_VARIABLE = 'FOYER_TEST_NODES';
-/** What the names of a run's databases have in common: another run may use the same server. */
+/** The prefix of the names of a run's databases: another run may use the same server. */
 export const RUN_VARIABLE = 'FOYER_TEST_RUN';
 
 function adminUrl(): string {
@@ -71,7 +71,7 @@ export async function asAdminOf<T>(server: string, database: string, fn: (client
 
 const prefix = (): string => `foyer_test_${process.env[RUN_VARIABLE]}_`;
 
-/** Makes a database; gives its name. */
+/** Makes a database; returns its name. */
 export async function createDatabase(template: string): Promise<string> {
   const name = prefix() + randomBytes(6).toString('hex');
   for (const server of serverUrls()) {
@@ -88,7 +88,7 @@ export async function dropDatabase(name: string): Promise<void> {
   }
 }
 
-/** Drops the databases of this run that are left; gives their names. */
+/** Drops the databases that this run has left; returns their names. */
 export async function dropDatabases(): Promise<string[]> {
   const { rows } = await asAdmin('postgres', (client) =>
     client.query('select datname from pg_database where starts_with(datname, $1)', [prefix()]),

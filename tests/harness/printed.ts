@@ -1,4 +1,7 @@
-/** The `foyer` command and what it prints while it runs: on a terminal, as a person sees it, or into a pipe, as a log gets it. */
+/**
+ * The `foyer` command and what it prints while it runs: on a terminal, as a person sees it, or into a pipe, as a log
+ * gets it.
+ */
 import { spawn as spawnProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { spawn as spawnTerminal } from '@lydell/node-pty';
@@ -10,7 +13,7 @@ const COLUMNS = 400;
 
 type Environment = Readonly<Record<string, string>>;
 
-/** All that was printed so far, and who waits for it. */
+/** Everything printed so far, and those who wait for it. */
 class Printed {
   #text = '';
   #ended: number | undefined;
@@ -26,7 +29,7 @@ class Printed {
     this.#look();
   }
 
-  /** Resolves with all of it as soon as something is there; rejects when the command ends before that. */
+  /** Resolves with all of it as soon as something was printed; rejects if the command ends before that. */
   shows(what: RegExp): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#look = () => {
@@ -40,11 +43,11 @@ class Printed {
 
 export interface Running extends AsyncDisposable {
   shows: Printed['shows'];
-  /** Presses Ctrl-C, or sends what that would; gives the exit status. */
+  /** Presses Ctrl-C, or sends the same signal; returns the exit status. */
   interrupt(): Promise<number>;
 }
 
-/** Starts it on a terminal; `await using` kills it when it still runs. */
+/** Starts it on a terminal; `await using` kills it if it still runs. */
 export function onTerminal(words: readonly string[], env: Environment): Running {
   const printed = new Printed();
   const terminal = spawnTerminal(process.execPath, [MAIN, ...words], { cols: COLUMNS, env: childEnvironment(env) });

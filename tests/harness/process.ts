@@ -16,17 +16,19 @@ export interface FoyerProcess extends AsyncDisposable {
   readonly url: string;
   /** Every line of standard output and standard error so far. */
   readonly lines: readonly string[];
-  /** Resolves once the process is gone and all that it printed was read. */
+  /** Resolves once the process is gone and all its output was read. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-  /** The SDK with the key of the installation. It repeats nothing. */
+  /** The SDK with the key of the installation. It retries nothing. */
   readonly sdk: Foyer;
-  /** A plain request below the base path of the installation's client, with its key unless the headers say otherwise. */
+  /**
+   * A plain request below the base path of the installation's client, with its key unless the headers say otherwise.
+   */
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  /** The log line that fits, as soon as there is one. */
+  /** The first matching line of the log, as soon as there is one. */
   logged(fits: (line: LogLine) => boolean): Promise<LogLine>;
 }
 
-/** Starts the service and waits until it listens; `await using` kills it when it still runs. */
+/** Starts the service and waits until it listens; `await using` kills it if it still runs. */
 export async function spawnFoyer(
   installation: TestInstallation,
   env: Record<string, string> = {},
@@ -84,7 +86,7 @@ function readLines(stream: Readable, lines: string[], printed: EventEmitter): vo
   });
 }
 
-/** A line of the log; `undefined` for what is no JSON. */
+/** A line of the log; `undefined` if it is not JSON. */
 export function parseLine(line: string): LogLine | undefined {
   try {
     return JSON.parse(line);

@@ -1,4 +1,4 @@
-/** Stands between the service and PostgreSQL, and loses an answer when it is told to. */
+/** A proxy between the service and PostgreSQL that loses answers on demand. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
@@ -7,16 +7,16 @@ export interface Proxy extends AsyncDisposable {
   /** How many answers were lost. */
   readonly lost: number;
   /**
-   * The next message with this text, on a connection that changes a customer, is passed on; the connection breaks when it is answered.
-   * Then the proxy may stay closed.
+   * The next message with this text, on a connection that changes a customer, is passed on; the connection breaks at
+   * its answer. After that the proxy may stay closed.
    */
   loseAnswerTo(text: string, staysClosed?: boolean): void;
   /**
-   * The next message with this text, on a connection that changes a customer, never arrives; resolves when it was sent. From then on the
-   * proxy is closed, and its sender waits.
+   * The next message with this text, on a connection that changes a customer, never arrives; resolves when it was sent.
+   * From then on the proxy is closed, and its sender waits.
    */
   stop(text: string): Promise<void>;
-  /** Breaks the connection of who waits, and takes new ones. */
+  /** Breaks the waiting connection, and accepts new ones. */
   open(): void;
 }
 

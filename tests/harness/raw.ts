@@ -1,4 +1,4 @@
-/** HTTP by hand, for what no well-behaved client sends. */
+/** HTTP by hand, for requests that no well-behaved client sends. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -13,7 +13,7 @@ export interface RawAnswer {
 export async function dial(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  // The service may cut the connection while it is still being written to.
+  // The service may close the connection during a write.
   socket.on('error', () => {});
   await once(socket, 'connect');
   return socket;
@@ -52,7 +52,7 @@ function parseAnswer(text: string): RawAnswer {
   return { status: Number(statusLine.split(' ')[1]), headers, body: text.slice(end + 4) };
 }
 
-/** Checks that an answer is the problem of a status, with every member that a problem has. */
+/** Checks that an answer is the problem for a status, with every member of a problem. */
 export function assertProblem(answer: RawAnswer, ...statuses: readonly number[]): void {
   assert(statuses.includes(answer.status), `${answer.status} is none of ${statuses}: ${answer.body.slice(0, 300)}`);
   assert.equal(answer.headers.get('content-type'), 'application/problem+json');
@@ -65,7 +65,7 @@ export function assertProblem(answer: RawAnswer, ...statuses: readonly number[])
   }
 }
 
-/** The answer of `fetch`, to be checked in the same way. */
+/** Converts an answer of `fetch`, to be checked in the same way. */
 export async function rawOf(response: Response): Promise<RawAnswer> {
   return { status: response.status, headers: new Map(response.headers), body: await response.text() };
 }

@@ -1,4 +1,4 @@
-/** Receives webhooks, as the program of an integrator does. */
+/** Receives webhooks, as an integrator's program would. */
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,9 +16,9 @@ export interface Receiver extends AsyncDisposable {
   readonly url: string;
   /** Everything that came, by path. */
   of(path: string): readonly Received[];
-  /** Resolves with what came at a path, once it is so many. */
+  /** Resolves with what came at a path, once it is the given number. */
   count(path: string, count: number): Promise<readonly Received[]>;
-  /** What is answered at a path from now on: 204 unless told. */
+  /** Sets the answer at a path from now on; the default is 204. */
   answer(path: string, answer: Answer): void;
 }
 

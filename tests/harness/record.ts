@@ -1,4 +1,4 @@
-/** What the tables say of the order of changes, read beside the service. */
+/** What the tables say about the order of changes, read beside the service. */
 import assert from 'node:assert/strict';
 import type { DataRow, TestDatabase } from './database.ts';
 
@@ -16,9 +16,9 @@ const changes = `
   from customer_change where client_id = 1 order by change_number`;
 
 /**
- * Checks the promises about the record of the only client of a database: numbers without gap or repeat, counters that agree,
- * times that never run backwards, every customer stamped with its last change, and who made each change.
- * Gives the number of changes.
+ * Checks the promises about the record of the only client of a database: numbers without gap or repeat, matching
+ * counters, times that never run backwards, every customer stamped with its last change, and who made each change.
+ * Returns the number of changes.
  */
 export async function checkRecord(database: TestDatabase, keyId: number): Promise<number> {
   if (database.engine === 'sqlite') {

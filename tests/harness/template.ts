@@ -1,4 +1,4 @@
-/** Makes the databases of which the tests' databases are clones. */
+/** Makes the templates of which the tests' databases are clones. */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Client } from 'pg';

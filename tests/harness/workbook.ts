@@ -1,4 +1,4 @@
-/** Workbooks by hand, for what no spreadsheet program writes. */
+/** Workbooks by hand, for files that no spreadsheet program writes. */
 import { ZipFile } from 'yazl';
 
 const MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"';

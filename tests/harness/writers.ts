@@ -1,5 +1,5 @@
 /**
- * Writers that keep account of what was acknowledged. Each has its own customers, and one write in flight at most, so
+ * Writers that record what was acknowledged. Each has its own customers, and one write in flight at most, so
  * that for every customer it is known what must be stored, and what may be.
  */
 import assert from 'node:assert/strict';
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Customer, type Foyer, FoyerError } from '../../sdk/src/index.ts';
 import { type Random, randomOf } from './random.ts';
 
-/** The part of a customer that the writers write. */
+/** The fields of a customer that the writers write. */
 interface Written {
   readonly email: string;
   readonly city: string;
@@ -35,7 +35,7 @@ interface Writer {
   writes: number;
 }
 
-/** Makes `count` writers that share a ledger; the prefix tells those of several ledgers apart. */
+/** Makes `count` writers that share a ledger; the prefix distinguishes those of several ledgers. */
 export function makeWriters(count: number, seed: number, prefix = 'w') {
   const ledger: Ledger = { stored: new Map(), unsure: new Map(), acknowledged: 0, refused: 0 };
   const writers = Array.from(
@@ -49,7 +49,7 @@ export function makeWriters(count: number, seed: number, prefix = 'w') {
     }),
   );
 
-  /** Lets all write until `isOver`, or until the service is gone; `onWrite` hears of each acknowledged write. */
+  /** Lets all write until `isOver`, or until the service is gone; `onWrite` is called for each acknowledged write. */
   async function write(foyer: Foyer, isOver: () => boolean, onWrite: () => void = () => {}): Promise<void> {
     await Promise.all(
       writers.map(async (writer) => {
@@ -65,7 +65,7 @@ export function makeWriters(count: number, seed: number, prefix = 'w') {
     );
   }
 
-  /** Compares a whole export with the ledger, and settles what was unsure. */
+  /** Compares a whole export with the ledger, and settles what was uncertain. */
   function settle(customers: readonly Customer[]): void {
     const found = new Map(customers.map((customer) => [customer.email, customer]));
     for (const [email, customer] of found) {
@@ -89,7 +89,7 @@ export function makeWriters(count: number, seed: number, prefix = 'w') {
 
 const isSame = (a: Written, b: Written): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** What became of a write: the service may be gone under it, or not know itself whether it is stored. */
+/** The result of a write: the service may disappear during it, or not know itself whether it is stored. */
 type Outcome = 'done' | 'refused' | 'unknown' | 'gone';
 
 /** One write: a third creates, a third updates, a third sets client-types. */

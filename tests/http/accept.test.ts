@@ -1,4 +1,4 @@
-/** Which form of an answer a caller gets, by its `Accept`. */
+/** Which format of an answer a caller gets, by its `Accept`. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';

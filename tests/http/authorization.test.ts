@@ -1,4 +1,6 @@
-/** How a key comes in a request: every spelling at the first request, and at the second, which takes the short way. */
+/**
+ * How a request carries its key: every spelling at the first request, and at the second, which takes the direct lane.
+ */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';

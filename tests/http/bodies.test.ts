@@ -1,4 +1,4 @@
-/** Bodies as callers send them whose language, library or habit is another. */
+/** Bodies from callers whose language, library or habits differ. */
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';

@@ -1,4 +1,4 @@
-/** Pages of other origins: those that `CORS_ORIGINS` names may call the service with a key, and no other may. */
+/** Pages of other origins: those in `CORS_ORIGINS` may call the service with a key, and no others. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { signedInByLink } from '../harness/browser.ts';

@@ -1,4 +1,4 @@
-/** Walks the endpoints that take a body: what cannot be read is refused, always with a problem that is documented. */
+/** Walks the endpoints that take a body: an unreadable one is refused, always with a documented problem. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Endpoint, isAboveScope } from '../../sdk/src/contract/endpoint.ts';
@@ -45,13 +45,13 @@ async function sendByKey(key: TestKey, path: string, init: RequestInit): Promise
 }
 
 async function sendSignedIn(path: string, init: RequestInit): Promise<Response> {
-  // Setting a password begins the session anew.
+  // Setting a password begins a new session.
   const { csrfToken } = await browser.session.get();
   const headers = { ...(init.headers as object), 'foyer-csrf-token': csrfToken };
   return browser.fetch(`/v1${path}`, { ...init, headers });
 }
 
-/** Was the body read? What it says may still be refused. */
+/** Was the body read? Its contents may still be refused. */
 const wasRead = (status: number): boolean => status < 300 || [401, 404, 410, 422, 429].includes(status);
 
 async function assertProblem(response: Response, code: ProblemCode, about: string): Promise<void> {

@@ -125,7 +125,7 @@ function attempts({ query = {}, body }: Endpoint): Attempt[] {
   return [...ofQuery, ...ofBody];
 }
 
-/** Everything that a caller could have done to a client. */
+/** Everything that a caller could have changed in a client. */
 async function stateOf(key: TestKey) {
   const { exports, clientTypes, webhooks, changes } = foyer.sdk(key);
   return {

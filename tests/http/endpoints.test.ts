@@ -27,7 +27,10 @@ const pathOf = ({ path, params = {} }: Endpoint, param?: string) =>
   });
 const json = { 'content-type': 'application/json' };
 
-/** A client in which the example of every endpoint succeeds: it has the customer of the examples, save where that is made, with client-types. */
+/**
+ * A client in which the example of every endpoint succeeds: it has the customer of the examples with client-types,
+ * except where the example creates it.
+ */
 async function seeded({ success, path }: Endpoint): Promise<TestKey> {
   const key = await foyer.client();
   const { customers, clientTypes, webhooks, imports } = foyer.sdk(key);
@@ -41,13 +44,13 @@ async function seeded({ success, path }: Endpoint): Promise<TestKey> {
   return key;
 }
 
-/** The example of what an endpoint takes, with the header that says what it is. */
+/** The example body of an endpoint, with its content type. */
 function bodyOf({ body, upload }: Endpoint): { type?: Record<string, string>; body?: string } {
   if (upload !== undefined) return { type: { 'content-type': upload.example.type }, body: upload.example.text };
   return body === undefined ? {} : { type: json, body: JSON.stringify(body.example) };
 }
 
-/** Calls an endpoint with its example; what it answers must stand in the OpenAPI document. */
+/** Calls an endpoint with its example; the status of the answer must be in the OpenAPI document. */
 async function call(endpoint: Endpoint, key: TestKey, headers: Record<string, string | undefined> = {}) {
   const path = `${foyer.url}${BASE_PATH.replace('{client}', key.client)}${pathOf(endpoint)}`;
   const { type, ...body } = bodyOf(endpoint);

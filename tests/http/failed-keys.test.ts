@@ -1,4 +1,4 @@
-/** Keys that are no good: beyond five thousand in a minute from one address none is looked up any more. */
+/** Invalid keys: beyond five thousand in a minute from one address, none is looked up. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { startFoyer } from '../harness/foyer.ts';
 
 const MOST = 5000;
 const AT_ONCE = 50;
-/** A key that was seen is good for so long without a look. */
+/** How long a key that was seen is accepted without another look-up. */
 const FRESH_MS = 2000;
 
 test('who tries keys from one address is refused, keys that were good go on, and other addresses do not notice', async () => {
@@ -28,7 +28,7 @@ test('who tries keys from one address is refused, keys that were good go on, and
   await revoke(foyer.app.store, revoked.clientId, revoked.keyId);
   const guess = (at: number) => `foyer_${key.clientId}_${String(at).padStart(32, 'A')}`;
   const statuses = new Map<number, number>();
-  // Many at once: all of them must be within the minute, also on a busy machine.
+  // Many at once: all of them must be within the minute, even on a busy machine.
   for (let first = 0; first < MOST + 100; first += AT_ONCE) {
     const tries = Array.from({ length: AT_ONCE }, (_, index) => {
       const at = first + index;

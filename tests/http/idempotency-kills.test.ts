@@ -1,4 +1,6 @@
-/** A kill at any moment leaves nothing of a request with an `Idempotency-Key`, or what it does together with its answer. */
+/**
+ * A kill at any moment leaves nothing of a request with an `Idempotency-Key`, or its effect together with its answer.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +11,7 @@ import { type Random, randomOf } from '../harness/random.ts';
 import { checkRecord } from '../harness/record.ts';
 
 const SEED = 14;
-/** `IDEMPOTENCY_KILLS=200` for long. */
+/** `IDEMPOTENCY_KILLS=200` for a long run. */
 const KILLS = timesOf('IDEMPOTENCY_KILLS', 8);
 const WRITERS = 16;
 const KILL_WITHIN_MS = 250;
@@ -21,7 +23,7 @@ interface Request {
   readonly path: string;
   readonly method: 'POST' | 'PUT';
   readonly body: unknown;
-  /** Checks the answer, and gives how many changes it stands for. */
+  /** Checks the answer, and returns how many changes it stands for. */
   readonly changes: (answer: Answer) => number;
 }
 
@@ -32,7 +34,7 @@ interface Answer {
   readonly etag: string | null;
 }
 
-/** What became of a request: its answer, or nothing when the service was gone or the caller had no patience. */
+/** The result of a request: its answer, or nothing if the service was gone or the caller gave up. */
 async function send(foyer: FoyerProcess, { key, path, method, body }: Request, patienceMs?: number) {
   try {
     const response = await foyer.fetch(path, {
@@ -49,7 +51,7 @@ async function send(foyer: FoyerProcess, { key, path, method, body }: Request, p
   }
 }
 
-/** The same until it is answered with what was done: the first attempt may still be worked at. */
+/** The same until it gets its answer: the first attempt may still be in progress. */
 async function settle(foyer: FoyerProcess, request: Request): Promise<Answer | undefined> {
   for (;;) {
     const answer = await send(foyer, request);
@@ -98,7 +100,7 @@ class Writer {
       const customers = Array.from({ length: MANY }, (_, at) => ({ ...person, email: `${key}-${at}@x.nl` }));
       return { key, path: '/customer/batch', method: 'POST', body: { customers }, changes: allCreated };
     }
-    // Those whom every run of this test makes first: a client-type of its own is given to them, and taken from them.
+    // The customers that every run of this test makes first: a client-type is given to them, and taken from them.
     const customerIds = Array.from({ length: MANY }, (_, at) => at + 1);
     this.#isGiven = !this.#isGiven;
     const body = { customerIds, action: this.#isGiven ? 'add' : 'remove' };
@@ -142,7 +144,7 @@ test(`killed ${KILLS} times, nothing is done twice, and each request has one ans
     await Array.fromAsync(first.sdk.customers.batch({ customers }));
   }
   const writers = Array.from({ length: WRITERS }, (_, at) => new Writer(randomOf(SEED + at), `w${at}`));
-  // On PostgreSQL another process goes on, and is asked again at once.
+  // On PostgreSQL another process continues, and is asked again at once.
   await using lasting = installation.engine === 'postgres' ? await spawnFoyer(installation) : undefined;
 
   for (let kill = 0; kill < KILLS; kill += 1) {
@@ -193,7 +195,7 @@ test(`killed ${KILLS} times, nothing is done twice, and each request has one ans
       same(again, answer);
     }
 
-    /** Some of what was answered, while the other process dies. */
+    /** Part of the answer, while the other process dies. */
     async function askAgain(other: FoyerProcess): Promise<void> {
       for (const [request, answer] of answered.slice(-5)) {
         const again = await settle(other, request);

@@ -18,7 +18,7 @@ interface Answer {
   readonly text: string;
 }
 
-/** What differs between two answers that are the same. */
+/** What may differ between two equal answers. */
 const ofEach = ['date', 'x-request-id', 'idempotency-replayed'];
 
 async function send(
@@ -61,7 +61,7 @@ async function theatre(): Promise<TestKey> {
 
 type Sent = readonly [path: string, body: unknown, options?: Record<string, string>];
 
-/** A good request for each endpoint that takes a key. */
+/** A valid request for each endpoint that takes a key. */
 const requests: Readonly<Record<string, (key: TestKey) => Promise<Sent> | Sent>> = {
   'customers.create': () => ['/customer', person('new')],
   'customers.update': () => ['/customer/1', { customerCity: 'Zwolle', lastChanged: 'x' }, { method: 'PUT' }],
@@ -120,7 +120,7 @@ for (const { name } of taking) {
     }
     assert.deepEqual(await counts(key), before);
 
-    // Another body; where there is none, another path.
+    // Another body, or if there is none, another path.
     const other = typeof body === 'object' ? { ...body, somethingElse: 1 } : body && `${body}\n`;
     const refused = await send(key, 'again', body === undefined ? path.replace('/1/', '/2/') : path, other, options);
     assert.deepEqual([refused.status, typeOf(refused)], [422, 'idempotency-key-reused'], refused.text);

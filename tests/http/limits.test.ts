@@ -1,4 +1,7 @@
-/** The limit of a key: so many requests a second, off unless it is set; what is left is told, what is beyond is refused. */
+/**
+ * The limit of a key in requests a second, off unless it is set: answers say what is left, and requests beyond it are
+ * refused.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +15,7 @@ const person = (name: string) => ({ email: `${name}@x.nl`, customerFirstName: 'J
 const json = { 'content-type': 'application/json' };
 const rateOf = (text: string): RateLimit => parseRate(text) ?? assert.fail(text);
 
-/** A service with a limit for all keys, and a client of which the key without one has made the customer 1. */
+/** A service with a limit for all keys, and a client with customer 1, made with a key without a limit. */
 async function limited(rate: string) {
   const foyer = await startFoyer(undefined, { limits: { rate: rateOf(rate), readersOfKey: 100, readers: 5000 } });
   const first = await foyer.client();
@@ -26,7 +29,7 @@ async function keyWith(foyer: TestFoyer, of: TestKey, rate: string): Promise<Tes
   return { ...of, ...(await createKey(foyer.app.store, options)) };
 }
 
-/** What is left, by an answer. */
+/** What is left, according to an answer. */
 function leftOf({ headers }: Response): number {
   const [, left] = /^"key";r=(\d+);t=\d+$/.exec(headers.get('ratelimit') ?? '') ?? assert.fail('no RateLimit');
   return Number(left);
@@ -115,7 +118,7 @@ test('searches, exports and batches count for several', async () => {
     ['/customer/get', { customerIds: Array.from({ length: 30 }, (_none, at) => at + 1), emails: ['jan@x.nl'] }, 4],
   ];
   for (const [path, body, cost, status = 200] of costs) {
-    // Of a fresh key, so that nothing drips in.
+    // With a fresh key, so that no tokens are added meanwhile.
     const key = await keyOf('1/1000');
     const init = body === undefined ? {} : { method: 'POST', headers: json, body: JSON.stringify(body) };
     const response = await foyer.fetch(key, path, init);

@@ -28,7 +28,7 @@ after(async () => {
 const post = (path: string, body: string, headers: Record<string, string> = {}) =>
   foyer.fetch(path, { method: 'POST', headers: { ...json, ...headers }, body });
 
-/** The log line of the request that was answered with this; there is one such line. */
+/** The one line of the log for the request with this answer. */
 async function lineOf(answer: RawAnswer): Promise<LogLine> {
   const id = answer.headers.get('x-request-id');
   assert(id !== undefined, 'the answer has a request id');
@@ -38,7 +38,7 @@ async function lineOf(answer: RawAnswer): Promise<LogLine> {
   return line;
 }
 
-/** No line that was printed holds any part of what identifies the person, or the key. */
+/** No printed line contains any part of what identifies the person, or the key. */
 function assertNothingPersonal(): void {
   const secrets = [
     installation.key.key,
@@ -46,7 +46,7 @@ function assertNothingPersonal(): void {
     ...Object.values(person),
     'visitor.example',
   ];
-  // Long enough that no time or request id holds it by chance.
+  // Long enough that no time or request id contains it by chance.
   secrets.push('316987654', 'Achternaams', 'geheim', 'foyer_1_', 'authorization');
   for (const line of foyer.lines) {
     for (const secret of secrets) assert(!line.toLowerCase().includes(secret.toLowerCase()), `"${secret}" in ${line}`);
@@ -136,7 +136,7 @@ test('the request id of the caller is taken when it is well-formed', async () =>
   assertNothingPersonal();
 });
 
-/** Sends a part of a request on a connection of its own; resolves when the service has surely read it. */
+/** Sends part of a request on its own connection; resolves when the service has certainly read it. */
 async function begin(head: readonly string[], part: string): Promise<Socket> {
   const socket = await dial(foyer.url);
   socket.write(
@@ -146,10 +146,10 @@ async function begin(head: readonly string[], part: string): Promise<Socket> {
   return socket;
 }
 
-/** The line of the request with this id, which is the only one of it, and that nothing went wrong. */
+/** The only line of the request with this id, in which nothing went wrong. */
 async function assertHungUp(id: string, method: string, route: string): Promise<void> {
   const line = await foyer.logged(({ request }) => request === id);
-  // Whatever else would be said of it is said by then.
+  // Any other line about it would have been logged by then.
   await lineOf(await rawOf(await fetch(`${foyer.url}/health/live`)));
   const lines = foyer.lines.map((text) => parseLine(text) ?? {}).filter(({ request }) => request === id);
   assert.equal(lines.length, 1, JSON.stringify(lines));
@@ -163,7 +163,7 @@ async function assertHungUp(id: string, method: string, route: string): Promise<
 const changed = JSON.stringify({ customerCity: 'Zwolle' });
 const length = `Content-Length: ${changed.length}`;
 const typed = 'Content-Type: application/json';
-/** By the short way, and by the long one. */
+/** In the direct lane, and in Fastify's. */
 const lanes: Record<string, [headers: string[], body: string]> = {
   short: [[typed, length], changed],
   long: [[typed, 'Transfer-Encoding: chunked'], `${changed.length.toString(16)}\r\n${changed}\r\n0\r\n\r\n`],

@@ -1,4 +1,4 @@
-/** The OpenAPI document and the page that shows it: complete, the same as the file, and all from us. */
+/** The OpenAPI document and the page that shows it: complete, equal to the file, and without foreign content. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
@@ -42,7 +42,7 @@ before(async () => {
 });
 after(() => foyer[Symbol.asyncDispose]());
 
-/** What a JSON pointer of the document names. */
+/** What a JSON pointer in the document refers to. */
 function follow<T extends object>(value: T & { $ref?: string }): T {
   if (value.$ref === undefined) return value;
   assert.match(value.$ref, /^#\//);

@@ -1,4 +1,4 @@
-/** Parameters that do not exist are refused where there are any to choose from; and what the query says for the body. */
+/** Unknown parameters are refused where there are any to choose from; and a query may hold fields of the body. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Endpoint } from '../../sdk/src/contract/endpoint.ts';
@@ -69,7 +69,7 @@ for (const { name, endpoint } of strict) {
   describe(name, () => {
     test('refuses what it does not know, also without a value and beside what it knows', async () => {
       const key = await setUp();
-      // The first request makes the key known, so that the second may go the short way.
+      // The first request makes the key known, so that the second may take the direct lane.
       for (const query of ['', '?']) assert.equal((await call(key, endpoint, query)).status, endpoint.success.status);
       for (const sent of ['zzz', 'zzz=', 'zzz=1', 'zzz[]=1', 'zzz[a]=1', '__proto__=1', '%7A%7A%7A=1&zzz=2']) {
         const { status, answer } = await call(key, endpoint, `?${sent}`);

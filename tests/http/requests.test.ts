@@ -1,4 +1,4 @@
-/** What holds of requests as such, whatever they ask for. */
+/** What holds for all requests, whatever they ask for. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
@@ -25,7 +25,7 @@ const gets = Object.values(endpoints)
 const base = () => `/v1/${key.client}/peppered`;
 const pathOf = ({ path, params = {} }: Endpoint) =>
   base() + path.replaceAll(/\{(\w+)\}/g, (_, name) => (params[name]?.kind === 'text' ? 'friend' : '1'));
-/** Every path that is read, save those of webhooks that do not exist here. */
+/** Every path that is read, except those of webhooks that do not exist here. */
 const readPaths = () => [...outside, ...gets.map(pathOf)];
 
 const authorization = () => `Authorization: ${key.key}`;
@@ -45,7 +45,7 @@ test('HEAD is answered as GET, without the body, wherever there is GET', async (
     for (const headers of [[], ['Accept: text/event-stream']]) {
       if (headers.length > 0 && path.endsWith('/change')) continue;
       let [get, head] = [await send('GET', path, ...headers), await send('HEAD', path, ...headers)];
-      // A busy machine may be too late with one of them.
+      // On a busy machine one of them may be too late.
       for (let tries = 1; tries < TRIES && [get, head].some(({ status }) => status === 503); tries += 1)
         [get, head] = [await send('GET', path, ...headers), await send('HEAD', path, ...headers)];
       assert.notEqual(get.status, 405, path);
@@ -124,7 +124,7 @@ test('every answer says that its type is meant; what may hold a customer is kept
     )),
     [await send('GET', '/'), false],
     [await send('GET', `${base()}/customer/1`), true],
-    // The second time, by the short way.
+    // The second time, in the direct lane.
     [await send('GET', `${base()}/customer/1`), true],
     [await send('HEAD', `${base()}/customer/1`), true],
     [await send('GET', `${base()}/customer`), true],
@@ -145,7 +145,7 @@ test('every answer says that its type is meant; what may hold a customer is kept
   }
 });
 
-/** Sends a head that expects to be told to go on; gives the first line of what is answered, and goes on if told to. */
+/** Sends a head with `Expect: 100-continue`; returns the first line of the answer, and continues if told to. */
 async function expectContinue(headers: readonly string[], body: string): Promise<string[]> {
   const socket = await dial(foyer.url);
   socket.write(

@@ -1,11 +1,14 @@
-/** Callers that go silent in the middle: each is cut off when its time is over. The times are long, so that they run out side by side. */
+/**
+ * Callers that go silent in the middle: each is disconnected when its time is over. The times are long, so they run in
+ * parallel.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { suite, test } from 'node:test';
 import { startFoyer, type TestKey } from '../harness/foyer.ts';
 import { assertProblem, dial, readAnswer, requestText } from '../harness/raw.ts';
 
-/** A request that creates a customer, of which the body is cut short. */
+/** A request that creates a customer, with a truncated body. */
 const cutShort = ({ client, key }: TestKey): string =>
   requestText(
     [
@@ -66,7 +69,7 @@ suite('the service cuts off', { concurrency: true }, () => {
     );
     await once(socket, 'data');
     socket.pause();
-    // So much of each that what the system itself buffers is soon full.
+    // Large enough to fill the system's own buffers soon.
     const clienttypes = Array.from({ length: 250 }, (_, at) => `${at} ${'x'.repeat(200)}`);
     await clientTypes.set({ customerId, clienttypes });
     for (let at = 0; at < 300; at += 1) await customers.update({ customerId, customerCity: `${at}` });

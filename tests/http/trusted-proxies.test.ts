@@ -1,4 +1,4 @@
-/** Whose word is taken for where a request comes from: nobody's, unless `TRUST_PROXY` says so. */
+/** Who is trusted to say where a request comes from: nobody, unless `TRUST_PROXY` says so. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Config } from '../../server/src/config.ts';
@@ -8,7 +8,7 @@ import { startFoyer } from '../harness/foyer.ts';
 
 const FROM_ADDRESS = 50;
 
-/** How many attempts to sign in pass, when each is said to come from another address, by so many proxies in a row. */
+/** How many attempts to sign in pass if each claims to come from another address, through a number of proxies. */
 async function attemptsThatPass(trustedProxies: Config['trustedProxies'], forwardedFor: (at: number) => string) {
   await using foyer = await startFoyer(undefined, { trustedProxies });
   const { fetch } = openBrowser(foyer.url);

@@ -1,4 +1,4 @@
-/** Files as the field makes them: what each gives, row by row. */
+/** Files as real systems make them: the result of each, row by row. */
 import assert from 'node:assert/strict';
 import { openAsBlob } from 'node:fs';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { startFoyer } from '../harness/foyer.ts';
 import { customersByEmail, type ImportArguments, importFile, numbersOf } from '../harness/imports.ts';
 import { samples } from './samples.ts';
 
-/** A customer in one line: what is filled, in the order of the resource. */
+/** A customer on one line: the filled fields, in the order of the resource. */
 const lineOf = (customer: Partial<Customer>): string =>
   Object.entries(customer)
     .filter(([, value]) => value !== null && value !== '' && value !== '0.00' && String(value) !== '')

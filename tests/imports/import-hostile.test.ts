@@ -1,4 +1,4 @@
-/** Files that are made to do harm: a clear refusal each, and no more memory than for any other. */
+/** Malicious files: each is clearly refused, and takes no more memory than any other. */
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
@@ -20,7 +20,7 @@ const header = 'email;voornaam;achternaam\n';
 const goodRow = 'a@x.nl;A;B\n';
 const head = rowOf('email', 'voornaam', 'achternaam');
 
-/** Sends a file that must be refused, and gives why. */
+/** Sends a file that must be refused, and returns the reason. */
 async function refusal(file: BodyInit, type = 'application/octet-stream', status = 422): Promise<string> {
   const response = await foyer.fetch(key, '/import', {
     method: 'POST',
@@ -33,7 +33,7 @@ async function refusal(file: BodyInit, type = 'application/octet-stream', status
   return problem.message;
 }
 
-/** So many pieces, one after another. */
+/** A number of pieces, one after another. */
 function* repeated(first: string, piece: string, times: number): Generator<string> {
   yield first;
   for (let at = 0; at < times; at += 1) yield piece;

@@ -1,4 +1,4 @@
-/** An import whose service is killed at any moment goes on, and ends with exactly the right table. */
+/** An import whose service is killed at any moment continues, and ends with exactly the right table. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,10 +12,10 @@ const KILLS = 20;
 const ROWS = 30_000;
 /** The service is killed at a random moment within this time of the first rows that it writes. */
 const KILL_WITHIN_MS = 150;
-/** Every so many rows one is of the customer of an earlier row. */
+/** Of this many rows, one belongs to the customer of an earlier row. */
 const REPEAT_EVERY = 10;
 
-/** A file in which every tenth row changes somebody; gives what the table must hold in the end. */
+/** A file in which every tenth row changes somebody; returns what the table must hold in the end. */
 function fileOf(round: number): { text: string; cities: Map<string, string> } {
   const cities = new Map<string, string>();
   const lines = ['email;voornaam;achternaam;plaats'];

@@ -1,4 +1,7 @@
-/** What each file of `files/` gives; checked by hand against the file. Those who made them: Excel in the Netherlands and in Belgium, Google Sheets, Numbers, Access, ticketing systems. */
+/**
+ * The result of each file in `files/`, checked by hand against the file. They were made by Excel in the Netherlands and
+ * in Belgium, Google Sheets, Numbers, Access and ticketing systems.
+ */
 interface Sample {
   readonly file: string;
   /** Kind, encoding, delimiter, line of the header. */
@@ -7,7 +10,7 @@ interface Sample {
   readonly numbers: Readonly<Record<string, number>>;
   readonly told: readonly string[];
   readonly customers: readonly string[];
-  /** Why, and the line. */
+  /** The reason, and the line. */
   readonly refused: readonly string[];
 }
 

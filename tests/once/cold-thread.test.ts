@@ -20,9 +20,9 @@ test('a thread that is slow to start comes to work all the same: its clock begin
   const module = new URL('./jobs/slow-to-load.ts', import.meta.url).href;
   const task = { kind: 'read', module, name: 'answer', clientId: 1, args: null } as const;
 
-  // Whoever comes first is not kept waiting for longer than is wanted, and the thread is not ended for it.
+  // The first caller waits no longer than it wants to, and the thread is not ended for that.
   await assert.rejects(threads.run(task), (error) => error instanceof Unavailable && error.reason === 'busy');
-  // The next one waits for its turn, and has it.
+  // The next one waits for its turn, and gets it.
   assert.equal(await threads.run(task), '"done"');
   assert.deepEqual(threads.load.refused, { crowded: 0, busy: 1, slow: 0 });
 });

@@ -1,4 +1,7 @@
-/** The words of the console: both languages have all of them, with the same places, and the sources use all and no others. */
+/**
+ * The words of the console: both languages have all of them, with the same placeholders, and the sources use all and no
+ * others.
+ */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,11 +22,11 @@ const english = new Map(leaves(en));
 const folder = fileURLToPath(new URL('../../console/src', import.meta.url));
 const sources = globSync('**/*.{ts,tsx}', { cwd: folder }).filter((file) => !file.startsWith('words/'));
 const text = sources.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
-/** `t('customers.new')`, and ``t(`fields.${name}`)``, which stands for all that begin like this. */
+/** `t('customers.new')`, and ``t(`fields.${name}`)``, which stands for all that begin with this. */
 const called = [...text.matchAll(/\bt\(\s*'([\w.-]+)'/g)].map(([, key = '']) => key);
 const beginnings = [...text.matchAll(/\bt\(\s*`([\w.-]+)\$\{/g)].map(([, key = '']) => key);
 
-/** Without the ending that says for how many. */
+/** Without the plural suffix. */
 const base = (key: string): string => key.replace(/_(one|other)$/, '');
 const places = (words: string): string[] => [...words.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = '']) => name).sort();
 

@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
 
 const dockerfile = await read('Dockerfile');
-/** What it copies out of the repository, in all of its stages. */
+/** What it copies from the repository, in all its stages. */
 const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) =>
   sources.split(' '),
 );
@@ -23,7 +23,7 @@ let folder: string;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'foyer-image-'));
   for (const path of copied) await cp(join(root, path), join(folder, path), { recursive: true });
-  // In the place of `npm ci`: the dependencies of production by their names, and nothing else.
+  // Instead of `npm ci`: the production dependencies by name, and nothing else.
   const { dependencies } = JSON.parse(await read('server/package.json'));
   for (const name of Object.keys(dependencies)) {
     const path = join('node_modules', name);

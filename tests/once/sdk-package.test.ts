@@ -1,4 +1,4 @@
-/** The package that is published: it stands alone, and works. */
+/** The package as published: it is self-contained, and works. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** The export of the SDK: one record at a time, and the connection goes when the reader goes. */
+/** The export of the SDK: one record at a time, and the connection closes when the reader leaves. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -37,7 +37,7 @@ test('a record is given as soon as it is there, before the server has sent the n
   for await (const { customerId } of server.foyer.exports.customers()) {
     seen.push(customerId);
     if (customerId === 5) response?.end();
-    // The next one is sent only now, in two pieces: were records held back, this would wait for ever.
+    // The next one is sent only now, in two pieces: if records were held back, this would wait forever.
     else response?.write(record(customerId + 1).slice(0, 9), () => response?.write(record(customerId + 1).slice(9)));
   }
   assert.deepEqual(seen, [1, 2, 3, 4, 5]);

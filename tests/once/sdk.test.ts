@@ -1,4 +1,4 @@
-/** The SDK against a server that misbehaves on purpose: what it sends again, what it gives up, and what it throws. */
+/** The SDK against a server that misbehaves on purpose: what it repeats, what it gives up, and what it throws. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -14,7 +14,7 @@ interface Server extends AsyncDisposable {
   readonly bodies: string[];
 }
 
-/** A server that gives these answers in turn, the last one from then on; and the SDK that calls it. */
+/** A server that gives these answers in turn, the last one repeatedly; and the SDK that calls it. */
 async function serve(answers: readonly Answer[], options: Partial<FoyerOptions> = {}): Promise<Server> {
   const [requests, bodies]: [IncomingMessage[], string[]] = [[], []];
   const server = createServer(async (request, response) => {
@@ -191,7 +191,7 @@ test('`signal` aborts before, during and between the attempts', async () => {
   const error = await failure(silent.foyer.customers.get({ customerId: 1 }, { signal: during.signal }));
   assert.deepEqual([error.code, (error.cause as Error).message, silent.requests.length], ['aborted', 'why', 1]);
 
-  // The answer is there whole when the SDK gets it: all that is left to abort is the wait.
+  // The answer is complete when the SDK gets it: all that is left to abort is the wait.
   const between = new AbortController();
   const whole: typeof fetch = async (...args) => {
     const response = await fetch(...args);

@@ -1,6 +1,6 @@
 /**
- * One request never holds the others up by the texts in it: the time that it takes grows with its length, not with the square of it. Every field and parameter
- * of every endpoint is sent the texts that cost most. Each run prints a table of what they took.
+ * No request delays the others by the texts in it: its time is linear, not quadratic, in its length. Every field and
+ * parameter of every endpoint is sent the most expensive texts. Each run prints a table of the times.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -24,22 +24,25 @@ const KIB = 1024;
 const BODY_SIZES = [64 * KIB, 1020 * KIB];
 /** The path and the headers together have at most 16 KiB. */
 const PATH_SIZES = [2 * KIB, 14 * KIB];
-/** Doubled twice, a text takes four times as long or less; where the time grows with the square, sixteen times. */
+/** Doubled twice, a text takes at most four times as long; with quadratic time, sixteen times. */
 const GROWTH = 8;
-/** What is within so many times what a plain text of the same length takes holds nobody up: it is too short to tell how it grows. */
+/**
+ * Within this factor of a plain text of the same length a text delays nobody: it is too short to tell how its time
+ * grows.
+ */
 const PLAIN = 4;
-/** What takes no longer holds nobody up, and is too short to tell from what else the machine does. */
+/** A shorter time delays nobody, and cannot be told from what else the machine does. */
 const NOISE_MS = 20;
-/** However it grows, no text takes more than so many times what a plain one does. */
+/** However it grows, no text takes more than this factor of a plain one. */
 const MOST = 30;
-/** The collector of garbage may run within a try: more of them are made before a text is found to be slow. */
+/** Garbage collection may run during a try: there are more tries before a text counts as slow. */
 const TRIES = 15;
 
 type Make = (bytes: number) => string;
 
 const plain: Make = (bytes) => 'a'.repeat(bytes);
 
-/** Texts of about so many bytes of UTF-8. */
+/** Texts of about a number of bytes in UTF-8. */
 const texts: Readonly<Record<string, Make>> = {
   'marks in the wrong order': (bytes) => `a${'\u0301'.repeat(bytes / 4)}${'\u0316'.repeat(bytes / 4)}`,
   'marks of letters that have many': (bytes) => `\u03b1${'\u0345\u0301\u0313'.repeat(22)}`.repeat(bytes / 134),
@@ -69,12 +72,15 @@ interface Target {
 const pathOf = ({ path }: Endpoint, param = '1'): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name) => (name === 'clienttype' ? encodeURIComponent(param) : '1'));
 
-/** A text of so many bytes; or as many as a list may have, each just short enough to be looked at: six units of UTF-16 for a code point. */
+/**
+ * A text of a number of bytes; or as many as a list may have, each just short enough to be examined: six UTF-16 units
+ * for a code point.
+ */
 function valueOfKind(field: Field, make: Make, bytes: number): unknown {
   if (field.kind !== 'names') return make(bytes);
   const perUnit = Buffer.byteLength(make(600)) / make(600).length;
   const ofOne = Math.floor(field.maxLength * 5.9 * perUnit);
-  // Two quotes and a comma stand around each.
+  // Each has two quotes and a comma around it.
   const count = Math.max(1, Math.floor(bytes / (ofOne + 3)));
   return Array.from({ length: Math.min(field.maxItems, count) }, () => make(ofOne));
 }
@@ -115,7 +121,7 @@ const targets: Target[] = clientEndpoints.flatMap(({ name, endpoint }) => target
 
 type Request = ReturnType<Target['request']>;
 
-/** A request, and how much time of this thread it takes in the mean of its tries: what else the machine does is not counted. */
+/** A request, and its mean CPU time in this thread over its tries: what else the machine does is not counted. */
 class Timed {
   readonly bytes: number;
   #used = 0;
@@ -129,7 +135,7 @@ class Timed {
     this.bytes = Buffer.byteLength(request.body ?? request.path);
   }
 
-  /** In milliseconds. The system counts in ticks of some of them: a single try may seem to take none. */
+  /** In milliseconds. The system counts in ticks of several: a single try may seem to take none. */
   get ms(): number {
     return this.#used / 1000 / this.#tries;
   }
@@ -151,7 +157,7 @@ class Timed {
   }
 }
 
-/** Sees that a text takes no longer than a quarter of it and a plain one allow, in as many tries as it takes. */
+/** Checks that a text takes no longer than a quarter of it and a plain one allow, in as many tries as needed. */
 async function assertLinear(about: string, quarter: Timed, whole: Timed, plain: Timed): Promise<void> {
   for (let tries = 1; tries <= TRIES; tries += 1) {
     await quarter.send();
