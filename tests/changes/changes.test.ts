@@ -15,7 +15,7 @@ after(() => foyer[Symbol.asyncDispose]());
 
 const person = (number: number) => ({ email: `c${number}@x.nl`, customerFirstName: 'Jan', customerLastName: 'Pas' });
 
-/** A client with so many customers, made one after another. */
+/** A client with a number of customers, made one after another. */
 async function clientWith(count: number): Promise<TestKey> {
   const key = await foyer.client();
   for (let number = 1; number <= count; number += 1) await foyer.sdk(key).customers.create(person(number));
@@ -192,7 +192,7 @@ test('the service stops though somebody waits and somebody reads events', async 
   await asked;
   const opened = await openEvents(other, key, '?after=now');
   await other[Symbol.asyncDispose]();
-  // Connections that were cut, when the time for them is over, would be errors.
+  // Connections that were cut because their time was over would show as errors.
   assert.deepEqual((await waiting).changes, []);
   assert.deepEqual(await takeEvents(opened, 1), []);
 });

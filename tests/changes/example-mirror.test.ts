@@ -1,4 +1,4 @@
-/** The example of docs/examples: it is run as it stands, killed, and compared with the customers. */
+/** The example in docs/examples: it is run as it is, killed, and compared with the customers. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';

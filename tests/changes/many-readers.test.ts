@@ -6,11 +6,11 @@ import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
 import { dial, requestText } from '../harness/raw.ts';
 
 const READERS = 600;
-/** No more than a key may have. */
+/** As many as a key may have. */
 const READERS_OF_A_KEY = 100;
 const person = { email: 'jan@x.nl', customerFirstName: 'Jan', customerLastName: 'Pas' };
 
-/** A reader of the events of a client; `hear` is called when it is told of a change. */
+/** A reader of the events of a client; `hear` is called for each change. */
 async function listen({ url }: TestFoyer, { client, key }: TestKey, hear: () => void): Promise<Socket> {
   const socket = await dial(url);
   const head = [`GET /v1/${client}/peppered/change?after=now HTTP/1.1`, `Authorization: ${key}`];

@@ -1,6 +1,7 @@
 /**
- * Nothing is missed: four programs keep a copy of the customers of each of three clients, each in its own way. They and the
- * service are killed at random while 16 writers write. In the end each copy is the table, and none ever went back in time.
+ * Nothing is missed: four programs keep a copy of the customers of each of three clients, each in its own way. They and
+ * the service are killed at random while 16 writers write. In the end each copy is the table, and none ever went back
+ * in time.
  */
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,12 +18,12 @@ import { startReceiver, status } from '../harness/receiver.ts';
 
 const WRITERS = 16;
 const KILLS = 2;
-/** Between one kill of the service and the next. */
+/** The time between kills of the service. */
 const WRITES = 200;
 const PAUSE_MS = 30;
 const settings = { WEBHOOK_ALLOW_HTTP: 'on', WEBHOOK_ALLOW_PRIVATE: 'on' };
 
-/** Two more clients beside the one that is there. */
+/** Two more clients beside the existing one. */
 async function threeKeys(installation: TestInstallation): Promise<TestKey[]> {
   const keys = [installation.key];
   for (const client of ['festival', 'museum']) {
@@ -65,7 +66,7 @@ async function write(
       }
       onWrite();
     } catch (error) {
-      // The service is gone, or its database: the write may have been done, and the next one is newer anyhow.
+      // The service or its database is gone: the write may have been done, and the next one is newer anyway.
       if (!(error instanceof FoyerError)) throw error;
       await sleep(PAUSE_MS);
     }
@@ -85,7 +86,7 @@ describe('mirrors', { concurrency: 4 }, () => {
       const url = () => served.url;
       let isWriting = true;
       let isOver = false;
-      // However the test ends, so do those who work for it.
+      // However the test ends, its helpers end with it.
       await using _ = {
         [Symbol.asyncDispose]: async () => {
           isWriting = false;
@@ -102,7 +103,7 @@ describe('mirrors', { concurrency: 4 }, () => {
         const path = `/${client}`;
         const { secret } = await sdk.webhooks.create({ url: receiver.url + path, payload: 'full', batch: 5 });
         receiver.answer(path, async (response, received) => {
-          // Killed before it took anything in, or after it did and before it said so.
+          // Killed before it received anything, or after it did but before it said so.
           const fate = isWriting ? random.below(20) : 2;
           if (fate === 0) return void response.destroy();
           await receive(mirror, secret ?? '', received);
@@ -127,7 +128,7 @@ describe('mirrors', { concurrency: 4 }, () => {
         };
         for (const [name, run] of Object.entries(programs)) {
           const mirror = new Mirror();
-          // Nobody is killed any more when nobody writes: on a busy machine it would never come to the end.
+          // Nobody is killed once nobody writes: on a busy machine it would never end.
           const fate = { isOver: () => isOver, isKilled: () => isWriting };
           const running = keepRunning(run, mirror, access, random, fate);
           running.catch(() => {});
@@ -144,7 +145,7 @@ describe('mirrors', { concurrency: 4 }, () => {
           write(keys[at % 3] as TestKey, `w${at}`, randomOf(seed * 100 + at), url, () => !isWriting, onWrite),
         ),
       );
-      /** Waits for so many more writes, or until a writer fails. */
+      /** Waits for a number of further writes, or until a writer fails. */
       const moreWrites = async (): Promise<void> => {
         const before = acknowledged;
         while (acknowledged < before + WRITES) await Promise.race([sleep(PAUSE_MS), writing]);

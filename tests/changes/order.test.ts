@@ -10,12 +10,12 @@ const WRITERS = 32;
 const POLLERS = 4;
 const FIRST_CUSTOMERS = 32;
 const MAX_ASSIGNED_CUSTOMERS = 200;
-/** Far more writes than an export needs to catch up: a test that comes here has found one that does not end. */
+/** Far more writes than an export needs to catch up: a test that gets here has found one that does not end. */
 const ENOUGH_WRITES = 5000;
 
 const named = (made: number) => ({ email: `v${made}@x.nl`, customerFirstName: 'Jan', customerLastName: 'Pas' });
 
-/** Lets writers write at the same time until `isOver`; gives every customer that was answered to `onWrite`. */
+/** Lets writers write concurrently until `isOver`; passes every returned customer to `onWrite`. */
 async function write(foyer: Foyer, isOver: () => boolean, onWrite: (customer: Customer) => void): Promise<void> {
   let made = FIRST_CUSTOMERS;
   const writers = Array.from({ length: WRITERS }, async (_, index) => {
@@ -41,8 +41,8 @@ async function createFirst(foyer: Foyer): Promise<void> {
 }
 
 /**
- * Lets writers and pollers work together until the writers are over, and compares what each poller ends up with with
- * the table. Gives how often each polled while the writers wrote.
+ * Runs writers and pollers until the writers are done, and compares the result of each poller with
+ * the table. Returns how often each polled while the writers wrote.
  */
 async function checkMirrors(foyer: Foyer, isOver: () => boolean, onWrite: (customer: Customer) => void) {
   await createFirst(foyer);

@@ -1,4 +1,7 @@
-/** Who waits for changes, by events or for the next page, keeps a place: there are so many for a key, and so many in all. */
+/**
+ * A reader that waits for changes, by events or for the next page, takes a place: the places are limited for a key, and
+ * in all.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signedInByLink } from '../harness/browser.ts';

@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => foyer[Symbol.asyncDispose]());
 
-/** A client with so many customers; the even ones live in Zwolle, each third is a friend. */
+/** A client with a number of customers; the even ones live in Zwolle, every third is a friend. */
 async function people(count: number, options: { clientTypes?: 'closed' } = {}): Promise<TestKey> {
   const key = await foyer.client(options);
   const { customers, clientTypes } = foyer.sdk(key);

@@ -25,7 +25,7 @@ async function setUp(tags: readonly (readonly string[])[], options: { clientType
   return {
     ...sdk,
     key,
-    /** Names with counts, as they are listed. */
+    /** Names with counts, as listed. */
     async list() {
       return Object.fromEntries((await sdk.clientTypes.list()).map(({ name, customers }) => [name, customers]));
     },
@@ -150,7 +150,7 @@ test('a closed list may be renamed, merged and shortened', async () => {
 });
 
 test('a name that is renamed, or removed, while customers are on their way to it', async () => {
-  // The one that they are on their way to is the older one, and has nearly nobody.
+  // The target is the older one, and almost no customer has it.
   const { clientTypes, exports, tags, list } = await setUp([
     ['b', 'x'],
     ...Array.from({ length: 599 }, () => ['a', 'x']),

@@ -33,7 +33,7 @@ test('killed three times: nobody has both names, nobody neither, and each got on
   for (let kill = 1; kill <= 3; kill += 1) {
     await using service = await spawnFoyer(installation);
     asked ??= service.sdk.clientTypes.rename({ clienttype: 'old', name: 'new' }).catch(() => 'broken off');
-    // As soon as it has gone on: on a busy machine it may be far by then.
+    // As soon as it has continued: on a busy machine it may have got far by then.
     while ((await renamed()) === done) await sleep(5);
     service.child.kill('SIGKILL');
     await service.exited;

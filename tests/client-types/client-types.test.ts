@@ -25,7 +25,7 @@ async function setUp(options: { clientTypes?: 'open' | 'closed' } = {}) {
     exports,
     get: (customerId = 1) => clientTypes.get({ customerId }),
     set: (clienttypes: readonly string[], customerId = 1) => clientTypes.set({ customerId, clienttypes }),
-    /** Sends the member as it is; gives the status, and each violation as `field code`. */
+    /** Sends the member as it is; returns the status, and each violation as `field code`. */
     async send(clienttypes: unknown) {
       const response = await post(key, 'application/json', JSON.stringify({ clienttypes }));
       const { violations = [] } = await response.json();
@@ -141,7 +141,7 @@ test('the same set in the same order changes nothing; another order is a change,
   await set(['Friend', 'donor']);
   const before = await customers.get({ customerId: 1 });
   await customers.update({ customerId: 2, customerCity: 'Gent' });
-  // Were it a change, then in another second than the first.
+  // If it were a change, it would be in another second than the first.
   await secondAfter(before.lastChanged);
   for (const same of [
     ['Friend', 'donor'],

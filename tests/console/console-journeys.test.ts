@@ -68,7 +68,7 @@ for (const [language, hand] of ways) {
       await page.getByRole('alert').filter({ hasText: w.problems['sign-in-failed'] }).waitFor();
       await at.type(page.getByLabel(w.session.password, { exact: true }), PASSWORD);
       await at.act(at.button(w.session.signIn));
-      // Where one wanted to go.
+      // The page that the user wanted.
       await rowOf(at, listName).waitFor();
       assert.equal(new URL(page.url()).search, '?search=berg');
     });
@@ -157,7 +157,7 @@ for (const [language, hand] of ways) {
       await at.act(at.button(w.bulk.add));
       const dialog = page.getByRole('dialog', { name: w.bulk.addTitle });
       await at.type(dialog.getByRole('combobox', { name: w.bulk.tag }), 'vriend');
-      // First in words what it will do.
+      // First it says what it will do.
       await dialog.getByText(fill(w.bulk.willAdd_other, { count: 19, tag: 'vriend' })).waitFor();
       assert.equal(await tagged(), 1);
       await at.act(dialog.getByRole('button', { name: w.bulk.addNow, exact: true }));
@@ -182,7 +182,7 @@ for (const [language, hand] of ways) {
       await at.act(at.button(w.customer.save));
       const dialog = page.getByRole('dialog', { name: w.conflict.title });
       await dialog.waitFor();
-      // Only the field that both changed is a question, and nothing is chosen beforehand.
+      // It asks only about the field that both changed, and nothing is preselected.
       assert.equal(await dialog.getByRole('radiogroup').count(), 1);
       assert.equal((await sdk.customers.get({ customerId: 1 })).customerAddress, 'Theirs 2');
       await dialog.getByText('Theirs 2').waitFor();

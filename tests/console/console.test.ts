@@ -1,4 +1,7 @@
-/** What the console promises beside the journeys: it follows, keeps, shows no more than it may, and runs nothing that was stored. */
+/**
+ * The console's other promises: it follows changes, keeps what was typed, shows no more than it may, and runs nothing
+ * that was stored.
+ */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
@@ -61,7 +64,7 @@ test('a lost connection is shown, and what was done meanwhile is there when it i
   await openRecord(at, key);
   await isFollowing;
   await at.context.setOffline(true);
-  // The browser keeps the connection that it has: the service ends it.
+  // The browser keeps its connection: the service ends it.
   await foyer.app.server.server.closeAllConnections();
   await at.page.getByText(at.w.live.lost).waitFor();
   await sdk.customers.update({ customerId: 1, customerCity: 'Kampen' });
@@ -222,7 +225,7 @@ test('the address tells the place in a long list, and leads back to it', async (
   await at.open(`/${key.client}/customers`);
   await rowOf(at, 'Visser000').waitFor();
   await page.keyboard.press('ArrowDown');
-  // The end is that of what is loaded: more may be on its way.
+  // The end of what is loaded: more may be on its way.
   while (!(await rowOf(at, 'Visser199').isVisible())) {
     await page.keyboard.press('End');
     await page.waitForTimeout(100);

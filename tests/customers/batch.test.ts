@@ -155,7 +155,7 @@ test('a whole export may be sent back; what cannot be written is named in the he
   );
 });
 
-/** Few enough keys that the items of a batch have to do with each other. */
+/** Few enough keys that the items of a batch interact. */
 const item = fc.record(
   {
     email: fc.constantFrom('a@x.nl', 'A@x.nl', 'b@x.nl', 'c@x.nl', 'd@x.nl', 'bad'),
@@ -168,7 +168,7 @@ const item = fc.record(
   { requiredKeys: [] },
 );
 
-/** What a line says, with customers by their address instead of by their number. */
+/** The content of a line, with customers by address instead of number. */
 const named = (line: Line, emailOf: (customerId: number | undefined) => string | undefined) => ({
   told: told(line),
   taken: line.violations.map(({ customerId }) => emailOf(customerId)),
@@ -197,7 +197,7 @@ test('a batch does and says what as many upserts one after another do and say', 
       [other, lines],
     ] as const) {
       const records = await Array.fromAsync(foyer.sdk(key).exports.customers());
-      // Addresses may have moved since: a number is known by the address that it has in the end.
+      // Addresses may have moved since: a number is identified by its final address.
       const emailOf = (id: number | undefined) => records.find(({ customerId }) => customerId === id)?.email;
       const sorted = records.map((record) => ({ ...record, customerId: 0, lastChanged: '' }));
       sorted.sort((a, b) => (a.email < b.email ? -1 : 1));

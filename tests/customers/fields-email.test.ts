@@ -179,7 +179,7 @@ test('the two spellings of an international domain are one mailbox', async () =>
       assert.equal((await customers.update({ customerId: made.customerId, email: other })).email, other);
     }
   }
-  // Digits are no international domain, whatever an address of the internet would be.
+  // Digits are not an international domain, even if they could be an IP address.
   await customers.create({ ...person, email: 'a@1.2' });
   await customers.create({ ...person, email: 'a@1.0.0.2' });
 });

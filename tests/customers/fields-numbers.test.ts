@@ -1,4 +1,7 @@
-/** `customerCredit` and `customerPhone`: the contract's rules as a model, over texts and over the digits of JSON numbers. */
+/**
+ * `customerCredit` and `customerPhone`: the contract's rules as a model, over texts and over the digits of JSON
+ * numbers.
+ */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
@@ -15,7 +18,7 @@ after(() => foyer[Symbol.asyncDispose]());
 
 type Outcome = { value: string } | { codes: string[] };
 
-/** What becomes of raw JSON in a field. */
+/** The result of raw JSON in a field. */
 async function write(name: string, json: string): Promise<Outcome> {
   const response = await foyer.fetch(key, '/customer/1', {
     method: 'PUT',
@@ -57,7 +60,7 @@ function phoneOf(json: string): Outcome {
 }
 
 const digits = (most: number) => fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: most });
-/** Every number that JSON can write. */
+/** Every number that JSON can express. */
 const literal = fc
   .tuple(
     fc.constantFrom('', '', '-'),

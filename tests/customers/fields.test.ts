@@ -79,7 +79,7 @@ const cleaned = (text: string) => {
 };
 const empty = (name: Name) => (name === 'customerExternalId' ? null : name === 'customerCredit' ? '0.00' : '');
 
-/** How a value that was accepted comes back. */
+/** How an accepted value comes back. */
 function assertNormalised(name: Name, json: string, back: unknown): void {
   const sent = JSON.parse(json);
   const text = typeof sent === 'number' ? json : (sent ?? '');
@@ -130,7 +130,7 @@ test('update takes any JSON value in any field, or names the field in a 422 and 
     assert.deepEqual(after, answer);
     assert.deepEqual({ ...after, [name]: 0, lastChanged: 0 }, { ...before, [name]: 0, lastChanged: 0 });
 
-    // The other customer changes last; sending back what was answered changes nothing, so it stays the last.
+    // The other customer changes last; sending an answer back changes nothing, so it stays the last.
     await customers.update({ customerId: 2, customerCity: city });
     assert.deepEqual((await send(key, '/customer/1', answer)).answer, answer);
     assert.deepEqual(await changeOrder(key), [1, 2]);

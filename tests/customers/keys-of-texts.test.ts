@@ -1,4 +1,4 @@
-/** The migration that brings the keys of addresses and client-types up to date. */
+/** The migration that updates the keys of addresses and client-types. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from '../../server/src/db/connect.ts';
@@ -8,7 +8,7 @@ import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
 
 const person = { customerFirstName: 'A', customerLastName: 'B' };
 
-/** Makes customers with the keys that they had before; gives their client. */
+/** Makes customers with their old keys; returns their client. */
 async function seeded(foyer: TestFoyer, rows: readonly (readonly [email: string, key: string])[]): Promise<TestKey> {
   const key = await foyer.client();
   for (const [at, [email, old]] of rows.entries()) {

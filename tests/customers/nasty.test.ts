@@ -23,7 +23,7 @@ afterEach(async () => {
 const path = () => `/v1/${key.client}/peppered/customer`;
 const head = (...more: string[]) => [`POST ${path()} HTTP/1.1`, `Authorization: ${key.key}`, ...more];
 
-/** Sends a body of which the length is told truly. */
+/** Sends a body with its true length. */
 function post(body: string | Uint8Array, contentType = 'application/json'): Promise<RawAnswer> {
   const bytes = Buffer.from(body);
   const text = requestText(head(`Content-Type: ${contentType}`, `Content-Length: ${bytes.length}`));
@@ -103,7 +103,7 @@ test('content types that are not read', async () => {
 });
 
 test('too many or too large headers', async () => {
-  // Node's own limit is met first by a thousand, ours by 250.
+  // A thousand reach Node's own limit first, 250 reach ours.
   for (const count of [250, 1000]) {
     const many = Array.from({ length: count }, (_, index) => `x${index}: y`);
     const lines = [`GET ${path()}/1 HTTP/1.1`, `Authorization: ${key.key}`, ...many];
@@ -196,7 +196,7 @@ test('transfer codings other than chunked', async () => {
 test('lengths that lie', async () => {
   const type = 'Content-Type: application/json';
   const body = `{${person}}`;
-  // Shorter than what is sent: the rest is no request.
+  // Shorter than what is sent: the rest is not a request.
   assertProblem(await sendRaw(foyer.url, requestText(head(type, 'Content-Length: 10'), body)), 400);
   for (const lie of ['-1', 'abc', '1e3', '99999999999999999999999', '10, 20']) {
     assertProblem(await sendRaw(foyer.url, requestText(head(type, `Content-Length: ${lie}`), body)), 400, 413);

@@ -1,4 +1,4 @@
-/** Characters that are not seen, and times that the clocks skip or show twice. */
+/** Invisible characters, and times that the clocks skip or show twice. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { FoyerError } from '../../sdk/src/index.ts';
@@ -12,7 +12,7 @@ after(() => foyer[Symbol.asyncDispose]());
 
 const person = { email: 'jan@x.example', customerFirstName: 'Jan', customerLastName: 'Bos' };
 
-/** The violations of a call that is to be refused. */
+/** The violations of a call that must be refused. */
 async function refused(call: Promise<unknown>): Promise<string[]> {
   const error = await call.then(
     () => assert.fail('accepted'),
@@ -22,7 +22,7 @@ async function refused(call: Promise<unknown>): Promise<string[]> {
   return error.violations.map(({ field, code }) => `${field} ${code}`);
 }
 
-/** Each of them shows nothing. */
+/** Each of them is invisible. */
 const unseen = [
   ...'\u00ad\u034f\u115f\u1160\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2064\u2800\u3164\ufe0f\ufeff\uffa0',
 ];

@@ -1,4 +1,4 @@
-/** An upsert: whom it means, what it says it did, and what it refuses. */
+/** An upsert: which customer it means, what it says it did, and what it refuses. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
@@ -12,7 +12,7 @@ after(() => foyer[Symbol.asyncDispose]());
 
 const jan = { email: 'Jan@x.nl', customerFirstName: 'Jan', customerLastName: 'Pas' };
 
-/** Sends an upsert; gives the status, the outcome, the body and the path that was made. */
+/** Sends an upsert; returns the status, the outcome, the body and the new path. */
 async function upsert(key: TestKey, body: object) {
   const response = await foyer.fetch(key, '/customer/upsert', {
     method: 'POST',

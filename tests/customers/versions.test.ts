@@ -1,4 +1,4 @@
-/** Versions: what an `ETag` tells apart, and what a reader and a writer get for theirs. */
+/** Versions: what an `ETag` distinguishes, and what readers and writers get for theirs. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Customer, type Foyer, FoyerError, versionOf } from '../../sdk/src/index.ts';
@@ -60,7 +60,7 @@ test('the ETag is another after every change, of client-types too, and for every
 test('the same record shown in another time zone is another version', async () => {
   const { key, customer, etag } = await setUp();
   await updateClient(foyer.app.store, key.client, { timeZone: 'America/New_York' });
-  // With a key of its own: what was known of the other is still fresh.
+  // With its own key: what is cached for the other is still fresh.
   const sdk = foyer.sdk(await foyer.key(key));
   const shown = await sdk.customers.get({ customerId: 1 });
   assert.notEqual(shown.lastChanged, customer.lastChanged);
@@ -70,7 +70,7 @@ test('the same record shown in another time zone is another version', async () =
 test('who has the version gets 304 without a body, and anybody else the customer', async () => {
   const { key, etag } = await setUp();
   const weak = `W/${etag}`;
-  // The second goes the long way, through Fastify.
+  // The second goes through Fastify.
   for (const path of ['/customer/1', '/customer/1?', '/customer/1/clienttypes']) {
     for (const ifNoneMatch of [etag, weak, '*', `"x", ${etag}`, `"x,y" ,\t${weak}`, `,, ${etag},`]) {
       const response = await send(key, path, { 'if-none-match': ifNoneMatch });
@@ -153,7 +153,7 @@ test('the SDK writes by a customer that it has read, and gives the one that came
   await assert.rejects(customers.update({ customerId: 1 }, { ifMatch: { ...changed } }), TypeError, 'of a copy');
 });
 
-/** Reads, adds one to a field and writes, until that was done so many times. */
+/** Reads, adds one to a field and writes, until that was done a number of times. */
 async function count({ customers }: Foyer, times: number): Promise<number> {
   let refused = 0;
   for (let done = 0; done < times; ) {

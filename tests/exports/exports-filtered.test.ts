@@ -1,4 +1,7 @@
-/** `POST /export/customers` with the filters of the list: it has whom the list has, in the order of the last change. */
+/**
+ * `POST /export/customers` with the filters of the list: it has the customers of the list, in the order of the last
+ * change.
+ */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Customer, CustomerInput, Foyer } from '../../sdk/src/index.ts';
@@ -60,7 +63,7 @@ interface Asked {
   readonly accept?: string;
 }
 
-/** What each must find is known, so that neither the list nor the export is taken at its word. */
+/** The expected result of each is known, so that neither the list nor the export has to be trusted. */
 const cases: readonly (readonly [Filters, readonly number[]])[] = [
   [{ search: 'berg' }, [1, 2, 6]],
   [{ search: 'celk' }, [3, 4]],
@@ -162,7 +165,7 @@ test('a filter that cannot be, or that there is not, is refused, and all are tol
 });
 
 const person = { customerFirstName: 'A', customerLastName: 'B' };
-/** What no socket holds, so that the service waits for its reader. */
+/** More than sockets hold, so that the service waits for its reader. */
 const long = 'x'.repeat(255);
 const lengthy = { customerAddress: long, customerCountry: long, customerPreposition: long, customerFirstName: long };
 
@@ -171,14 +174,14 @@ async function clientOf(count: number, customerOf: (id: number) => Partial<Custo
   const ids = Array.from({ length: count }, (_, at) => at + 1);
   const customers = ids.map((id) => ({ ...person, email: `c${id}@x.nl`, ...customerOf(id) }));
   await makeCustomers(foyer.app.store, key.clientId, customers as never);
-  // PostgreSQL does so by itself within a minute, and until then plans for a table of few rows.
+  // PostgreSQL would do so by itself within a minute; until then it plans for a table of few rows.
   await foyer.database.rows('analyze');
   await untilIndexed(foyer.database);
   return { sdk: foyer.sdk(key), ids };
 }
 
 test('over many pages everybody is met, and who changes meanwhile as he fits then, behind all others', async () => {
-  // More than are found at one go fit the first filter, fewer the second.
+  // More than are found at a time match the first filter, fewer the second.
   const isNear = (id: number) => id > 2000 && id % 12 !== 0;
   const { sdk, ids } = await clientOf(10_500, (id) => ({ ...lengthy, customerCity: isNear(id) ? 'Zwolle' : 'Gent' }));
   assert.deepEqual(await exported(sdk, { hasPhone: false }), ids);

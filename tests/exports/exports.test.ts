@@ -19,7 +19,7 @@ const person = { customerFirstName: 'A', customerLastName: 'B' };
 const json = 'application/json';
 const form = 'application/x-www-form-urlencoded';
 
-/** A client with so many customers. */
+/** A client with a number of customers. */
 async function clientWith(count: number, options: { timeZone?: string } = {}): Promise<TestKey> {
   const key = await foyer.client(options);
   const customers = Array.from({ length: count }, (_, at) => ({ ...person, email: `c${at + 1}@x.nl` }));
@@ -116,7 +116,7 @@ test("a date is midnight in the client's zone", async () => {
     await clientWith(1, { timeZone: 'Pacific/Kiritimati' }),
     await clientWith(1, { timeZone: 'Etc/GMT+12' }),
   ];
-  // The clocks of these zones are 26 hours apart: what is tomorrow here has begun there.
+  // The clocks of these zones are 26 hours apart: tomorrow here has begun there.
   const { lastChanged } = await foyer.sdk(behind).customers.get({ customerId: 1 });
   const today = Temporal.PlainDate.from(lastChanged.slice(0, 10));
   const tomorrow = since(today.add({ days: 1 }).toString());
@@ -264,7 +264,7 @@ test('an export is compressed for a caller that accepts it', async () => {
   assert.equal((await send(key, undefined)).headers['content-encoding'], undefined);
 });
 
-/** `fetch` would say itself what it accepts, and unpack it. */
+/** `fetch` would set its own `Accept-Encoding`, and decompress. */
 async function send(key: TestKey, encoding: string | undefined) {
   const sent = request(`${foyer.url}/v1/${key.client}/peppered/export/customers`, {
     method: 'POST',

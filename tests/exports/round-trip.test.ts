@@ -1,4 +1,4 @@
-/** There and back: what Foyer exports can be imported as it is, and what was changed in between is not written over. */
+/** There and back: what Foyer exports can be imported as it is, and what was changed in between is not overwritten. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -26,7 +26,7 @@ async function exported(key: TestKey, accept: string): Promise<Blob> {
   return new Blob([await response.arrayBuffer()]);
 }
 
-/** What spreadsheets, CSV and XML stumble over, and what a person is called. */
+/** Names of people, and what spreadsheets, CSV and XML stumble over. */
 const awkward = fc.constantFrom(
   '=1+1',
   '+x',
@@ -91,7 +91,7 @@ async function make(
   all: readonly (typeof customer extends fc.Arbitrary<infer C> ? C : never)[],
 ): Promise<void> {
   for (const [at, { tags, externalId, ...fields }] of all.entries()) {
-    // A reference is of one customer only.
+    // A reference belongs to one customer only.
     const reference = externalId === '' ? {} : { customerExternalId: `${externalId}#${at}` };
     const { customerId } = await sdk.customers.create({ ...fields, ...reference, email: `c${at}+=@x.nl` });
     if (tags.length > 0) await sdk.clientTypes.set({ customerId, clienttypes: tags });
@@ -128,7 +128,7 @@ describe('an export that is changed in a spreadsheet and imported', () => {
       const file = await (await exported(key, accept)).text();
       const unchanged = await importFile(sdk, file);
       assert.deepEqual(numbersOf(unchanged), { rowsRead: 5, unchanged: 5 });
-      // The times of changes are told in seconds.
+      // Times of changes are shown in seconds.
       await new Promise((resolve) => setTimeout(resolve, 1100));
       await sdk.customers.update({ customerId: 2, customerCity: 'Raalte' });
       const edited = file.replaceAll('Olst', 'Zwolle').replace('c0@x.nl', 'new@x.nl');

@@ -13,7 +13,7 @@ import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const options: RunOptions = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  // A dialog over the page is beside its landmarks, and is meant to be.
+  // A dialog over the page is outside its landmarks, by design.
   rules: { region: { enabled: false } },
   resultTypes: ['violations'],
 };
@@ -54,7 +54,7 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-/** What is shown now, in either theme: one may hide or show what the other does not. */
+/** What is shown now, in both themes: one may hide what the other shows. */
 async function check({ page }: Visit, what: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -46,7 +46,7 @@ interface Client {
   different: string[];
 }
 
-/** Copies; it must end well, with all equal. */
+/** Copies; it must succeed, with all equal. */
 async function copied(...words: string[]): Promise<Client[]> {
   const { code, stdout, stderr } = await foyer(['copy', ...words, '--json']);
   assert.equal(code, 0, stderr + stdout);
@@ -101,7 +101,7 @@ for (const [first, second] of [
       assert.deepEqual([customerLastName, customerTags], ['Šťastný', ['dónateur, "goud"']]);
       assert.equal((await customers.create({ ...person, email: 'new@x.nl' })).customerId, 3);
       await assert.rejects(clientTypes.set({ customerId: 3, clienttypes: ['New'] }), { code: 'validation' });
-      // The index of the search is not copied: the service makes it anew.
+      // The index of the search is not copied: the service rebuilds it.
       assert.equal(await countWhenMade(customers, 'stastny'), 1);
     });
   });
@@ -129,7 +129,7 @@ test('a target that holds anything else is refused, and left alone', async () =>
   assert.deepEqual(await everything(target), as);
 });
 
-/** Starts a copy, and gives it a signal as soon as the target has so many customers. */
+/** Starts a copy, and sends it a signal as soon as the target has a number of customers. */
 async function interrupt(source: string, target: TestDatabase, customers: number): Promise<void> {
   const child = start(source, target);
   await reached(target, customers, child);
@@ -161,7 +161,7 @@ for (const engine of ['postgres', 'sqlite'] as const) {
     assert((await countOf(target, 'customer')) > 0, 'some were copied');
     assert.equal(await countOf(target, 'client_counter'), 0, 'it did not come to its end');
 
-    // Who does not know of the copy cannot take the half for the whole.
+    // Nobody can mistake half a copy for a whole one.
     const command = (...words: string[]) => foyer(words, target.environment);
     assert.equal((await command('client', 'list', '--json')).stdout, '[]\n');
     assert.equal((await command('key', 'create', 'bench-1')).code, 1);
@@ -188,7 +188,7 @@ test('what was copied before the source went on is copied anew', async () => {
     const { key } = await createKey(store, { clientId: 1, scopes: allScopes, label: '', expiresAt: null });
     const { customers } = createFoyer({ baseUrl, client: 'bench-1', key, retries: 0 });
     const { email } = await customers.get({ customerId: 1 });
-    // An address that was copied belongs to a later customer now.
+    // A copied address belongs to a later customer now.
     await customers.update({ customerId: 1, email: 'moved@x.nl' });
     await customers.update({ customerId: MANY - 5, email });
   });

@@ -1,4 +1,7 @@
-/** What PostgreSQL and the way to it can do to a request: it is answered all the same, and nothing is lost or done twice. */
+/**
+ * What PostgreSQL and the connection to it can do to a request: it is answered all the same, and nothing is lost or
+ * done twice.
+ */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +11,7 @@ import { type FoyerProcess, spawnFoyer } from '../harness/process.ts';
 import { startProxy } from '../harness/proxy.ts';
 import { assertProblem, type RawAnswer, rawOf } from '../harness/raw.ts';
 
-/** What the service promises is to be well again within 5 s. Counted in turns, which take longer on a machine that is busy. */
+/** The service promises to recover within 5 s. Counted in turns, which take longer on a busy machine. */
 const PAUSE_MS = 50;
 const TURNS = 5000 / PAUSE_MS;
 const person = { email: 'jan@x.nl', customerFirstName: 'Jan', customerLastName: 'Pas' };
@@ -40,7 +43,7 @@ const ask = async (foyer: FoyerProcess, method: 'GET' | 'PUT', city = 'Zwolle'):
   return rawOf(await foyer.fetch('/customer/1', { method, ...(method === 'GET' ? {} : body) }));
 };
 
-/** Holds a table as a migration would, so that nobody else reads or writes it, until it is disposed of. */
+/** Locks a table as a migration would, so that nobody else reads or writes it, until it is disposed of. */
 async function holdTable(installation: TestInstallation, table: string): Promise<AsyncDisposable> {
   const held = Promise.withResolvers<void>();
   const over = Promise.withResolvers<void>();
@@ -63,7 +66,7 @@ function assertRefused(answer: RawAnswer): void {
   assert.match(answer.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
 }
 
-/** From now on it has to answer reads and writes soon as if nothing had been. */
+/** From now on it must soon answer reads and writes as if nothing had happened. */
 async function assertHeals(foyer: FoyerProcess): Promise<void> {
   let turns = 0;
   for (const method of ['GET', 'PUT'] as const) {

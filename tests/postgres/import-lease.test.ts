@@ -1,4 +1,4 @@
-/** Several processes on one database: an import is worked at by one, and goes on elsewhere when that one is gone. */
+/** Several processes on one database: one works on an import, and another continues it when that one is gone. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

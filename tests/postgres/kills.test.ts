@@ -15,13 +15,13 @@ const SEED = 30;
 const KILLS = 30;
 const RESTARTS = 10;
 const WRITERS = 16;
-/** It is to write again within 5 s of the server's return. Counted in turns, which take longer on a machine that is busy. */
+/** It must write again within 5 s of the server's return. Counted in turns, which take longer on a busy machine. */
 const PAUSE_MS = 10;
 const TURNS = 5000 / PAUSE_MS;
 
 let server: Server;
 before(async () => {
-  // Of its own: others would notice that it restarts.
+  // A server of its own: others would notice the restarts.
   server = await startServer();
   await useServer(server.url);
 });

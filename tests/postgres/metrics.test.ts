@@ -1,4 +1,4 @@
-/** What metrics tell of PostgreSQL: its connections, and that it does not answer. */
+/** Metrics about PostgreSQL: its connections, and that it does not answer. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeInstallation } from '../harness/installation.ts';

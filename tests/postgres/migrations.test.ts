@@ -45,7 +45,7 @@ async function linesOf(database: TestDatabase, what: 'columns' | 'keys' | 'refer
   return rows.map(({ line }) => line).sort();
 }
 
-/** On SQLite the index of the search stands in a file of its own. */
+/** On SQLite the index of the search is a file of its own. */
 const OF_THE_INDEX = /^(?:customer_word|customer_search|search_word|search_index)[. ]/;
 
 test('both engines get the same tables, columns, keys and references', async () => {

@@ -36,7 +36,7 @@ const fields = [
   'shoeSize',
 ];
 
-/** A request that may be good or bad in any way. */
+/** A request that may be valid or invalid in any way. */
 function request(random: Random): Sent {
   const id = random.pick(['1', '2', '3', '4', '5', '999', '0', 'x', '1.5']);
   const some = <T>(from: readonly T[]): T[] => Array.from({ length: random.below(4) }, () => random.pick(from));

@@ -1,6 +1,6 @@
 /**
- * A server that crashes forgets the numbers of transactions of which nothing had reached the disk, and gives them out again. What the
- * database says of such a number is then said of another transaction.
+ * A server that crashes forgets the numbers of transactions of which nothing had reached the disk, and assigns them
+ * again. What the database says about such a number is then about another transaction.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -11,7 +11,10 @@ import { startProxy } from '../harness/proxy.ts';
 import { type Server, startServer } from '../harness/server.ts';
 import { useServer } from '../harness/template.ts';
 
-/** Something else may bring the number to the disk before the crash; then it is not given out again, and there is nothing to see. */
+/**
+ * Something else may bring the number to the disk before the crash; then it is not assigned again, and there is nothing
+ * to see.
+ */
 const ATTEMPTS = 20;
 const person = { customerFirstName: 'Jan', customerLastName: 'Pas' };
 
@@ -30,7 +33,9 @@ test('a commit that never arrived is not taken for that of another transaction w
   await installation.rows('select pg_reload_conf()');
   await using proxy = await startProxy(installation.url);
   await using foyer = await spawnFoyer(installation, { DATABASE_URL: proxy.url, DATABASE_PREPARED_STATEMENTS: 'off' });
-  /** Creates a customer whose commit never arrives; says whether its number was given out again, and what was answered. */
+  /**
+   * Creates a customer whose commit never arrives; says whether its number was assigned again, and what the answer was.
+   */
   async function attempt(email: string) {
     const arrived = proxy.stop('commit');
     const answer = foyer.sdk.customers.create({ ...person, email }).then(
@@ -56,7 +61,7 @@ test('a commit that never arrived is not taken for that of another transaction w
     const { isGivenAgain, answer } = await attempt(email);
     const [stored] = await installation.rows(`select count(*) as customers from customer where email = '${email}'`);
     assert.equal(answer === 'created', stored?.customers === 1, `it was answered as ${answer}`);
-    // On a machine that is busy the server may be back too late for an answer.
+    // On a busy machine the server may be back too late for an answer.
     if (isGivenAgain && answer === 'created') return;
     assert(count < ATTEMPTS, 'no write was done again whose number was given out again');
   }

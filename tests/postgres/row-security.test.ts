@@ -1,4 +1,4 @@
-/** The second wall: what PostgreSQL itself shows and takes, whatever a query forgot. */
+/** The second wall: what PostgreSQL itself shows and accepts, whatever a query forgot. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Client } from 'pg';
@@ -50,7 +50,7 @@ before(async () => {
 });
 after(() => foyer[Symbol.asyncDispose]());
 
-/** Runs statements as the service's role in one transaction that asks for the rows of a client, if for any. */
+/** Runs statements as the service's role in one transaction, for the rows of a client or of none. */
 async function asService(clientId: number | undefined, ...statements: string[]): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: foyer.database.url });
   await client.connect();

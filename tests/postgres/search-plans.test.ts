@@ -1,6 +1,6 @@
 /**
- * The statements of the search and of the feed use their indexes, also behind row-level security: PostgreSQL keeps from an index what might leak,
- * and then reads all rows of the client without a word.
+ * The statements of the search and of the feed use their indexes, even behind row-level security: PostgreSQL does not
+ * use an index where that might leak, and then silently reads all rows of the client.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ import * as index from '../../server/src/features/search-index/queries.ts';
 import * as words from '../../server/src/features/search-index/words/queries.ts';
 import { makeDatabase } from '../harness/database.ts';
 
-/** What must stand in the condition of an index. */
+/** What the condition of an index must contain. */
 const cases: readonly (readonly [name: string, statement: AnyStatement, ...conditions: RegExp[]])[] = [
   ['withWordsBeginning', words.withWordsBeginning, /place = .*word >= .*word < /],
   ['withWords', words.withWords, /place = .*word = /],

@@ -1,4 +1,4 @@
-/** What is wrong with the database on PostgreSQL ends a start with one line. */
+/** A start on a PostgreSQL database that is wrong in some way ends with one line. */
 import { test } from 'node:test';
 import { assertStopped, takenPort } from '../harness/blocked.ts';
 import { makeDatabase } from '../harness/database.ts';
@@ -12,7 +12,7 @@ test('a database, a password or a right that is missing', async (t) => {
   const cases = [
     [elsewhere.href, /^database "not-there" does not exist\n$/],
     [wrong.href, /^password authentication failed for user "\w+"\n$/],
-    // As the role that serves, which may not make the tables.
+    // As the role that serves, which may not create tables.
     [DATABASE_URL, /^permission denied.* run "foyer migrate" with DATABASE_MIGRATE_URL/],
   ] as const;
   for (const [url, message] of cases) await assertStopped(t, ['serve'], { DATABASE_URL: url, PORT: '0' }, message);

@@ -1,4 +1,4 @@
-/** The listener of the suite (see harness/setup.ts) knows a statement that does not name its client. */
+/** The listener of the suite (see harness/setup.ts) recognises a statement that does not name its client. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LOG_PREFIX, namelessTables, Statements } from '../harness/statements.ts';

@@ -48,7 +48,7 @@ test('of 20 creates with one address at the same moment, ten at each, one is mad
   assert.equal(await checkRecord(two.installation, two.installation.key.keyId), 10);
 });
 
-/** Sends the same request with the same key to both processes in turn, so many times at once. */
+/** Sends the same request with the same key to both processes in turn, many times at once. */
 async function sendToBoth(
   { first, second }: Awaited<ReturnType<typeof startTwo>>,
   times: number,
@@ -110,7 +110,7 @@ test(`pollers of either process miss nothing of 8 writers on each (seed ${SEED})
   await Promise.all([
     writing,
     ...pollers.map(async (poller, at) => {
-      // Some leave in the middle, and go on from the last record that they received.
+      // Some leave in the middle, and continue from the last record that they received.
       while (!isOver) await poller.poll(at < 2 ? 7 : undefined);
     }),
   ]);

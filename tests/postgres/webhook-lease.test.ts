@@ -1,4 +1,4 @@
-/** Several processes, and webhooks that each is served by one of. */
+/** Several processes, and webhooks that are each served by one of them. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,21 +10,21 @@ const settings = { WEBHOOK_ALLOW_HTTP: 'on', WEBHOOK_ALLOW_PRIVATE: 'on' };
 const numbers = (all: readonly Received[]) => all.flatMap(({ body }) => JSON.parse(body).data.changes[0].number);
 const counted = (count: number) => Array.from({ length: count }, (_, at) => at + 1);
 
-// Each has to wait until a lease runs out.
+// Each has to wait until a lease expires.
 suite('a webhook that several processes could serve', { concurrency: true }, () => {
   test('of two processes one delivers, what either commits; killed, it is replaced', async (t) => {
     await using installation = await makeInstallation();
     await using receiver = await startReceiver();
     await using first = await spawnFoyer(installation, settings);
     await using second = await spawnFoyer(installation, settings);
-    // Who makes it serves it, since nobody else does yet.
+    // The process that makes it serves it, since no other does yet.
     await first.sdk.webhooks.create({ url: `${receiver.url}/hook` });
     const person = { customerFirstName: 'Jan', customerLastName: 'Pas' };
     for (let at = 0; at < 20; at += 1) {
       await (at % 2 === 0 ? first : second).sdk.customers.create({ ...person, email: `c${at}@x.nl` });
     }
     assert.deepEqual(numbers(await receiver.count('/hook', 20)), counted(20));
-    // What was delivered is written down some moments later.
+    // Deliveries are recorded a moment later.
     while ((await second.sdk.webhooks.list())[0]?.behind !== 0) await sleep(20);
     const killed = performance.now();
     first.child.kill('SIGKILL');
@@ -43,7 +43,7 @@ suite('a webhook that several processes could serve', { concurrency: true }, () 
     const { webhookId } = await first.sdk.webhooks.create({ url: `${receiver.url}/before` });
     const person = { customerFirstName: 'Jan', customerLastName: 'Pas' };
     await second.sdk.webhooks.update({ webhookId, url: `${receiver.url}/after` });
-    // It is heard of within some seconds; from then on nothing comes to the old address.
+    // The change is noticed within some seconds; from then on nothing comes to the old address.
     for (let at = 0; receiver.of('/after').length === 0; at += 1) {
       await second.sdk.customers.create({ ...person, email: `a${at}@x.nl` });
       await sleep(100);

@@ -1,4 +1,4 @@
-/** `GET /customer`: filters, orders, pages and counts, and what is wrong with a query. */
+/** `GET /customer`: filters, orders, pages and counts, and invalid queries. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { CustomerInput } from '../../sdk/src/index.ts';
@@ -31,11 +31,11 @@ async function setUp(lines: readonly Line[], options: { nameOrder?: 'nl' | 'be' 
   return {
     ...sdk,
     key,
-    /** The numbers of all that a query gives, page after page. */
+    /** The numbers of all hits of a query, page after page. */
     async ids(query: Parameters<typeof customers.list>[0]): Promise<number[]> {
       return (await Array.fromAsync(customers.list(query))).map(({ customerId }) => customerId);
     },
-    /** The answer to a query as it is typed behind the `?`. */
+    /** The answer to a raw query. */
     async get(query: string) {
       const response = await foyer.fetch(key, `/customer?${query}`);
       return { status: response.status, headers: response.headers, body: await response.json() };

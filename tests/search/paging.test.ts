@@ -1,4 +1,4 @@
-/** Pages while others write: whoever did not change is met exactly once, in every order. */
+/** Pages while others write: a customer who did not change is met exactly once, in every order. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Foyer } from '../../sdk/src/index.ts';
@@ -8,7 +8,7 @@ import { randomOf } from '../harness/random.ts';
 
 const CUSTOMERS = 240;
 const WRITERS = 8;
-/** Who is never written to; all others are. */
+/** The customers that are never written to; all others are. */
 const isStill = (customerId: number): boolean => customerId <= CUSTOMERS && customerId % 3 === 0;
 
 let foyer: TestFoyer;
@@ -25,7 +25,7 @@ const visitor = (number: number, other: number) => ({
   customerCity: ['Zwolle', 'Utrecht'][other % 2] ?? '',
 });
 
-/** Writes until it is told to stop; gives the number of its writes. */
+/** Writes until it is told to stop; returns the number of its writes. */
 async function write({ customers }: Foyer, seed: number, writing: { isOver: boolean }): Promise<number> {
   const random = randomOf(seed);
   let count = 0;

@@ -1,4 +1,7 @@
-/** Whom the search finds first: sixty queries with their answers, written from its rules; all hits, in the same order, on both engines. */
+/**
+ * What the search finds first: sixty queries with their answers, written from its rules; all hits, in the same order,
+ * on both engines.
+ */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
@@ -8,7 +11,7 @@ import { startFoyer, type TestFoyer } from '../harness/foyer.ts';
 import { untilIndexed } from '../harness/search-index.ts';
 import { relevance } from './relevance/queries.ts';
 
-/** In the order in which they are made: a later one changed more recently. */
+/** In the order of creation: a later one changed more recently. */
 const lines = (await readFile(new URL('relevance/customers.ndjson', import.meta.url), 'utf8')).trimEnd().split('\n');
 const customers: CustomerInput[] = lines.map((line) => JSON.parse(line));
 

@@ -1,4 +1,4 @@
-/** The cursor of a list says nothing to who reads it, and is good for nothing but what it was made for. */
+/** The cursor of a list is opaque, and valid only for what it was made for. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';

@@ -1,4 +1,7 @@
-/** The index of the search follows the records: whatever happens to it, every search is what a look at each record gives. */
+/**
+ * The index of the search follows the records: whatever happens to it, every search finds what a look at each record
+ * would.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +12,10 @@ import { makeInstallation, type TestInstallation } from '../harness/installation
 import { type FoyerProcess, spawnFoyer } from '../harness/process.ts';
 import { untilIndexed } from '../harness/search-index.ts';
 
-/** How often the service is killed, and how many writes are searched for: `SEARCH_KILLS=50 SEARCH_WRITES=10000` for long. */
+/**
+ * How often the service is killed, and how many writes are searched for: `SEARCH_KILLS=50 SEARCH_WRITES=10000` for
+ * long.
+ */
 const KILLS = timesOf('SEARCH_KILLS', 3);
 const WRITES = timesOf('SEARCH_WRITES', 200);
 /** More than one batch. */
@@ -38,7 +44,7 @@ async function withoutIndex(customers = CUSTOMERS): Promise<TestInstallation> {
 const sdkOf = (url: string, { key }: TestInstallation) =>
   createFoyer({ baseUrl: url, client: key.client, key: key.key, retries: 0 });
 
-/** Searches until the index is made, and the service has time for it. */
+/** Searches until the index is made and the service answers. */
 async function pageWhenMade({ customers }: Foyer, text: string) {
   for (;;) {
     try {
@@ -52,7 +58,7 @@ async function pageWhenMade({ customers }: Foyer, text: string) {
 
 const countWhenMade = async (sdk: Foyer, text: string): Promise<number> => (await pageWhenMade(sdk, text)).count;
 
-/** Every search gives what the table holds. */
+/** Every search finds what the table holds. */
 async function checkSearches(sdk: Foyer, installation: TestInstallation): Promise<void> {
   for (const name of lastNames) {
     const [row] = await installation.rows(`select count(*) as n from customer where last_name = '${name}'`);

@@ -1,4 +1,4 @@
-/** What the search remembers of earlier ones is what the tables hold, whoever wrote meanwhile, and however much. */
+/** The cache of the search agrees with the tables, whoever wrote in the meantime, and however much. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Foyer } from '../../sdk/src/index.ts';

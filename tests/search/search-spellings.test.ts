@@ -1,4 +1,4 @@
-/** What people type of a name or a number, in whatever way: it is found before the index has it, and when it does. */
+/** However people type a name or a number, it is found before the index has it, and afterwards. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Foyer } from '../../sdk/src/index.ts';

@@ -1,4 +1,6 @@
-/** Who searches for much waits behind himself: others have their turns, and what is too much is refused at once. */
+/**
+ * A client that searches a lot waits behind itself: others get their turns, and what is too much is refused at once.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Unavailable } from '../../server/src/db/unavailable.ts';
@@ -6,7 +8,7 @@ import { startFoyer, type TestKey } from '../harness/foyer.ts';
 import { echo } from '../harness/heavy.ts';
 
 const MOST_OF_A_CALLER = 40;
-/** More than all threads together have at a time. */
+/** More than all threads together handle at a time. */
 const AT_WORK = 16;
 
 const principalOf = ({ clientId, keyId }: TestKey) => ({ clientId, actor: { kind: 'key', id: keyId } }) as const;

@@ -11,20 +11,20 @@ import { withStore } from '../harness/copying.ts';
 import { engineName, makeDatabase } from '../harness/database.ts';
 import { childEnvironment } from '../harness/environment.ts';
 
-/** The command on a database of its own, where nothing is yet; an argument per word. */
+/** The command on a database of its own, which is empty; an argument per word. */
 async function onNewDatabase(t: TestContext) {
   const database = await makeDatabase(engineName, false);
   t.after(() => database[Symbol.asyncDispose]());
   return { database, run: (...words: string[]) => runFoyer(words, database.environment) };
 }
 
-/** It ended well; gives what it printed. */
+/** It succeeded; returns what it printed. */
 function done({ code, stdout, stderr }: Ended): string {
   assert.equal(code, 0, stderr);
   return stdout;
 }
 
-/** It ended with this code, a message that fits, no stack trace, and nothing on standard output. */
+/** It ended with this code, a matching message, no stack trace, and nothing on standard output. */
 function refused({ code, stdout, stderr }: Ended, expected: 1 | 2, message: RegExp): void {
   assert.equal(code, expected, stderr);
   assert.match(stderr, message);

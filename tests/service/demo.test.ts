@@ -78,7 +78,7 @@ test('each start on a terminal shows a link that signs in to the console, once; 
   assert.match(shown, /Console +http:\S+\/console\n/);
 });
 
-/** The keys of the demo, without what differs from one to the next. */
+/** The keys of the demo, without what differs between them. */
 async function keysOf({ environment }: TestDatabase): Promise<unknown[]> {
   const { stdout } = await runFoyer(['key', 'list', 'demo', '--json'], environment);
   return JSON.parse(stdout).map(({ scopes, expires }: Record<string, unknown>) => ({ scopes, expires }));

@@ -9,7 +9,7 @@ import { spawnFoyer } from '../harness/process.ts';
 import { assertProblem, rawOf } from '../harness/raw.ts';
 
 const jan = { email: 'jan@x.nl', customerFirstName: 'Jan', customerLastName: 'Pas' };
-/** What the design promises for a key that was made or revoked. */
+/** The time that the design promises for a new or revoked key. */
 const KEY_NOTICED_MS = 5000;
 /** More than one group of writes. */
 const WAITING_WRITES = 200;
@@ -97,7 +97,7 @@ suite('a key that is made or revoked beside the service', { concurrency: true },
   });
 });
 
-/** Asks until the key is refused; the promise is about time, so here time is what counts. */
+/** Asks until the key is refused; the promise is about time, so time is measured here. */
 async function assertRefusedInTime(ask: () => Promise<unknown>): Promise<void> {
   const since = performance.now();
   for (;;) {

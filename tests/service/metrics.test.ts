@@ -1,4 +1,4 @@
-/** Metrics: each number is moved by what it counts, and none says who. */
+/** Metrics: each is moved by what it counts, and none says who. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,7 +26,7 @@ after(async () => {
 const person = (name: string) => ({ email: `${name}@x.nl`, customerFirstName: 'Jan', customerLastName: 'Pas' });
 const during = (work: () => Promise<unknown>) => moves(foyer.app.metricsUrl, work);
 
-/** Scrapes until it is as wanted: what is told of work beside the requests comes when it comes. */
+/** Scrapes until the values are as wanted: those of background work arrive later. */
 async function until(isSo: (seen: Scrape) => boolean, meanwhile: () => Promise<unknown> = () => sleep(20)) {
   for (;;) {
     const seen = await scrape(foyer.app.metricsUrl);

@@ -1,4 +1,6 @@
-/** The blocks of the README and then of the tour, run in order against a fresh demo: what they show is what happens. */
+/**
+ * Runs the blocks of the README and then of the tour, in order, against a fresh demo: what they show is what happens.
+ */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -42,7 +44,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** With the address and the key of this demo in the place of those that the pages show. */
+/** With the address and the key of this demo instead of those that the pages show. */
 const real = (shown: string): string => shown.replaceAll(ADDRESS, address).replaceAll(KEY, key);
 
 /** The blocks in a language, in the order in which they are read. */
@@ -67,7 +69,7 @@ const masked = (text: string): string =>
     .replaceAll(/link#\S+/g, 'link#TOKEN')
     .trim();
 
-/** The commands of the console blocks, each with the output that stands below it. */
+/** The commands of the console blocks, each with the output below it. */
 function shownCommands(): { command: string; output: string }[] {
   return blocks('console').flatMap((block) =>
     block

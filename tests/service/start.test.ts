@@ -1,4 +1,4 @@
-/** A start ends with status 1 and one line that says what is in the way, or it serves: it never hangs. */
+/** A start either serves, or ends with status 1 and one line that says what is wrong: it never hangs. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertStopped, takenPort } from '../harness/blocked.ts';

@@ -8,12 +8,12 @@ import { makeInstallation, type TestInstallation } from '../harness/installation
 import { type FoyerProcess, spawnFoyer } from '../harness/process.ts';
 import { dial, readAnswer, requestText } from '../harness/raw.ts';
 
-/** More than the sockets and the buffers between hold, so that the service is still writing when it is told to stop. */
+/** More than the sockets and buffers in between hold, so that the service is still writing when it is told to stop. */
 const RECORDS = 6000;
 const ATTEMPTS = 10;
 const LONG = 'a'.repeat(255);
 
-/** Tells the service to stop, and waits until it has heard it. */
+/** Tells the service to stop, and waits until it has noticed. */
 async function terminate(foyer: FoyerProcess): Promise<void> {
   foyer.child.kill('SIGTERM');
   await foyer.logged(({ msg }) => msg === 'stopping');
@@ -29,17 +29,17 @@ async function assertStopped(foyer: FoyerProcess): Promise<void> {
   await foyer.logged(({ msg }) => msg === 'stopped');
 }
 
-/** A service with a request on it of which the rest never comes; gives the connection. */
+/** A service with an unfinished request; returns the connection. */
 async function hang(foyer: FoyerProcess, key: string): Promise<Socket> {
   const socket = await idleConnection(foyer);
   const head = ['POST /v1/theatre/peppered/customer HTTP/1.1', `Authorization: ${key}`];
   socket.write(requestText([...head, 'Content-Type: application/json', 'Content-Length: 100'], '{"email":'));
-  // When another connection has its answer, the service has read the first one too.
+  // Once another connection has its answer, the service has read the first one too.
   (await idleConnection(foyer)).destroy();
   return socket;
 }
 
-/** Checks that a service stops sooner than one that has to cut a request off, which was told to stop before it. */
+/** Checks that a service stops sooner than one that was told to stop earlier but has to cut a request off. */
 async function assertStopsByItself(foyer: FoyerProcess, stop: () => Promise<void>): Promise<void> {
   await using installation = await makeInstallation();
   await using hung = await spawnFoyer(installation);
@@ -72,7 +72,10 @@ async function idleConnection(foyer: FoyerProcess) {
   return socket;
 }
 
-/** Stops a service while a write waits for another's lock, which is let go then; gives the status of the answer, having checked what is stored. */
+/**
+ * Stops a service while a write waits for another's lock, which is then released; checks what is stored, and returns
+ * the status of the answer.
+ */
 async function answerOfWaiting(): Promise<number> {
   await using installation = await makeInstallation();
   await using foyer = await spawnFoyer(installation);
@@ -82,7 +85,7 @@ async function answerOfWaiting(): Promise<number> {
   const body = '{"customerCity":"Zwolle"}';
   const other = await installation.hold();
   socket.write(requestText([...head, 'Content-Type: application/json', `Content-Length: ${body.length}`], body));
-  // From now on: it may come before the other's lock is known to be let go.
+  // From now on: it may come before the other's lock is known to be released.
   const coming = readAnswer(socket);
   (await idleConnection(foyer)).destroy();
   await terminate(foyer);
@@ -106,7 +109,7 @@ suite('told to stop, the service', { concurrency: true }, () => {
     await using foyer = await spawnFoyer(installation);
     const response = await foyer.fetch('/export/customers', {
       method: 'POST',
-      // Compressed, all of it would be on its way at once.
+      // Compressed, all of it would be sent at once.
       headers: { accept: 'application/x-ndjson', 'accept-encoding': 'identity' },
     });
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -129,7 +132,7 @@ suite('told to stop, the service', { concurrency: true }, () => {
   });
 
   test('answers a write that waits for the database', async () => {
-    // On a machine that is busy the wait may end before the service has heard that it is to stop.
+    // On a busy machine the wait may end before the service has noticed that it should stop.
     for (let attempt = 1; (await answerOfWaiting()) === 503; attempt += 1) {
       assert(attempt < ATTEMPTS, 'the write was refused each time');
     }

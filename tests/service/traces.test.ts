@@ -1,4 +1,4 @@
-/** Traces: a request is followed to its webhooks, those that are wanted, and nothing of a visitor is told. */
+/** Traces: requests are followed to their webhooks, if sampled, and nothing about a visitor is revealed. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { TracesConfig } from '../../server/src/config-monitoring.ts';
@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => receiver[Symbol.asyncDispose]());
 
-/** What a collector has received once a service that did this has stopped. */
+/** What a collector received from a service that did this and has stopped. */
 async function traced(
   sampling: TracesConfig['sampling'],
   work: (foyer: TestFoyer, key: TestKey) => Promise<unknown>,

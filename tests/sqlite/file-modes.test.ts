@@ -1,4 +1,4 @@
-/** Who on this machine can read the database: its owner, and nobody else. */
+/** Who on this machine can read the database: its owner and nobody else. */
 import assert from 'node:assert/strict';
 import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ test('the files that it makes, and their folder, are its own', async (t) => {
   await using service = onPipe(['serve', '--demo'], { ...environment, PORT: '0', LOG_LEVEL: 'warn' });
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(await service.shows(/API key.*\n/))?.[0];
   const { stdout: key } = await runFoyer(['key', 'create', 'demo'], environment);
-  // The index of the search is a file of its own, and is there when it answers.
+  // The index of the search is a file of its own, and exists once it answers.
   let answer = 503;
   while (answer === 503) {
     const headers = { authorization: key.trim() };

@@ -1,4 +1,4 @@
-/** Where the database file is, and what is said when it cannot be opened. */
+/** Where the database file is, and the message if it cannot be opened. */
 import assert from 'node:assert/strict';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,7 @@ for (const words of [
 }
 
 const blocked = [
-  // Node's own `mkdir` would try for ever.
+  // Node's own `mkdir` would try forever.
   ['/proc/x/y.db', 'no such file|not permitted|read-only'],
   ['file/foyer.db', 'is no folder'],
   ['file', 'not a database'],

@@ -13,7 +13,7 @@ test('one that does not end delays no other request, is given up, and leaves roo
   const { customers } = foyer.sdk(key);
   await customers.create({ email: 'a@x.example', customerFirstName: 'A', customerLastName: 'B' });
   let isOver = false;
-  // As many as there may be threads: none is left for others.
+  // As many as there may be threads, so that none is left for others.
   const reads = Array.from({ length: 4 }, () => foyer.app.store.readHeavily(principalOf(key), endless, {}));
   const ends = Promise.allSettled(reads).finally(() => {
     isOver = true;

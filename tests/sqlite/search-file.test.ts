@@ -1,4 +1,4 @@
-/** The file of the index can be lost, damaged or of another database: it is made anew, and every search is right. */
+/** The file of the index may be lost, damaged or of another database: it is rebuilt, and every search is right. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { copyFile, open, rm, stat, truncate } from 'node:fs/promises';
@@ -97,7 +97,7 @@ test('of a database that was restored: the index follows the restored one, also 
     assert.equal(await countOf(sdk, 'later'), 0);
     await checkCounts(sdk);
   });
-  // Once more, and before the service sees it others have written as many changes as there were.
+  // Once more; before the service sees it, others have written as many changes as there were.
   await copyFile(`${path}.backup`, path);
   await serving(installation, async ({ customers }) => {
     for (let at = 0; at < 20; at += 1) await customers.create(person(1000 + at, 'Later'));

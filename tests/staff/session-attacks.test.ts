@@ -1,4 +1,4 @@
-/** What an attacker would try against those who sign in. Nothing of it works. */
+/** What an attacker would try against people who sign in. None of it works. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isAboveScope, type Scope } from '../../sdk/src/contract/endpoint.ts';
@@ -250,7 +250,7 @@ test('who reads the database cannot sign in with what stands there', async () =>
 });
 
 describe('guessing passwords', () => {
-  /** How each of many attempts at the same time ended. */
+  /** The results of many simultaneous attempts. */
   async function guess(count: number, email: string): Promise<Record<string, number>> {
     const ends: Record<string, number> = {};
     const attempts = Array.from({ length: count }, (_, at) =>
@@ -287,7 +287,7 @@ describe('guessing passwords', () => {
     await assert.rejects(openBrowser(foyer.url).session.signIn({ ...good, email: email.toUpperCase() }), {
       code: 'too-many-requests',
     });
-    // Whoever is locked out by somebody else gets in by a link.
+    // A person who is locked out by somebody else can use a link.
     const link = { token: await linkFor(foyer.app.store, email, 'sign-in') };
     await openBrowser(foyer.url).session.redeemLink(link);
     await openBrowser(foyer.url).session.signIn(good);
@@ -351,7 +351,7 @@ describe('a one-time link', () => {
             ),
         ),
       );
-      // Of so many passwords at once some are asked to come again.
+      // Of that many passwords at once, some are asked to come back later.
       assert.deepEqual(
         ends.filter((end) => end !== 'link-used' && end !== 'unavailable'),
         ['in'],

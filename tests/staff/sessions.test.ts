@@ -255,7 +255,7 @@ test('events come to a session, and end with it; they do not keep it', async () 
   const hour = 3_600_000;
   const of = `where staff_id = ${staffId}`;
   await foyer.database.rows(`update staff_session set used_at = ${Date.now() - 12 * hour + 3000} ${of}`);
-  // Whoever looks after the reader keeps nothing alive: the session runs out under it.
+  // A reader of events does not keep the session alive: it expires during the stream.
   for (;;) {
     const next = await events.next().catch(() => ({ done: true }));
     if (next.done) break;

@@ -17,7 +17,7 @@ const run = (words: string, env: Record<string, string> = {}) =>
 const BASE = 'https://foyer.theatre.example';
 const LINK = /^https:\/\/foyer\.theatre\.example\/console\/link#([\w-]{43})\n$/;
 
-/** Lets somebody in at a client; gives the token of the link. */
+/** Adds somebody at a client; returns the token of the link. */
 async function added(email: string, { client }: TestKey, role: string): Promise<string> {
   const { code, stdout, stderr } = await run(`add ${email} --client ${client} --role ${role}`, { PUBLIC_URL: BASE });
   assert.equal(code, 0, stderr);

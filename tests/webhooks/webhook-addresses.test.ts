@@ -1,4 +1,4 @@
-/** Addresses that a webhook may not be posted to, when it is made and at each connection. */
+/** Addresses to which a webhook may not be posted, checked when it is made and at each connection. */
 import assert from 'node:assert/strict';
 import dns from 'node:dns';
 import { after, before, mock, test } from 'node:test';
@@ -51,7 +51,7 @@ const refused = [
   '[4000::1]',
 ];
 
-/** Lets every name resolve as told, for as long as the function runs. */
+/** Lets every name resolve as given, while the function runs. */
 async function resolving<T>(addresses: () => string[], fn: () => Promise<T>): Promise<T> {
   const answer = () => addresses().map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
   type Callback = (error: Error | null, found: object[]) => void;

@@ -1,4 +1,4 @@
-/** Webhooks: what is sent, what becomes of it, and when it is tried again. */
+/** Webhooks: what is sent, its results, and when it is retried. */
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,7 +22,7 @@ const numbers = (all: readonly Received[]): number[] =>
   all.flatMap((one) => changesOf(one).map(({ number }: { number: number }) => number));
 
 let paths = 0;
-/** A client with a customer, a webhook that begins behind it, and the path of that. */
+/** A client with a customer, a webhook that begins after it, and the path of the webhook. */
 async function hooked(settings: object = {}) {
   const key = await foyer.client();
   const sdk = foyer.sdk(key);
@@ -112,7 +112,7 @@ test('only the kinds that it wants are sent', async () => {
   while ((await sdk.webhooks.get({ webhookId })).behind > 0) await sleep(20);
 });
 
-// They wait for the next try, side by side.
+// They wait for the next attempt, in parallel.
 suite('after a failure', { concurrency: true }, () => {
   test('what fails is sent again with the same id, and what comes behind it waits; others do not', async () => {
     const { path, city, sdk, webhook } = await hooked({ batch: 10 });
