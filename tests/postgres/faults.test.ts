@@ -5,6 +5,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DatabaseConfig } from '../../server/src/config.ts';
+import { withStore } from '../harness/copying.ts';
+import { makeCustomers } from '../harness/customers.ts';
 import { makeInstallation, type TestInstallation } from '../harness/installation.ts';
 import { asAdmin } from '../harness/postgres.ts';
 import { type FoyerProcess, spawnFoyer } from '../harness/process.ts';
@@ -184,6 +187,18 @@ suite('a commit whose answer is lost', { concurrency: true }, () => {
     assert.equal(it.proxy.lost, 1, 'the answer was lost');
     const [row] = await it.installation.rows('select count(*) as customers from customer');
     assert.deepEqual({ ...row }, { customers: 1 });
+  });
+
+  test('was done, for several writes in one transaction: each is done, once', async () => {
+    await using installation = await makeInstallation();
+    await using proxy = await startProxy(installation.url);
+    const config = { ...installation.config, url: proxy.url, preparedStatements: false } as DatabaseConfig;
+    proxy.loseAnswerTo('commit');
+    const people = Array.from({ length: 12 }, (_, at) => ({ ...person, email: `c${at}@x.nl` }));
+    await withStore(config, (store) => makeCustomers(store, installation.key.clientId, people));
+    assert.equal(proxy.lost, 1, 'the answer was lost');
+    const [row] = await installation.rows('select count(*) as customers from customer');
+    assert.deepEqual({ ...row }, { customers: 12 });
   });
 
   test('and nobody can be asked: a 500 that says so, which no caller repeats by itself', async () => {

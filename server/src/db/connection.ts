@@ -23,8 +23,11 @@ export interface Connection {
 }
 
 /**
- * What a transaction leaves behind once it is committed: nothing, if it wrote nothing; or a row, by a query that
- * returns the number of the transaction that wrote it last, as `xid`. `isLasting` says that no later transaction writes
- * that row.
+ * What a transaction leaves behind once it is committed: nothing, if it wrote nothing; or a row. `isLasting` says that the
+ * query finds this row if it is there, now and later, and none that says anything else. Otherwise it returns, as `xid`, the
+ * number of the transaction that wrote the row last, and `xid` is the number of this one.
  */
-export type Trace = 'none' | { readonly statement: Compiled; readonly values: Value[]; readonly isLasting: boolean };
+export type Trace =
+  | 'none'
+  | { readonly isLasting: true; readonly statement: Compiled; readonly values: Value[] }
+  | { readonly isLasting: false; readonly statement: Compiled; readonly values: Value[]; readonly xid: string };

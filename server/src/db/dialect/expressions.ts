@@ -12,6 +12,11 @@ export function skipLocked(dialect: Dialect): RawBuilder<unknown> {
   return dialect === 'sqlite' ? sql`` : sql`for update skip locked`;
 }
 
+/** The number of the transaction that asks, as text; SQLite has none. */
+export function ownTransaction(dialect: Dialect): RawBuilder<string> {
+  return dialect === 'sqlite' ? sql`''` : sql`pg_current_xact_id()::text`;
+}
+
 /** The number of the transaction that wrote a row last, as text; SQLite keeps none. */
 export function transactionOf(dialect: Dialect): RawBuilder<string> {
   return dialect === 'sqlite' ? sql`''` : sql`xmin::text`;

@@ -82,9 +82,6 @@ export interface ThreadsLoad {
 /** Refused because too much was waiting; because its turn did not come in time; because it took too long. */
 export type Refusal = 'crowded' | 'busy' | 'slow';
 
-/** Far more than a job needs. With less room V8 collects earlier: without a limit a heap grows to four times its use. */
-const LIMITS = { maxOldGenerationSizeMb: 512 };
-
 export class Threads {
   readonly #options: ThreadsOptions;
   readonly #threads = new Set<Thread>();
@@ -192,10 +189,7 @@ class Thread {
     this.#options = options;
     this.#onRoom = onRoom;
     this.#onSlow = onSlow;
-    this.#worker = new Worker(new URL('./thread.ts', import.meta.url), {
-      workerData: options.host,
-      resourceLimits: LIMITS,
-    });
+    this.#worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: options.host });
     // It must not delay the end of the process, or of a test.
     this.#worker.unref();
     this.#idle = setTimeout(() => (this.#jobs.size === 0 ? this.end() : this.#idle.refresh()), options.idleMs).unref();

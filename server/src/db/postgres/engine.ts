@@ -5,20 +5,18 @@
  * Statements are sent without waiting for the answers to earlier ones (`pg`'s pipeline mode), so that a transaction
  * costs as many round trips as it asks questions whose answers it needs.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import type { Connection, Row, Scope, Trace } from '../connection.ts';
 import type { Engine, EngineLoad } from '../engine.ts';
 import type { HeavyRead, IndexWork } from '../heavy/job.ts';
-import type { Compiled, Value } from '../statement.ts';
-import { OutcomeUnknown } from '../unavailable.ts';
-import { isUnheardOf, surelyNotCommitted, translate } from './errors.ts';
+import { isOfStatementBefore, surelyNotCommitted, translate } from './errors.ts';
 import { PostgresHeavy } from './heavy.ts';
 import { openingOf } from './opening.ts';
-import { ANSWER_MS, type PostgresOptions, PostgresPool } from './pool.ts';
+import { type Asked, isCommitted, isStored } from './outcome.ts';
+import { type PostgresOptions, PostgresPool } from './pool.ts';
 import { SharedReads } from './reads.ts';
-import { patiently, RETRY_PAUSE_MS } from './retry.ts';
+import { patiently } from './retry.ts';
 
 const STATEMENT_MS = 2000;
 /**
@@ -45,7 +43,6 @@ const beginning = openingOf(
   'pg_current_xact_id()::text as xid',
 );
 const lockInstallation = { sql: `select pg_advisory_xact_lock(${INSTALLATION_LOCK})`, names: [] };
-const outcomeOf = { sql: 'select pg_xact_status($1::xid8) as status', names: ['xid'] };
 
 export class PostgresEngine implements Engine {
   readonly dialect = 'postgres';
@@ -105,55 +102,21 @@ export class PostgresEngine implements Engine {
     try {
       await connection.commit();
     } catch (error) {
+      if (connection.server === 'cluster') {
+        if (isOfStatementBefore(error) || !(await isStored(this.#asked, beginning, scope, traceOf?.(result))))
+          throw error;
+        return result;
+      }
       const xid = (await opened.catch(() => []))[0]?.xid;
       // Without a number the transaction had not begun.
       if (typeof xid !== 'string' || surelyNotCommitted(error)) throw error;
-      if (!(await this.#isCommitted(scope, xid, traceOf?.(result)))) throw error;
+      if (!(await isCommitted(this.#asked, scope, xid, traceOf?.(result)))) throw error;
     }
     return result;
   }
 
-  /** Whether a transaction was committed whose connection broke during the commit. Only the database knows. */
-  async #isCommitted(scope: Scope, xid: string, trace: Trace | undefined): Promise<boolean> {
-    const deadline = performance.now() + ANSWER_MS;
-    for (;;) {
-      try {
-        const status = await this.#statusOf(xid);
-        if (status === 'committed') return await this.#isItself(scope, xid, trace);
-        if (status !== 'in progress') return false;
-      } catch (error) {
-        if (error instanceof OutcomeUnknown || performance.now() > deadline) throw new OutcomeUnknown({ cause: error });
-      }
-      await sleep(RETRY_PAUSE_MS);
-    }
-  }
-
-  async #statusOf(xid: string): Promise<unknown> {
-    try {
-      return (await this.#ask(outcomeOf, [xid]))?.status;
-    } catch (error) {
-      if (isUnheardOf(error)) return 'forgotten';
-      throw error;
-    }
-  }
-
-  /**
-   * Whether the number of a committed transaction is that of ours. A server that crashed assigns the numbers of
-   * transactions of which nothing had reached its disk again, and so does a standby that takes over.
-   */
-  async #isItself(scope: Scope, xid: string, trace: Trace | undefined): Promise<boolean> {
-    if (trace === 'none') return true;
-    if (trace === undefined) throw new OutcomeUnknown();
-    const { statement, values, isLasting } = trace;
-    const row = await this.reading(scope, async (connection) => connection.get(statement, values));
-    if (row?.xid === lowHalf(xid)) return true;
-    if (isLasting) return false;
-    throw new OutcomeUnknown();
-  }
-
-  async #ask(statement: Compiled, values: Value[]): Promise<Row | undefined> {
-    const connection = await this.#pool.checkOut();
-    return connection.get(statement, values).finally(() => connection.release());
+  get #asked(): Asked {
+    return { checkOut: () => this.#pool.checkOut(), reading: (scope, fn) => this.reading(scope, fn) };
   }
 
   async migrating<T>(fn: (db: Kysely<unknown>) => Promise<T>): Promise<T> {
@@ -183,8 +146,5 @@ export class PostgresEngine implements Engine {
     await this.#pool.close();
   }
 }
-
-/** The part of a transaction's number that the rows it wrote hold (`xmin`). */
-const lowHalf = (xid: string): string => String(BigInt.asUintN(32, BigInt(xid)));
 
 const numberOf = (scope: Scope): number => (scope === 'installation' ? 0 : scope);

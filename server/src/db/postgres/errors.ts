@@ -70,3 +70,10 @@ export const surelyNotCommitted = (error: unknown): boolean =>
 
 /** Is the number of a transaction one that the server has not assigned, or has forgotten in a crash? */
 export const isUnheardOf = (error: unknown): boolean => sqlState(error) === INVALID_PARAMETER_VALUE;
+
+/**
+ * Did the server refuse a statement before the commit? Of a commit itself that went wrong, a cluster cannot say what the
+ * node of the client made of it.
+ */
+export const isOfStatementBefore = (error: unknown): boolean =>
+  sqlState(error) !== undefined && (error as { statement?: unknown }).statement !== 'commit';

@@ -22,13 +22,13 @@ export interface Opening {
   readonly cluster: Compiled;
 }
 
-/** Opens with settings that hold for the transaction, and may ask for an expression on the way. */
+/** Opens with settings that hold for the transaction; one server may be asked for an expression on the way. */
 export function openingOf(settings: Readonly<Record<string, string | number>>, asked = ''): Opening {
   const set = (name: string, value: string) => `set_config('${name}', ${value}, true)`;
   const all = Object.entries(settings).map(([name, value]) => set(name, `'${value}'`));
-  const select = (first: string) => `select ${[first, ...all].join(', ')}${asked && `, ${asked}`}`;
+  const select = (first: string) => `select ${[first, ...all].join(', ')}`;
   return {
-    single: { sql: select(set(CLIENT_SETTING, '$1')), names: ['scope'] },
+    single: { sql: select(set(CLIENT_SETTING, '$1')) + (asked && `, ${asked}`), names: ['scope'] },
     cluster: { sql: select(set(CLUSTER_SETTING, "'local'")), names: [] },
   };
 }

@@ -115,7 +115,10 @@ export class SqliteEngine implements Engine {
 
   #inTurn<T>(write: () => Promise<T>): Promise<T> {
     const written = this.#turn.then(write);
-    this.#turn = written.then(() => this.#log.afterCommit()).catch(() => {});
+    this.#turn = written.then(
+      () => this.#log.afterCommit(),
+      () => {},
+    );
     return written;
   }
 

@@ -30,7 +30,7 @@ export function tagChange<P extends object>(statement: TagWrite<P>, parameters: 
   return { statement, parameters: parameters as Parameters };
 }
 
-interface ChangeRow extends Stamp {
+export interface ChangeRow extends Stamp {
   clientId: number;
   kind: ChangeKind;
   byKind: ActorKind;

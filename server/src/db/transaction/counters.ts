@@ -7,4 +7,6 @@ export interface Counters {
   importId: number;
   changeNumber: number;
   changedAt: number;
+  /** The number of the transaction that holds the lock, where the row is. */
+  readonly xid: string;
 }

@@ -1,12 +1,12 @@
 /** Group commit: writes of one transaction, each in a savepoint, and the counters of their clients. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection, Trace } from '../connection.ts';
-import { forUpdate, transactionOf } from '../dialect/expressions.ts';
+import { forUpdate, ownTransaction, transactionOf } from '../dialect/expressions.ts';
 import { type Dialect, systemStatement } from '../statement.ts';
 import { Unavailable } from '../unavailable.ts';
-import type { Principal } from './change.ts';
+import type { ChangeRow, Principal } from './change.ts';
 import type { Counters } from './counters.ts';
-import { bind } from './read.ts';
+import { bind, type Parameters } from './read.ts';
 import { WriteTransaction } from './write.ts';
 
 interface Held {
@@ -15,6 +15,8 @@ interface Held {
   /** The counters after the writes of the group. */
   now: Promise<Counters> | Counters;
   hasWritten: boolean;
+  /** The last change. */
+  last: Parameters | undefined;
 }
 
 /** The result of a group. */
@@ -60,6 +62,7 @@ export class Group {
       // The numbers that a rejected write took are used again: there are no gaps.
       if (tx.taken !== undefined) held.now = tx.taken;
       held.hasWritten ||= tx.hasWritten;
+      held.last = tx.lastRecord ?? held.last;
       return result;
     } finally {
       tx.end();
@@ -80,7 +83,7 @@ export class Group {
   async finish(): Promise<Finished> {
     const changed = new Map<number, number>();
     let trace: Trace = 'none';
-    for (const [clientId, { now, saved, hasWritten }] of this.#clients) {
+    for (const [clientId, { now, saved, hasWritten, last }] of this.#clients) {
       const [counters, before] = [await now, await saved];
       // Across a network the row is also the trace of writes that take no number.
       const isSame = isDeepStrictEqual(counters, before);
@@ -89,13 +92,23 @@ export class Group {
       this.#connection.run(saveCounters.compiled[this.#dialect], values);
       const isChange = counters.changeNumber !== before.changeNumber;
       if (isChange) changed.set(clientId, counters.changeNumber);
-      trace = this.#traceOf(isChange ? changeRow : counterRow, { ...counters, clientId }, isChange);
+      trace =
+        last === undefined
+          ? this.#traceOfCounters({ ...counters, clientId })
+          : this.#traceOfChange({ ...last, clientId });
     }
     return { changed, trace };
   }
 
-  #traceOf(row: typeof changeRow, parameters: Counters & { clientId: number }, isLasting: boolean): Trace {
-    return { statement: row.compiled[this.#dialect], values: bind(row, this.#dialect, { ...parameters }), isLasting };
+  #traceOfChange(record: Parameters): Trace {
+    const { [this.#dialect]: statement } = changeRow.compiled;
+    return { statement, values: bind(changeRow, this.#dialect, record), isLasting: true };
+  }
+
+  #traceOfCounters(counters: Counters & { clientId: number }): Trace {
+    const { [this.#dialect]: statement } = counterRow.compiled;
+    const values = bind(counterRow, this.#dialect, { ...counters });
+    return { statement, values, isLasting: false, xid: counters.xid };
   }
 
   /** Locks a client's row, at the first call for it. A write that needs no number does not wait for the answer. */
@@ -105,7 +118,7 @@ export class Group {
       const saved = this.#lock(clientId);
       // `finish` reports the failure, even if no write asked for a number.
       saved.catch(() => {});
-      held = { saved, now: saved, hasWritten: false };
+      held = { saved, now: saved, hasWritten: false, last: undefined };
       this.#clients.set(clientId, held);
     }
     return held;
@@ -130,6 +143,7 @@ const lockClient = systemStatement<{ clientId: number }, Counters>((db, p, diale
       'last_import_id as importId',
       'last_change_number as changeNumber',
       'last_changed_at as changedAt',
+      ownTransaction(dialect).as('xid'),
     ])
     .where('client_id', '=', p.clientId)
     .modifyEnd(forUpdate(dialect)),
@@ -150,14 +164,22 @@ const saveCounters = systemStatement<Counters & { clientId: number }>((db, p) =>
     .where('client_id', '=', p.clientId),
 );
 
-/** The last change of a group: nobody writes it again. */
-const changeRow = systemStatement<Counters & { clientId: number }, { xid: string }>((db, p, dialect) =>
+/**
+ * The last change of a group, with all that it says: no other transaction writes it. (The number of the transaction is
+ * not in the row when it was written behind a savepoint.)
+ */
+const changeRow = systemStatement<ChangeRow, { number: number }>((db, p) =>
   db
     .selectFrom('customer_change')
-    .select(transactionOf(dialect).as('xid'))
+    .select('change_number as number')
     .where('client_id', '=', p.clientId)
     .where('change_number', '=', p.changeNumber)
-    .where('changed_at', '=', p.changedAt),
+    .where('customer_id', '=', p.customerId)
+    .where('kind', '=', p.kind)
+    .where('changed_at', '=', p.changedAt)
+    .where('by_kind', '=', p.byKind)
+    .where((eb) => eb('by_id', 'is not distinct from', p.byId))
+    .where('changed', '=', p.changed),
 );
 
 const counterRow = systemStatement<Counters & { clientId: number }, { xid: string }>((db, p, dialect) =>

@@ -28,6 +28,7 @@ export class WriteTransaction extends ReadTransaction {
   #taken: Counters | undefined;
   #firstChange: number | undefined;
   #hasWritten = false;
+  #lastRecord: Parameters | undefined;
   /** The records of changes that are not written yet: across a network they cost less together than one by one. */
   #records: Parameters[] = [];
 
@@ -46,6 +47,11 @@ export class WriteTransaction extends ReadTransaction {
   get changes(): Changes | undefined {
     const [first, last] = [this.#firstChange, this.#taken?.changeNumber];
     return first === undefined || last === undefined ? undefined : { first, last };
+  }
+
+  /** The last change that this write made. */
+  get lastRecord(): Parameters | undefined {
+    return this.#lastRecord;
   }
 
   get hasWritten(): boolean {
@@ -113,13 +119,14 @@ export class WriteTransaction extends ReadTransaction {
     this.#firstChange ??= stamp.changeNumber;
     this.#execute(statement, { ...(parameters as Parameters), ...stamp });
     for (const tag of tags) this.#execute(tag.statement, { ...tag.parameters, ...stamp });
-    this.#records.push({
+    this.#lastRecord = {
       ...stamp,
       kind,
       byKind: this.#actor.kind,
       byId: this.#actor.id,
       changed: JSON.stringify(changed),
-    });
+    };
+    this.#records.push(this.#lastRecord);
     return stamp;
   }
 
