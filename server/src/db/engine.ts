@@ -53,6 +53,8 @@ export interface Engine {
     readonly result: string;
     readonly changed: Iterable<readonly [clientId: number, changeNumber: number]>;
   }>;
+  /** Looks at how much the tables hold, by which the database plans; missing where no plan depends on it. */
+  analyse?(): Promise<void>;
   /** A Kysely instance for migrations, on a connection of its own. */
   migrating<T>(fn: (db: Kysely<unknown>) => Promise<T>): Promise<T>;
   readonly load: EngineLoad;

@@ -152,6 +152,11 @@ export class Store {
     }
   }
 
+  /** Lets the database know how much its tables hold, by which it plans. */
+  async analyse(): Promise<void> {
+    await this.#engine.analyse?.();
+  }
+
   /** Reads what is above the clients. */
   readInstallation<T>(fn: (tx: InstallationTransaction) => Promise<T>): Promise<T> {
     return this.#engine.reading('installation', (connection) =>

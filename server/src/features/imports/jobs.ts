@@ -12,6 +12,7 @@ import type { Store } from '../../db/store.ts';
 import { OutcomeUnknown, Unavailable } from '../../db/unavailable.ts';
 import { FileFault } from './file/fault.ts';
 import type { Reading } from './file/source.ts';
+import { Growth } from './growth.ts';
 import { isExport } from './mapping/header.ts';
 import type { ImportOptions } from './options.ts';
 import type { PartResult } from './part.ts';
@@ -165,14 +166,17 @@ export class ImportJobs {
       chunkRows: FIRST_ROWS,
       limit: Number.POSITIVE_INFINITY,
     };
+    const before = run.apply.lastCustomer;
+    const growth = new Growth(this.#store, before, this.#onError);
     await using chunks = readRows(task);
     for (let next = await chunks.next(); !next.done; ) {
       if (this.#isStopping) return;
       const chunk = next.value;
       const now = performance.now();
-      const { isOver } = await this.#persistently(run, chunk, behind, now - since);
+      const { isOver, created } = await this.#persistently(run, chunk, behind, now - since);
       this.#listener?.rows(chunk.count);
-      if (isOver) return;
+      if (isOver) return run.options.dryRun ? undefined : growth.ended(before + created);
+      if (!run.options.dryRun) growth.grown(before + created);
       since = now;
       behind = chunk.end ?? behind;
       next = await chunks.next(sizeOf(chunk.count, performance.now() - now));

@@ -32,6 +32,8 @@ export interface Part {
 export interface PartResult {
   /** Is the job over for this process? */
   readonly isOver: boolean;
+  /** How many customers the job has made. */
+  readonly created: number;
 }
 
 export const writePart: HeavyWrite<Part> = {
@@ -44,11 +46,11 @@ export const writePart: HeavyWrite<Part> = {
 export async function takePart(tx: WriteTransaction, part: Part, seen: SeenKeys | undefined): Promise<PartResult> {
   const { importId, holder, chunk, behind } = part;
   const job = await tx.get(jobById, { importId });
-  if (job === undefined || job.state !== 'running' || job.holder !== holder) return { isOver: true };
+  if (job === undefined || job.state !== 'running' || job.holder !== holder) return { isOver: true, created: 0 };
   const end = chunk.end ?? behind;
   // The connection broke during the commit, which succeeded.
-  if (job.line === end && end > behind) return { isOver: chunk.isLast };
-  if (job.line !== behind) return { isOver: true };
+  if (job.line === end && end > behind) return { isOver: chunk.isLast, created: job.created };
+  if (job.line !== behind) return { isOver: true, created: job.created };
   const results = await resultsOf(tx, part, seen);
   const refused = results.filter(({ violations }) => violations.length > 0);
   if (refused.length > 0) await tx.run(insertRefusals, { importId, rows: refusalsOf(refused, results, chunk) });
@@ -69,7 +71,7 @@ export async function takePart(tx: WriteTransaction, part: Part, seen: SeenKeys 
     ...(isStopped ? { error: `Stopped at line ${first.row.row}: ${errorText(first)}` } : {}),
   };
   await tx.run(updateJob, after);
-  return { isOver };
+  return { isOver, created: after.created };
 }
 
 async function resultsOf(
