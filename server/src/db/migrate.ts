@@ -50,7 +50,7 @@ export async function migrate(engine: Engine): Promise<Migrated> {
   return engine.migrating(async (db) => {
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
     const { error, results } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw ofNewerVersion(error) ?? error;
     return {
       ran: (results ?? []).map((result) => result.migrationName),
       distributed: engine.dialect === 'postgres' ? await distribute(db) : [],
@@ -83,5 +83,14 @@ export async function checkVersion(engine: Engine): Promise<void> {
   const known = new Set(Object.keys(migrationsBy(tableTypes[engine.dialect])));
   const unknown = (await migrationsOf(engine)).filter((name) => !known.has(name));
   if (unknown.length === 0) return;
-  throw new Error(`It was made by a newer version of Foyer (it has ${unknown.join(', ')}): use that version.`);
+  throw newerVersion('It', unknown);
+}
+
+const newerVersion = (what: string, unknown: readonly string[]): Error =>
+  new Error(`${what} was made by a newer version of Foyer (it has ${unknown.join(', ')}): use that version.`);
+
+/** Kysely compares the migrations that ran with its own before it runs any. */
+function ofNewerVersion(error: unknown): Error | undefined {
+  const unknown = /previously executed migration (\S+) is missing/.exec((error as Error).message)?.[1];
+  return unknown === undefined ? undefined : newerVersion('The database', [unknown]);
 }
