@@ -112,7 +112,7 @@ export const rooms: readonly Room[] = [
   room(
     'app',
     'server/src/{app,features}.ts',
-    'routes, features, queries, metrics, traces, http, callers, wire, engines, store, background, log, types of config, types of fastify, types of pino',
+    'routes, features, queries, metrics, traces, http, callers, wire, engines, store, background, log, types of config, types of fastify, node, types of pino',
   ),
   room(
     'command',

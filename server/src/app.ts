@@ -1,4 +1,5 @@
 /** The service: its parts, from the database to what listens; the list of its features stands in features.ts. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -34,7 +35,7 @@ export interface App {
   readonly log: Logger;
   /** Where Prometheus finds the metrics, if there are any. */
   readonly metricsUrl: string | undefined;
-  /** Takes no new connection, lets requests in flight finish, closes the database. */
+  /** Says that it is no longer ready, and after the delay of the settings takes no new connection, lets requests in flight finish, closes the database. */
   close(): Promise<void>;
 }
 
@@ -64,6 +65,8 @@ export async function buildApp(config: Config): Promise<App> {
   const metrics = opened.adopt(await openMetrics(config.metrics, measured), (it) => it?.close());
   opened.move();
   const stop = async () => {
+    features.leave();
+    if (config.stopDelaySeconds > 0) await sleep(config.stopDelaySeconds * 1000);
     await close(server, features, store);
     await metrics?.close();
     await traces?.close();

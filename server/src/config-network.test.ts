@@ -21,6 +21,12 @@ test('metrics are off unless they have a port, and on loopback', () => {
   assert.throws(() => readConfig(wrong), /^ConfigError: METRICS_PORT is "on".*\nMETRICS_CLIENTS is "1"/);
 });
 
+test('the service stops at once, unless it is to wait a while', () => {
+  assert.equal(readConfig({}).stopDelaySeconds, 0);
+  assert.equal(readConfig({ STOP_DELAY: '5' }).stopDelaySeconds, 5);
+  for (const text of ['61', '1.5', '-1', '5s']) assert.throws(() => readConfig({ STOP_DELAY: text }), /STOP_DELAY is/);
+});
+
 test('traces are off unless there is a collector; which are taken is said in the standard way', () => {
   assert.equal(readConfig({ OTEL_TRACES_SAMPLER: 'always_on' }).traces, undefined);
   const traces = (env: Record<string, string>) =>

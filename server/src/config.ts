@@ -50,6 +50,8 @@ export interface Config {
   readonly imports: ImportConfig;
   /** Where Prometheus finds the metrics; `undefined` if they are not wanted. */
   readonly metrics: MetricsConfig | undefined;
+  /** How long the service goes on after it is told to stop, so that a proxy sees that it is no longer ready. */
+  readonly stopDelaySeconds: number;
   /** Where traces are sent; `undefined` if they are not wanted. */
   readonly traces: TracesConfig | undefined;
 }
@@ -134,6 +136,12 @@ function readMegabytes(text: string): number {
   throw new ConfigError(`IMPORT_MAX_MB is "${text}"; give a number from 1 to 999999.`);
 }
 
+function readStopDelay(text: string): number {
+  const seconds = Number(text);
+  if (/^\d{1,2}$/.test(text) && seconds <= 60) return seconds;
+  throw new ConfigError(`STOP_DELAY is "${text}"; give a number of seconds from 0 to 60.`);
+}
+
 /** Reads the settings; throws a `ConfigError` that names everything that is wrong. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const wrong: string[] = [];
@@ -187,6 +195,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       maxBytes: setting('IMPORT_MAX_MB', 512, readMegabytes) * 1024 * 1024,
     },
     metrics: readMetrics(setting),
+    stopDelaySeconds: setting('STOP_DELAY', 0, readStopDelay),
     traces: readTraces(setting),
   };
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));

@@ -36,6 +36,8 @@ export interface Features {
   readonly measured: { readonly waiting: Waiting; readonly sender: Sender; readonly imports: ImportJobs };
   /** Begins the work beside the requests. */
   start(): void;
+  /** From here on the service says that it is not ready: it is about to stop. */
+  leave(): void;
   /** Releases those who wait for changes, so that their requests end. */
   release(): void;
   /** Ends the work beside the requests, once the requests are over. */
@@ -84,7 +86,8 @@ export function addFeatures(
   const imports = new ImportJobs(store, spool, (err) => log.error({ err }, 'an import failed, or was held up'));
   importRoutes(serve, spool, imports);
 
-  healthRoutes(server, store, log);
+  let isLeaving = false;
+  healthRoutes(server, store, log, () => isLeaving);
   docsRoutes(server);
   consoleRoutes(server, config.consoleFolder);
 
@@ -96,6 +99,9 @@ export function addFeatures(
       startPruning(store, background, config.historyDays);
       deliveries.start(background);
       imports.start(background);
+    },
+    leave() {
+      isLeaving = true;
     },
     release: () => feed.stop(),
     async stop() {

@@ -19,6 +19,7 @@ export const testConfig = (database: DatabaseConfig): Config => ({
   consoleFolder: fileURLToPath(new URL('../../console/dist', import.meta.url)),
   imports: { folder: importFolder(database), maxBytes: 64 * 1024 * 1024 },
   metrics: undefined,
+  stopDelaySeconds: 0,
   traces: undefined,
 });
 

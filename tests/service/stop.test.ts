@@ -145,6 +145,45 @@ suite('told to stop, the service', { concurrency: true }, () => {
     await assertStopsByItself(foyer, () => terminate(foyer));
   });
 
+  test('behind a proxy, answers what comes on a connection that was idle, and says that it is the last', async () => {
+    await using installation = await makeInstallation();
+    for (let attempt = 1; ; attempt += 1) {
+      await using foyer = await spawnFoyer(installation, { TRUST_PROXY: '1' });
+      const [used, unused] = [await idleConnection(foyer), await idleConnection(foyer)];
+      const closed = once(unused, 'close');
+      await terminate(foyer);
+      await assertRefused(foyer.url);
+      used.write('GET /health/live HTTP/1.1\r\nHost: foyer.test\r\n\r\n');
+      const answer = await readAnswer(used).catch(() => undefined);
+      // One that stays idle is closed in the end.
+      unused.resume();
+      await closed;
+      await assertStopped(foyer);
+      if (answer !== undefined) {
+        assert.deepEqual([answer.status, answer.headers.get('connection')], [200, 'close']);
+        return;
+      }
+      assert(attempt < ATTEMPTS, 'it was closed each time');
+    }
+  });
+
+  test('goes on for as long as STOP_DELAY says, and says that it is no longer ready', async () => {
+    await using installation = await makeInstallation();
+    for (let attempt = 1; ; attempt += 1) {
+      await using foyer = await spawnFoyer(installation, { STOP_DELAY: '2' });
+      await terminate(foyer);
+      const look = (path: string) =>
+        fetch(foyer.url + path).then(
+          ({ status }) => status,
+          () => undefined,
+        );
+      const seen = [await look('/health/ready'), await look('/health/live'), await look('/openapi.json')];
+      await assertStopped(foyer);
+      if (!seen.includes(undefined)) return assert.deepEqual(seen, [503, 200, 200]);
+      assert(attempt < ATTEMPTS, 'it had stopped each time');
+    }
+  });
+
   test('cuts a request that does not come to an end', async () => {
     await using installation = await makeInstallation();
     await using foyer = await spawnFoyer(installation);

@@ -18,6 +18,23 @@ const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** How long a caller that is disconnected may take to read why. */
 const LINGER_MS = 2000;
+/** How long a proxy may still use an idle connection once the service stops. */
+const LAST_USE_MS = 3000;
+
+/**
+ * As it stops, a server closes the connections that are idle, and says of the others that their next answer is the last. A proxy may be
+ * sending a request on one that is idle just then: it would be lost, since a proxy cannot send a write again. So connections of a proxy
+ * are told first, and closed when they have not been used for a while.
+ */
+function keepIdleForLastUse(server: Server): void {
+  const closeIdle = server.closeIdleConnections.bind(server);
+  let until: number | undefined;
+  // Called as the stop begins, and again and again until no connection is left.
+  server.closeIdleConnections = () => {
+    until ??= performance.now() + LAST_USE_MS;
+    if (performance.now() >= until) closeIdle();
+  };
+}
 
 /** The direct lane first, Fastify for all else. */
 function listener(direct: DirectLane, fastify: (request: IncomingMessage, response: ServerResponse) => void): Server {
@@ -57,7 +74,11 @@ export function makeServer(direct: DirectLane, log: RequestLog, trusted: Trusted
     forceCloseConnections: 'idle',
     // A request that arrives on an open connection while the service stops is answered, and the connection then closed.
     return503OnClosing: false,
-    serverFactory: (fastify) => listener(direct, fastify),
+    serverFactory: (fastify) => {
+      const server = listener(direct, fastify);
+      if (trusted !== false) keepIdleForLastUse(server);
+      return server;
+    },
     genReqId: requestId,
     clientErrorHandler(error, socket) {
       // A large file may take as long as it takes; if it stalls, the connection is closed as idle.

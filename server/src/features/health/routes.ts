@@ -3,10 +3,11 @@ import type { Logger } from 'pino';
 import type { Store } from '../../db/store.ts';
 import { ProblemError } from '../../http/problem.ts';
 
-/** For the machine that watches: does the process run, and does its database answer? */
-export function healthRoutes(app: FastifyInstance, store: Store, log: Logger): void {
+/** For the machine that watches: does the process run, and is it to be sent requests? `isLeaving` says that it is about to stop. */
+export function healthRoutes(app: FastifyInstance, store: Store, log: Logger, isLeaving: () => boolean): void {
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async () => {
+    if (isLeaving()) throw new ProblemError('unavailable', { message: 'This process is about to stop.' });
     try {
       await store.ping();
     } catch (cause) {
