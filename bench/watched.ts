@@ -20,6 +20,8 @@ const aims = { metrics: 0.97, traces: 0.9 };
 
 interface Watcher {
   readonly settings: Readonly<Record<string, string>>;
+  /** The service runs. */
+  begin(): void;
   /** Ends it; gives how many scrapes or batches of spans there were. */
   stop(): Promise<number>;
 }
@@ -27,16 +29,20 @@ interface Watcher {
 async function prometheus(): Promise<Watcher> {
   const port = await freePort();
   let scrapes = 0;
-  const timer = setInterval(async () => {
+  const scrape = async () => {
     const response = await fetch(`http://127.0.0.1:${port}/metrics`);
     await response.text();
     scrapes += 1;
-  }, SCRAPE_MS);
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const begin = () => {
+    timer = setInterval(scrape, SCRAPE_MS);
+  };
   const stop = async () => {
     clearInterval(timer);
     return scrapes;
   };
-  return { settings: { METRICS_PORT: String(port) }, stop };
+  return { settings: { METRICS_PORT: String(port) }, begin, stop };
 }
 
 async function collector(): Promise<Watcher> {
@@ -57,7 +63,7 @@ async function collector(): Promise<Watcher> {
     OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
     OTEL_TRACES_SAMPLER_ARG: SAMPLED,
   };
-  return { settings, stop };
+  return { settings, begin: () => {}, stop };
 }
 
 async function costOf(
@@ -70,6 +76,7 @@ async function costOf(
   const unwatched = await startFoyer(data.ceiling);
   const watched = await startFoyer(data.foyer, watcher.settings);
   const findings: Finding[] = [];
+  watcher.begin();
   for (const scenario of scenarios) {
     const { first, second, ratio } = await inTurns([unwatched, watched], generator, scenario, rounds);
     const name = `${scenario} with ${what}`;
@@ -78,8 +85,8 @@ async function costOf(
     const more = second.cpuMicroseconds - first.cpuMicroseconds;
     findings.push({ what: `processor time that ${name} takes more`, value: more, unit: 'µs' });
   }
-  await Promise.all([unwatched.stop(), watched.stop()]);
   const times = await watcher.stop();
+  await Promise.all([unwatched.stop(), watched.stop()]);
   if (times === 0) throw new Error(`Nobody has received ${what}`);
   return findings;
 }
