@@ -1,4 +1,7 @@
-/** What one who asks for as much as he can does to another client: searches and gets of it, alone and beside the attack. */
+/**
+ * What a client that asks for as much as it can does to another: the other's searches and gets, alone and beside the
+ * attack.
+ */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
@@ -18,7 +21,7 @@ import { typedQueries } from './search-queries.ts';
 import { type SeededClient, seed } from './seed.ts';
 import { type Server, startFoyer } from './server.ts';
 
-/** Sixteen words, each mistyped so that others are looked for. */
+/** Sixteen words, each mistyped so that corrections are searched for. */
 const WORST = [
   'jansne bakkre vissre hendirks vermeuln brouwre dekekr hoekstar kuiprs scholetn vereoven molenaa timmermna kuiperss postmaa gerritsne',
   'zandhoeekn brinkmanhuiss veldhuizne waterbroke nieuwkampe kerkdijkne oosterhoff middelburgg schoonhovne noordwikj',

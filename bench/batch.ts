@@ -19,7 +19,7 @@ const CALLERS = 2;
 const CREATES = { scenario: 'create', connections: 32, seconds: 2, rate: 0 } as const;
 const GETS = { scenario: 'get', connections: 8, seconds: 1, rate: 200 } as const;
 
-/** Sends bodies one after another over one connection, each when the answer to the one before is read. */
+/** Sends bodies one after another over one connection, each when the previous answer is read. */
 async function send(server: Server, agent: Agent, bodies: readonly string[]): Promise<void> {
   const { name, key } = server.data.clients[0] as SeededClient;
   const headers = { authorization: key, 'content-type': 'application/json' };
@@ -72,7 +72,7 @@ async function measureBatches(data: Seeded, generator: Generator): Promise<Findi
       const rate = rateOf(server, bodies).finally(() => {
         isOver = true;
       });
-      // Only what was asked while batches were stored counts, so in pieces that are short beside them.
+      // Only requests made while batches were stored count, so it runs in pieces that are short in comparison.
       while (!isOver) {
         const gets = await generator.run({ ...GETS, target, seconds: 0.25 });
         if (!isOver) waits.push(...gets.latencies);

@@ -1,4 +1,4 @@
-/** The data of the ceiling: the service's own statements, where it has them as values, run by the bare `node:sqlite`. */
+/** The data of the ceiling: the service's own statements, run by bare `node:sqlite`. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { AnyStatement } from '../server/src/db/statement.ts';
 import type { CustomerRow } from '../server/src/features/customers/columns.ts';
@@ -41,7 +41,10 @@ export function ceilingData(path: string, clientId: number) {
   const get = (customerId: number) =>
     byId.statement.get(...byId.bind({ clientId, customerId })) as unknown as CustomerRow;
 
-  /** Takes the next numbers, writes the row, and the record of the change: the same work as the service's, one commit. */
+  /**
+   * Takes the next numbers, and writes the row and the record of the change: the same work as the service, in one
+   * commit.
+   */
   function write(kind: 'created' | 'updated', row: Body, changed: object): CustomerRow {
     const changedAt = Date.now();
     const counters = nextCounters.get(kind === 'created' ? 1 : 0, changedAt, clientId) as unknown as Counters;

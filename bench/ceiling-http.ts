@@ -1,11 +1,11 @@
-/** What both ceilings need of HTTP. */
+/** The HTTP that both ceilings need. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CustomerRow } from './ceiling-data.ts';
 import { present } from './ceiling-wire.ts';
 
 export type Body = Readonly<Record<string, unknown>>;
 
-/** Blocks of about this size cost the least: smaller ones are more writes, larger ones more copying. */
+/** Blocks of about this size cost the least: smaller ones mean more writes, larger ones more copying. */
 export const BLOCK_CHARACTERS = 64 * 1024;
 
 export const idOf = (url: string): number => Number(url.slice(url.lastIndexOf('/') + 1));

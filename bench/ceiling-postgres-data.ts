@@ -1,6 +1,6 @@
 /**
- * The data of the ceiling on PostgreSQL: the service's own statements, prepared, on a pool of connections, as one would write it by
- * hand: each question is asked when the one before it is answered, and each write commits by itself.
+ * The data of the ceiling on PostgreSQL: the service's own statements, prepared, on a pool of connections, as one would
+ * write it by hand: each statement is sent when the previous one is answered, and each write commits by itself.
  */
 import { Pool, type PoolClient, types } from 'pg';
 import type { AnyStatement } from '../server/src/db/statement.ts';
@@ -15,7 +15,7 @@ import { type CustomerRow, columnsOf } from './ceiling-data.ts';
 import type { Body } from './ceiling-http.ts';
 
 const CONNECTIONS = 8;
-/** More rows make an export no faster. */
+/** More rows do not make an export faster. */
 const PAGE_ROWS = 1000;
 const INT8 = 20;
 types.setTypeParser(INT8, Number);
@@ -33,7 +33,10 @@ export async function ceilingData(url: string) {
   const get = async (db: Pool | PoolClient, clientId: number, customerId: number): Promise<CustomerRow> =>
     (await db.query(byId({ clientId, customerId }))).rows[0];
 
-  /** Takes the next numbers, writes the row, and the record of the change: the same work as the service's, one commit. */
+  /**
+   * Takes the next numbers, and writes the row and the record of the change: the same work as the service, in one
+   * commit.
+   */
   async function write(
     db: PoolClient,
     clientId: number,

@@ -1,6 +1,7 @@
 /**
- * The ceiling on PostgreSQL: what `node:http` and `pg` do with nothing between them. No key, no rules, no router; the same
- * statements on the same data, and the same bytes in the body. It connects as a superuser, so that no row-level security is in its way.
+ * The ceiling on PostgreSQL: what `node:http` and `pg` do with nothing between them. No key, no rules, no router; the
+ * same statements on the same data, and the same bytes in the body. It connects as a superuser, so that no row-level
+ * security is in its way.
  *
  * Usage: node bench/ceiling-postgres.ts URL PORT
  */
@@ -28,7 +29,7 @@ async function answer(response: ServerResponse, clientId: number, method: string
   } else send(response, 201, json(await data.create(clientId, body)));
 }
 
-/** What stands behind `/v1/`. */
+/** What follows `/v1/`. */
 const clientNameOf = (url: string): string => url.slice(4, url.indexOf('/', 4));
 
 async function sendAll(response: ServerResponse, clientId: number): Promise<void> {

@@ -1,10 +1,10 @@
-/** A customer on the wire, as the ceiling writes it by itself: its cost must not follow that of the service. Pure. */
+/** A customer on the wire, as the ceiling writes it itself: its cost must not depend on that of the service. Pure. */
 import type { Customer } from '../sdk/src/contract/customers.ts';
 import type { CustomerRow } from './ceiling-data.ts';
 
 const TIME_ZONE = 'Europe/Amsterdam';
 
-/** The offsets of the zone in the years that the data knows, each with the time from which it holds. */
+/** The offsets of the zone in the years of the data, each with the time from which it holds. */
 const offsets = readOffsets(new Date().getFullYear() - 5, new Date().getFullYear() + 1);
 
 function readOffsets(firstYear: number, lastYear: number) {

@@ -32,7 +32,7 @@ export async function consoleOf(folder: string, customers: number): Promise<{ wh
   return { what: `The console among ${customers.toLocaleString('en')} customers`, findings };
 }
 
-/** From the press of the last key to the picture with what was found. */
+/** From the press of the last key to the frame with the results. */
 async function searches(page: Page, texts: readonly string[]): Promise<Finding[]> {
   const box = page.getByRole('searchbox');
   const took: number[] = [];
@@ -53,7 +53,7 @@ async function searches(page: Page, texts: readonly string[]): Promise<Finding[]
   ];
 }
 
-/** Runs in the page: the list says that it is old as long as the next one is on its way. */
+/** Runs in the page: the list is marked as stale while the next one is loading. */
 function untilFound(): Promise<number> {
   return new Promise((resolve) => {
     let pressedAt = 0;
@@ -64,7 +64,7 @@ function untilFound(): Promise<number> {
       wasOld ||= isOld;
       if (!wasOld || isOld) return;
       observer.disconnect();
-      // Behind the next frame is painted what stands in the document now.
+      // After the next frame, what is in the document now has been painted.
       requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - pressedAt)));
     });
     observer.observe(document.body, { subtree: true, childList: true, attributes: true });

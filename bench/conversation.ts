@@ -1,9 +1,9 @@
-/** HTTP over one kept-open socket, read no further than the load needs: status, length, end. */
+/** HTTP over one persistent socket, parsed no further than the load needs: status, length, end. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
-/** Of `Content-Length`, whose first letters some write large and some small. */
+/** Part of `Content-Length`, whose capitals vary. */
 const LENGTH = Buffer.from('ength: ');
 const LINE_END = 13;
 const ZERO = 48;
@@ -13,7 +13,7 @@ export interface Conversation {
   end(): void;
 }
 
-/** Opens a conversation; `onAnswer` is called when an answer is there to its last byte. */
+/** Opens a conversation; `onAnswer` is called when an answer is complete. */
 export async function converse(
   port: number,
   status: number,
@@ -42,7 +42,7 @@ export async function converse(
   return { send: (request) => socket.write(request, 'latin1'), end: () => socket.destroy() };
 }
 
-/** The length of head and body; nothing while the head is not whole. */
+/** The length of head and body; `undefined` while the head is incomplete. */
 function answerLength(bytes: Buffer, status: number, onFailure: (error: Error) => void): number | undefined {
   const headEnd = bytes.indexOf(HEAD_END);
   if (headEnd < 0) return undefined;
@@ -54,7 +54,7 @@ function answerLength(bytes: Buffer, status: number, onFailure: (error: Error) =
   return headEnd + HEAD_END.length + length;
 }
 
-/** The three digits behind `HTTP/1.1 `. */
+/** The three digits after `HTTP/1.1 `. */
 const statusOf = (bytes: Buffer): number => Number(bytes.toString('latin1', 9, 12));
 
 async function open(port: number): Promise<Socket> {
@@ -63,7 +63,7 @@ async function open(port: number): Promise<Socket> {
   return socket;
 }
 
-/** Sends one request that closes its connection, and counts the bytes that come until then. */
+/** Sends one request that closes its connection, and counts the bytes until then. */
 export async function download(port: number, request: string): Promise<number> {
   const socket = await open(port);
   let bytes = 0;

@@ -1,4 +1,4 @@
-/** The feed and webhooks: how soon a change arrives, how fast a million are read, and what those who wait cost. */
+/** The feed and webhooks: how soon a change arrives, how fast a million are read, and what waiting readers cost. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
@@ -43,7 +43,7 @@ function sdkOf(server: Server, key: string) {
 
 const now = (): number => performance.timeOrigin + performance.now();
 
-/** Writes at a leisurely pace; gives when each change was sent, by its number. */
+/** Writes at a leisurely pace; returns when each change was sent, by its number. */
 async function writeSlowly(sdk: ReturnType<typeof sdkOf>, count: number): Promise<Map<number, number>> {
   let { cursor } = await sdk.changes.list({ after: 'now' });
   const sent = new Map<number, number>();
@@ -110,7 +110,7 @@ async function measureCatchUp(server: Server, compact: boolean): Promise<Finding
   let changes = 0;
   for (let after = '0'; ; ) {
     const text = await page(after);
-    // Reading the JSON is the caller's work, and would be counted as ours on two processors.
+    // Parsing the JSON is the caller's work, and would be counted as ours on two processors.
     const end = /"cursor":"(\d+)","more":(true|false)\}$/.exec(text);
     changes += compact ? text.split('{"number":').length - 1 : Number(end?.[1]) - Number(after);
     after = end?.[1] ?? '';

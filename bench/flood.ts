@@ -1,4 +1,4 @@
-/** A caller who asks for as much as he can: a process of its own, ended by whoever started it. */
+/** A caller that asks for as much as it can: a process of its own, ended by whoever started it. */
 import { Agent, request } from 'node:http';
 
 export interface Flood {

@@ -1,4 +1,4 @@
-/** The load generator, seen from the benchmark: give it a job, get what it saw. */
+/** The load generator, seen from the benchmark: give it a job, get what it measured. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Job, Seen } from './load.ts';
@@ -19,7 +19,7 @@ export interface Generator {
 /** Counts the jobs of all generators: two of them may send to one database. */
 let runs = 0;
 
-/** A job that takes this much longer than it should is given up. */
+/** A job that takes this much longer than it should is abandoned. */
 const GRACE_MS = 120_000;
 
 export function startGenerator(): Generator {

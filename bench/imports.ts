@@ -1,4 +1,7 @@
-/** A file of a million new customers, beside the least that could load the same rows, and what waits for it meanwhile. */
+/**
+ * A file of a million new customers, compared with the least that could load the same rows, and what waits for it
+ * meanwhile.
+ */
 
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, openAsBlob } from 'node:fs';
@@ -17,7 +20,7 @@ import { type Seeded, type SeededClient, seed } from './seed.ts';
 import { seedPostgres } from './seed-postgres.ts';
 import { type Server, startFoyer } from './server.ts';
 
-/** Who is there already, and is asked for meanwhile. */
+/** How many customers exist already, and are asked for meanwhile. */
 const THERE = 1000;
 const LIGHT = { scenario: 'get', connections: 8, rate: 100 } as const;
 const MIB = 1024 * 1024;
@@ -77,7 +80,7 @@ async function loadSqlite(path: string, file: string): Promise<number> {
   return (rows - 1) / seconds;
 }
 
-/** `COPY` from a file of the server's own machine. */
+/** `COPY` from a file on the server's machine. */
 async function loadPostgres(postgres: BenchPostgres, file: string, rows: number): Promise<number> {
   await postgres.makeDatabase('bare');
   const client = new Client({ connectionString: postgres.url('bare', 'superuser') });
@@ -177,7 +180,7 @@ export async function importsOf(folder: string, rows: number, generator: Generat
 
 export async function importsOfPostgres(folder: string, rows: number, generator: Generator): Promise<SearchPart> {
   const postgres = await startPostgres();
-  // The server is another user's, and must be able to read it.
+  // The server runs as another user, and must be able to read it.
   const file = `/tmp/foyer-bench-import-${process.pid}.csv`;
   await writeFile(file, rows);
   try {

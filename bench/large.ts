@@ -1,4 +1,4 @@
-/** What becomes of the service at a million customers: speed, memory, patience and start. */
+/** The service at a million customers: speed, memory, waiting and start. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Generator, startGenerator } from './generator.ts';
 import { targetOf } from './requests.ts';
@@ -6,7 +6,7 @@ import { inTurns, median, percentile, type Rounds } from './scenarios.ts';
 import { type Seeded, seed } from './seed.ts';
 import { type Server, startFoyer } from './server.ts';
 
-/** One finding, with what it should be at most or at least. */
+/** One finding, with its upper or lower limit. */
 export interface Finding {
   readonly what: string;
   readonly value: number;
@@ -16,9 +16,9 @@ export interface Finding {
 
 const SMALL = 10_000;
 const STARTS = 5;
-/** Until the start's garbage is gone, as in a service that has nothing to do. */
+/** Until the garbage of the start is collected, as in an idle service. */
 const IDLE_MS = 6000;
-/** A light load: enough requests for a percentile, too few to be what is waited for. */
+/** A light load: enough requests for a percentile, too few to cause the waiting. */
 const LIGHT = { scenario: 'get', connections: 32, rate: 500 } as const;
 const MIB = 1024 * 1024;
 
@@ -90,7 +90,7 @@ async function measurePatience(data: Seeded, generator: Generator): Promise<Find
       isExporting = false;
     });
     const beside: number[] = [];
-    // Only what was asked while both still ran counts, so in pieces that are short beside an export.
+    // Only requests made while both still ran count, so it runs in pieces that are short compared with an export.
     while (isExporting) {
       const seen = await generator.run({ ...LIGHT, target, seconds: 0.5 });
       if (isExporting) beside.push(...seen.latencies);

@@ -1,4 +1,7 @@
-/** What the limit of a key costs a get, and what it leaves of one who floods: the gets of another key, alone and beside the flood. */
+/**
+ * What the limit of a key costs a get, and what a flood costs others: the gets of another key, alone and beside the
+ * flood.
+ */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,7 +21,7 @@ import { type SeededClient, seedTwins, type Twins } from './seed.ts';
 import { startFoyer } from './server.ts';
 
 const RATE = '500';
-/** A limit that is counted, and refuses nothing. */
+/** A limit that is counted, but refuses nothing. */
 const HIGH_RATE = '1000000';
 const CONNECTIONS = 64;
 const GETS = { scenario: 'get', connections: 8, rate: 200, seconds: 5 } as const;

@@ -1,8 +1,8 @@
 /**
- * The load: a process of its own, so that it has a processor to itself, which takes jobs and answers with what it saw.
+ * The load: a process of its own, so that it has a processor to itself, which takes jobs and returns what it measured.
  *
- * It speaks over bare sockets (see conversation.ts): what the load spends on a request must be far less than what the
- * server does, or every server looks alike. Measured against the ceiling, autocannon spent 24 to 33 µs on a request, with
+ * It uses bare sockets (see conversation.ts): the load must spend far less on a request than the
+ * server does, or all servers look alike. Measured against the ceiling, autocannon spent 24 to 33 µs on a request, with
  * workers 32 to 45; this spends 21 to 24.
  */
 import { converse, download } from './conversation.ts';
@@ -15,22 +15,23 @@ export interface Job {
   readonly run: number;
   readonly connections: number;
   readonly seconds: number;
-  /** Requests a second, each due at its time whatever the server does; 0 for as many as it answers. */
+  /** Requests a second, each due at its time whatever the server does; 0 means as many as it answers. */
   readonly rate: number;
 }
 
 export interface Seen {
   readonly requests: number;
   readonly seconds: number;
-  /** Of an export: what arrived. */
+  /** For an export: the bytes that arrived. */
   readonly bytes: number;
-  /** Of requests at a rate: milliseconds from when each was due to the end of its answer. */
+  /** For requests at a rate: milliseconds from when each was due to the end of its answer. */
   readonly latencies: readonly number[];
 }
 
 /**
- * Keeps this process from sleeping until the function is called. Else each answer has to wake it, and the server pays for
- * that: 10 to 18 µs a request, which are no cost of the server (20,000 requests/s instead of 26,000 on the ceiling).
+ * Keeps this process from sleeping until the returned function is called. Otherwise each answer has to wake it, and the
+ * server pays for that: 10 to 18 µs a request, which are not the server's cost (20,000 requests/s instead of 26,000 on
+ * the ceiling).
  */
 function stayAwake(): () => void {
   let next = setImmediate(function turn() {
@@ -41,7 +42,7 @@ function stayAwake(): () => void {
 
 async function sendRequests(job: Job, maker: RequestMaker): Promise<Seen> {
   const latencies: number[] = [];
-  // A load that waits for the time of its next request leaves the processor to others meanwhile.
+  // A load that waits for its next request leaves the processor to others meanwhile.
   const sleepAgain = job.rate === 0 ? stayAwake() : () => {};
   const began = performance.now();
   const end = began + job.seconds * 1000;

@@ -1,4 +1,7 @@
-/** `npm run bench`: how fast the service is, beside the least that could do the same, and what a million customers cost. */
+/**
+ * `npm run bench`: how fast the service is, compared with the least that could do the same, and what a million
+ * customers cost.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,9 +25,9 @@ import { watchedOf } from './watched.ts';
 
 const CUSTOMERS = 100_000;
 const LARGE = 1_000_000;
-/** They have more than a million changes. */
+/** So many customers have more than a million changes. */
 const FEED = 760_000;
-/** Whatever happens, the benchmark is over by then. */
+/** Whatever happens, the benchmark ends after this. */
 const LIMIT_MS = 30 * 60_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'foyer-bench-'));

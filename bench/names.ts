@@ -1,6 +1,7 @@
 /**
- * Names as often as they are met: a few common ones, and many that are rare. In the Netherlands the commonest last name has about
- * 0.5% of the people, the hundred commonest a fifth, and half of the people one that fewer than one in ten thousand has. Pure.
+ * Names with realistic frequencies: a few common ones, and many rare ones. In the Netherlands about 0.5% of the people
+ * have the most common last name, a fifth one of the hundred most common, and half of them one that fewer than one in
+ * ten thousand have. Pure.
  */
 
 export interface LastName {
@@ -8,7 +9,7 @@ export interface LastName {
   readonly name: string;
 }
 
-/** The commonest, in about the order of how many have them. */
+/** The most common ones, roughly in order of frequency. */
 const common =
   `de Jong|Jansen|de Vries|van den Berg|Bakker|van Dijk|Visser|Janssen|Smit|Meijer|de Boer|Mulder|de Groot|Bos|
 Vos|Peters|Hendriks|van Leeuwen|Dekker|Brouwer|de Wit|Dijkstra|Smits|de Graaf|van der Meer|van der Linden|Kok|Jacobs|
@@ -62,20 +63,20 @@ Björn|Łukasz|Agnieszka|Chantal|Kim|Linda|Debby|Priscilla|Dennis|Kevin|Danny|Ro
 
 /** The share of the people who have one of the common names. */
 const COMMON_SHARE = 0.21;
-/** The share of the commonest; that of the others falls with the root of their rank. */
+/** The weight of the most common; the others' falls with the root of their rank. */
 const weights = common.map((_, index) => 1 / Math.sqrt(index + 1));
 const total = weights.reduce((sum, weight) => sum + weight, 0);
-/** The share of the weight up to each of them. */
+/** The cumulative share of the weight. */
 const upTo = weights.map((_, index) => weights.slice(0, index + 1).reduce((sum, weight) => sum + weight, 0) / total);
 
-/** The last name of somebody, by two numbers from 0 up to 1. */
+/** A last name, from two numbers from 0 up to 1. */
 export function lastName(chance: number, other: number): LastName {
   if (chance < COMMON_SHARE) {
     const index = upTo.findIndex((share) => chance / COMMON_SHARE < share);
     const words = (common[index] ?? '').split(' ');
     return { preposition: words.slice(0, -1).join(' '), name: words.at(-1) ?? '' };
   }
-  // Rare ones: the smaller the number, the more have the same.
+  // Rare ones: the smaller the number, the more people share it.
   const kinds = heads.length * middles.length * tails.length;
   let rank = Math.floor(kinds * ((chance - COMMON_SHARE) / (1 - COMMON_SHARE)) ** 1.6);
   const pick = (list: readonly string[]): string => {

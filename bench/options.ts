@@ -32,7 +32,7 @@ export interface Options {
   readonly isLimits: boolean;
   readonly isWatched: boolean;
   readonly isImport: boolean;
-  /** Of an import, of what limits are tried on, or in the console. */
+  /** How many customers, for imports, limits and the console. */
   readonly rows: number | undefined;
   readonly engines: readonly string[];
   readonly isConsole: boolean;
@@ -79,7 +79,7 @@ export function readOptions(args: readonly string[]): Options {
     isSqlite: isAll,
     isLarge: values.large || (isAll && !values.small && only === undefined),
     isPostgres: values.postgres || (isAll && only === undefined),
-    // By name only: making a million customers for it on PostgreSQL takes longer than all the rest.
+    // By name only: making its million customers on PostgreSQL takes longer than all the rest.
     isSearch: values.search,
     isFeed: values.feed,
     isAttack: values.attack,

@@ -1,4 +1,4 @@
-/** A comparison is worth nothing when the two do not do the same: their answers must be the same to the byte. */
+/** A comparison is worthless unless both do the same: their answers must be equal to the byte. */
 import { createHash } from 'node:crypto';
 import type { SeededClient } from './seed.ts';
 import type { Server } from './server.ts';

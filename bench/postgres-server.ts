@@ -1,4 +1,4 @@
-/** A PostgreSQL of the benchmark's own, as durable as it is when nobody sets anything. */
+/** The benchmark's own PostgreSQL, with its default durability. */
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export type PostgresRole = 'service' | 'superuser';
 export interface BenchPostgres {
   /** Such as `PostgreSQL 18.4`. */
   readonly version: string;
-  /** Makes a database that belongs to the service; `template` is one to copy. */
+  /** Makes a database owned by the service; `template` is one to copy. */
   makeDatabase(name: string, template?: string): Promise<void>;
   url(database: string, role: PostgresRole): string;
   stop(): Promise<void>;
@@ -29,7 +29,7 @@ const running = new Set<string>();
 export function killPostgres(): void {
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
   for (const home of running) {
-    // It holds the number of the process; the server removes it as its last act.
+    // It holds the process id; the server removes it as its last act.
     const lock = join(home, 'data', 'postmaster.pid');
     if (existsSync(lock)) process.kill(Number.parseInt(readFileSync(lock, 'latin1'), 10), 'SIGQUIT');
     for (let waited = 0; existsSync(lock) && waited < STOP_LIMIT_MS; waited += 10) Atomics.wait(sleeper, 0, 0, 10);
@@ -39,7 +39,7 @@ export function killPostgres(): void {
 }
 
 export async function startPostgres(): Promise<BenchPostgres> {
-  // Not within the benchmark's folder, which the user that this server runs as may not enter.
+  // Not in the benchmark's folder, which the user of this server may not enter.
   const home = mkdtempSync(join(tmpdir(), 'foyer-bench-postgres-'));
   running.add(home);
   const port = await freePort();

@@ -23,7 +23,7 @@ export async function* measurePostgres(
 ): AsyncGenerator<PostgresPart> {
   const server = await startPostgres();
   for (const { name, clients, customers } of parts) {
-    // An export is that of one client, whatever others there are.
+    // An export is of one client, whatever others there are.
     const chosen = scenarios.filter((scenario) => scenario !== 'export' || clients === 1);
     if (chosen.length === 0) continue;
     const data = await seedPostgresTwins(server, folder, name, clients, customers);

@@ -1,4 +1,4 @@
-/** Receives webhooks in a process of its own, and tells its parent of each: what came, and when. */
+/** Receives webhooks in a process of its own, and reports each to its parent: what came, and when. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -36,7 +36,7 @@ export function findingTable(findings: readonly Finding[]): string {
 const grouped = (value: number): string => Math.round(value).toLocaleString('en');
 const verdict = (isReached: boolean): string => (isReached ? 'reached' : 'missed');
 
-/** The first column to the left, the others to the right. */
+/** The first column left-aligned, the others right-aligned. */
 function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>

@@ -5,7 +5,7 @@ import { visitor } from './visitors.ts';
 
 export type ScenarioName = 'get' | 'findByEmail' | 'update' | 'create' | 'export';
 
-/** Whom the requests are sent to, and what is known there. */
+/** The target of the requests, and its data. */
 export interface Target {
   readonly port: number;
   /** The requests are spread over them evenly, at random. */

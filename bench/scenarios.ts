@@ -5,7 +5,7 @@ import { type ScenarioName, targetOf } from './requests.ts';
 import type { Twins } from './seed.ts';
 import { type Server, startCeiling, startFoyer } from './server.ts';
 
-/** The least that foyer should reach of the ceiling. */
+/** The share of the ceiling that Foyer should reach at least. */
 export const aims: Readonly<Record<ScenarioName, number>> = {
   get: 0.8,
   findByEmail: 0.8,
@@ -20,7 +20,7 @@ export interface Rounds {
 }
 
 interface Measure {
-  /** Requests a second; of an export, bytes. */
+  /** Requests a second; for an export, bytes. */
   readonly speed: number;
   readonly cpuMicroseconds: number;
 }
@@ -29,7 +29,7 @@ export interface Comparison {
   readonly scenario: ScenarioName;
   readonly ceiling: Measure;
   readonly foyer: Measure;
-  /** The median of the rounds' ratios: the two turns of a round see the same state of the machine. */
+  /** The median of the rounds' ratios: both turns of a round see the same state of the machine. */
   readonly ratio: number;
   readonly aim: number;
 }
@@ -41,7 +41,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
-/** The value below which a share of them lies. */
+/** The value below which a given share of them lies. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
@@ -67,7 +67,7 @@ export async function measure(
   return { speed, cpuMicroseconds: used / seen.requests };
 }
 
-/** Two servers in turns, after a round that does not count, in which their code gets warm. */
+/** Two servers in turns, after a warm-up round that does not count. */
 export async function inTurns(
   servers: readonly [Server, Server],
   generator: Generator,

@@ -1,4 +1,4 @@
-/** What is typed at a box office, made from the visitors that there are: the same queries in every run. Pure. */
+/** What is typed at a box office, made from existing visitors: the same queries in every run. Pure. */
 import { visitor } from './visitors.ts';
 
 export interface Typed {
@@ -41,7 +41,7 @@ const kinds: readonly Kind[] = [
   ['none', ({ lastName }) => `${lastName.slice(0, 3)}qxzw`],
 ];
 
-/** So many queries, of all kinds in turn. */
+/** A number of queries, of all kinds in turn. */
 export function typedQueries(count: number, customers: number): Typed[] {
   return Array.from({ length: count }, (_, index) => {
     const [kind, make] = kinds[index % kinds.length] as Kind;

@@ -1,4 +1,4 @@
-/** How long a search takes among a million customers, with others at it, and what waits for it meanwhile. */
+/** How long a search takes among a million customers, with others running, and what waits for it meanwhile. */
 
 import { statSync } from 'node:fs';
 import { Agent, get } from 'node:http';
@@ -27,7 +27,7 @@ interface Page {
   readonly nextCursor: string | null;
 }
 
-/** Asks a server with connections that stay open. */
+/** Asks a server over persistent connections. */
 export class Asker {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: AT_A_TIME });
   readonly #server: Server;
@@ -72,7 +72,7 @@ export class Asker {
 export async function measureSearch(server: Server, generator: Generator, aims: { p99: number }): Promise<Finding[]> {
   const asker = new Asker(server);
   const queries = typedQueries(QUERIES, server.data.customers);
-  // What is read for the first time comes from the disk; a box office asks all day.
+  // The first read comes from the disk; a box office asks all day.
   await askAll(asker, queries);
   const took: { kind: string; ms: number }[] = [];
   const quick: number[] = [];
@@ -132,7 +132,7 @@ async function measurePaging(asker: Asker): Promise<Finding[]> {
   ];
 }
 
-/** The kinds of queries by how long they take, the slowest first. */
+/** The kinds of queries by duration, the slowest first. */
 function slowest(took: readonly { kind: string; ms: number }[]): Finding[] {
   return Object.entries(Object.groupBy(took, ({ kind }) => kind))
     .map(([kind, all = []]) => ({
@@ -176,7 +176,7 @@ async function measured(data: Seeded, generator: Generator, p99: number): Promis
   return findings;
 }
 
-/** What the tables of the index take of the disk, and how long it takes to make them. */
+/** How much disk the tables of the index take, and how long it takes to make them. */
 function indexCost(data: Seeded): Finding[] {
   const mib = (path: string): number => statSync(path).size / 2 ** 20;
   return [
@@ -186,7 +186,7 @@ function indexCost(data: Seeded): Finding[] {
   ];
 }
 
-/** The limit: each query as one of the full-text table, counted, one after another, without a service. */
+/** The ceiling: each query as a count on the full-text table, one after another, without a service. */
 function bareQuery(data: Seeded): Finding {
   const db = new DatabaseSync(indexPathOf(pathOf(data)), { readOnly: true });
   const count = db.prepare('select count(*) from customer_word where customer_word match ?');

@@ -4,10 +4,10 @@ import type { BenchPostgres } from './postgres-server.ts';
 import { makeClients, makeIndexes, type Seeded, type Twins } from './seed.ts';
 import { type SeededTable, type SeededValue, saveUsed, seedRows, usedValues } from './seed-rows.ts';
 
-/** So many values of a column go in one statement at most. */
+/** How many values of a column go into one statement at most. */
 const CHUNK_ROWS = 20_000;
 
-/** Seeds the new database `name`: so many clients with so many customers each. */
+/** Seeds the new database `name` with a number of clients and of customers for each. */
 export async function seedPostgres(
   server: BenchPostgres,
   folder: string,
@@ -20,7 +20,7 @@ export async function seedPostgres(
   const clients = await makeClients(url, count);
   const db = new Client({ connectionString: server.url(name, 'superuser') });
   await db.connect();
-  // Rows that the service itself would have left need no check of what they name.
+  // Rows as the service itself would have left them need no check of their references.
   await db.query('set session_replication_role = replica');
   for (const { id } of clients) await insertAll(db, id, customers);
   const indexMs = await makeIndexes(url, clients);
@@ -38,7 +38,7 @@ export async function seedPostgresTwins(
   customers: number,
 ): Promise<Twins> {
   const foyer = await seedPostgres(server, folder, name, count, customers);
-  // The twin is a copy to the byte.
+  // The twin is an exact copy.
   const twin = `${name}_ceiling`;
   await server.makeDatabase(twin, name);
   return { foyer, ceiling: { ...foyer, url: server.url(twin, 'superuser') } };

@@ -4,12 +4,15 @@ import { keyOfEmail } from '../server/src/http/wire/email.ts';
 import { foldCase } from '../server/src/http/wire/text.ts';
 import { visitor } from './visitors.ts';
 
-/** In an order in which no row names one of a later table. */
+/** In an order in which no row refers to a later table. */
 export const seededTables = ['client_type', 'customer', 'customer_change', 'customer_client_type'] as const;
 export type SeededTable = (typeof seededTables)[number];
 export type SeededValue = string | number | null;
 
-/** Customers were last changed over this time: a shorter one would let the server format nothing but the same hours. */
+/**
+ * The period of the customers' last changes: with a shorter one, the server would format the same few hours over and
+ * over.
+ */
 const HISTORY_MS = 3 * 365 * 24 * 3_600_000;
 
 /** The last numbers that the rows of a client use. */
@@ -26,7 +29,7 @@ export interface SeededRow {
   readonly row: SeededValue[];
 }
 
-/** The rows one after another, and in the end the numbers that they use. */
+/** The rows one after another, and finally the numbers that they use. */
 export function* seedRows(clientId: number, customers: number): Generator<SeededRow, Used> {
   const start = Date.now() - HISTORY_MS;
   for (const [index, name] of clientTypeNames.entries())

@@ -20,9 +20,9 @@ export interface SeededClient {
 
 /** A database that is ready to be served. */
 export interface Seeded {
-  /** As the server that serves it is told where it is. */
+  /** Its address, for the server that serves it. */
   readonly url: string;
-  /** Where that server logs. */
+  /** The log file of that server. */
   readonly log: string;
   /** How many each client has. */
   readonly customers: number;
@@ -42,7 +42,7 @@ const SQLITE = 'sqlite:';
 /** The file of a SQLite database. */
 export const pathOf = ({ url }: Seeded): string => url.slice(SQLITE.length);
 
-/** Seeds the SQLite file `path`, which must not exist yet, with clients of so many customers each. */
+/** Seeds the SQLite file `path`, which must not exist yet, with clients and a number of customers for each. */
 export async function seed(path: string, customers: number, count = 1): Promise<Seeded> {
   const url = `${SQLITE}${path}`;
   const clients = await makeClients(url, count);
@@ -79,7 +79,9 @@ export async function makeClients(url: string, count: number): Promise<SeededCli
   return clients;
 }
 
-/** Makes the indexes of the search, as the service would beside its work. Resolves with the milliseconds that it took. */
+/**
+ * Makes the indexes of the search, as the service would in the background. Resolves with the milliseconds that it took.
+ */
 export async function makeIndexes(url: string, clients: readonly SeededClient[]): Promise<number> {
   const began = performance.now();
   const store = new Store(await connect(readConfig({ DATABASE_URL: url }).database));
@@ -101,6 +103,6 @@ function insertAll(db: DatabaseSync, clientId: number, customers: number): void 
   db.prepare(saveUsed.replaceAll(/\$\d/g, '?')).run(...usedValues(next.value, clientId));
 }
 
-/** The columns stand in the order of the migration; one too many or too few, and the statement does not prepare. */
+/** The columns are in the order of the migration; with one too many or too few, the statement cannot be prepared. */
 const insertInto = (db: DatabaseSync, table: SeededTable, columns: number) =>
   db.prepare(`insert into ${table} values (${Array(columns).fill('?').join(', ')})`);

@@ -10,16 +10,16 @@ import { pathOf, type Seeded } from './seed.ts';
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 15_000;
-/** What `/proc/PID/stat` counts processor time in: USER_HZ, which is 100 on every Linux. */
+/** The unit of processor time in `/proc/PID/stat`: USER_HZ, which is 100 on every Linux. */
 const TICK_US = 10_000;
 
 export interface Server {
   readonly name: 'ceiling' | 'foyer';
   readonly port: number;
   readonly data: Seeded;
-  /** From the start of the process to the first good answer of its health check. */
+  /** From the start of the process to the first successful health check. */
   readonly startMs: number;
-  /** Processor time of all its threads so far. */
+  /** The processor time of all its threads so far. */
   cpuMicroseconds(): number;
   memory(): { readonly now: number; readonly peak: number };
   stop(): Promise<void>;
@@ -32,12 +32,12 @@ export function killServers(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** Starts the real service, as its operator would: nothing is set but where the data is, and the port. */
+/** Starts the real service, as its operator would: only the database and the port are set. */
 export function startFoyer(data: Seeded, settings: Readonly<Record<string, string>> = {}): Promise<Server> {
   return start('foyer', data, '/health/ready', (port) => ({
     // The flag is that of the command's first line.
     args: ['--max-semi-space-size=4', here('../server/src/main.ts'), 'serve'],
-    // What was seeded is old, and is to stay.
+    // The seeded changes are old, and must not be pruned.
     env: { DATABASE_URL: data.url, PORT: String(port), LOG_LEVEL: 'info', HISTORY_DAYS: '99999', ...settings },
   }));
 }
@@ -60,7 +60,7 @@ async function start(
   command: (port: number) => { args: string[]; env: NodeJS.ProcessEnv },
 ): Promise<Server> {
   const port = await freePort();
-  // A log that nobody reads is still written: it is part of what a request costs.
+  // The log is written even if nobody reads it: it is part of the cost of a request.
   const log = openSync(data.log, 'a');
   const began = performance.now();
   const { args, env } = command(port);
@@ -115,7 +115,7 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(late);
 }
 
-/** utime and stime: the 14th and 15th field; the second one, the program's name, may hold blanks. */
+/** utime and stime, the 14th and 15th field; the second field, the program's name, may contain spaces. */
 function cpuTicks(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return Number(fields[11]) + Number(fields[12]);

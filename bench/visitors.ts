@@ -1,5 +1,5 @@
 /**
- * Invents the visitor of a number, the same one in every process: so the load knows what the database holds without
+ * Invents the visitor with a number, the same one in every process: so the load knows what the database holds without
  * asking it. Pure.
  */
 import { clientTypeNames } from '../server/src/features/demo/names.ts';
@@ -20,11 +20,11 @@ export interface Visitor {
   readonly phone: string;
   /** In cents. */
   readonly credit: number;
-  /** Places in `clientTypeNames`: none for two of three visitors, one to three for the others. */
+  /** Indexes into `clientTypeNames`: none for two of three visitors, one to three for the others. */
   readonly clientTypes: readonly number[];
 }
 
-/** A number of 32 bits that looks like chance, for a visitor and one of its traits (Murmur3's finalizer). */
+/** A pseudo-random 32-bit number for a visitor and one of its traits (Murmur3's finalizer). */
 function mix(number: number, trait: number): number {
   let bits = Math.imul(number, 0x9e3779b1) ^ Math.imul(trait, 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);

@@ -1,4 +1,7 @@
-/** What being watched costs: the same requests to the service as it is, and with metrics that are scraped or traces that are sent. */
+/**
+ * What monitoring costs: the same requests to the service without it, and with metrics that are scraped or traces that
+ * are sent.
+ */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

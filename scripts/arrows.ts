@@ -9,7 +9,7 @@ const SOURCES = '{sdk,server,console}/src/**/*.{ts,tsx}';
 const roomOf = (file: string): Room | undefined =>
   rooms.find(({ files }) => files.some((pattern) => matchesGlob(file, pattern)));
 
-/** What an import reaches, as the table calls it; nothing for what is no code. */
+/** What an import reaches, by its name in the table; `undefined` for what is not code. */
 function targetOf(file: string, { from }: Import): string | undefined {
   if (from.endsWith('.css')) return undefined;
   if (from.startsWith('node:')) return 'node';

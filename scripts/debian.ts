@@ -1,4 +1,4 @@
-/** Programs of Debian's packages: the ones that are installed, or else taken apart below a folder, without installing them. */
+/** Programs from Debian's packages: the installed ones, or else unpacked into a folder, without installing them. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,13 +6,13 @@ import { join } from 'node:path';
 export interface Programs {
   /** The path of a program: `prometheus`. */
   path(name: string): string;
-  /** What its environment needs. */
+  /** The environment that it needs. */
   readonly environment: Readonly<Record<string, string>>;
   /** A file of the packages, `etc/nginx/mime.types`. */
   file(path: string): string;
 }
 
-/** Finds programs, each of the package with this name unless `packages` says more; `folder` is for what has to be downloaded. */
+/** Finds programs, each in the package with this name unless `packages` says otherwise; `folder` is for downloads. */
 export function findPrograms(names: readonly string[], folder: string, packages: readonly string[] = names): Programs {
   const isInstalled = names.every((name) => spawnSync(name, ['--version']).error === undefined);
   if (isInstalled) return { path: (name) => name, environment: {}, file: (path) => `/${path}` };
@@ -26,7 +26,7 @@ export function findPrograms(names: readonly string[], folder: string, packages:
   };
 }
 
-/** Debian's packages and those that they need; gives the folder that stands for `/`. */
+/** Unpacks packages and their dependencies; returns the folder that replaces `/`. */
 function unpack(folder: string, packages: readonly string[]): string {
   const [state, cache] = [join(folder, 'state'), join(folder, 'cache')];
   for (const path of [`${state}/lists/partial`, `${cache}/archives/partial`]) mkdirSync(path, { recursive: true });

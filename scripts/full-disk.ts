@@ -1,8 +1,8 @@
 /**
  * Fills the disk under a running service, and frees it again: `npm run check:full-disk`.
  *
- * It mounts a small file system in memory, so it needs Linux and the right to mount (root); that is why it is no part
- * of `npm test`. It prints what it saw, and exits with 1 when a promise was broken: while the disk is full, writes are
+ * It mounts a small file system in memory, so it needs Linux and the right to mount (root); that is why it is not part
+ * of `npm test`. It prints what it saw, and exits with 1 if a promise was broken: while the disk is full, writes are
  * refused with 503 and reads go on; afterwards writes work again, and nothing that was acknowledged is lost.
  */
 import assert from 'node:assert/strict';
@@ -18,7 +18,7 @@ import { checkRecord } from '../tests/harness/record.ts';
 
 const SIZE_MIB = 8;
 const WRITERS = 32;
-/** How many refused writes are enough to have seen. */
+/** How many refused writes are enough. */
 const REFUSALS = 500;
 const MOST_WRITES = 100_000;
 
@@ -32,7 +32,10 @@ const freeKib = (): number => {
   return (bavail * bsize) / 1024;
 };
 
-/** Creates customers until `isOver`; gives how many were refused, which must be with a 503 that says when to try again. */
+/**
+ * Creates customers until `isOver`; returns how many were refused, each of which must be a 503 that says when to try
+ * again.
+ */
 async function create(foyer: FoyerProcess, isOver: (refused: number) => boolean): Promise<number> {
   let refused = 0;
   const writer = async (): Promise<void> => {
@@ -60,7 +63,7 @@ async function create(foyer: FoyerProcess, isOver: (refused: number) => boolean)
   return refused;
 }
 
-/** Reads everything, and checks that it is what was acknowledged, no more and no less. */
+/** Reads everything, and checks that it is exactly what was acknowledged. */
 async function checkAll(foyer: FoyerProcess): Promise<void> {
   const found: Customer[] = await Array.fromAsync(foyer.sdk.exports.customers());
   assert.deepEqual(new Map(found.map(({ email, customerId }) => [email, customerId])), acknowledged);

@@ -1,15 +1,15 @@
-/** What a file of TypeScript imports. */
+/** The imports of a TypeScript file. */
 import { readFileSync } from 'node:fs';
 import { parseSync } from 'oxc-parser';
 
 export interface Import {
-  /** As it is written: `./rules.ts`, `kysely`. */
+  /** As written: `./rules.ts`, `kysely`. */
   readonly from: string;
-  /** Is nothing of it left when the types are erased? */
+  /** Does it disappear when the types are erased? */
   readonly isType: boolean;
 }
 
-/** The imports and re-exports of a file, those by `import()` too. */
+/** The imports and re-exports of a file, including `import()`. */
 export function importsOf(file: string): Import[] {
   const source = readFileSync(file, 'utf8');
   const { module, errors } = parseSync(file, source);
@@ -23,7 +23,7 @@ export function importsOf(file: string): Import[] {
   }
   for (const { moduleRequest } of module.dynamicImports) {
     const text = source.slice(moduleRequest.start, moduleRequest.end);
-    // A module that is named by a variable is loaded by who was given its name.
+    // A module named by a variable is loaded on behalf of whoever passed its name.
     if (/^'[^']+'$/.test(text)) found.push({ from: text.slice(1, -1), isType: false });
   }
   return found;

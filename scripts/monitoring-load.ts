@@ -1,4 +1,4 @@
-/** Everything that the metrics count, done to a service for a while: what is well, and what is refused or fails. */
+/** Does everything that the metrics count to a service for a while: what succeeds, and what is refused or fails. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createKey } from '../server/src/features/keys/writes.ts';
 import { makeStaff, openBrowser } from '../tests/harness/browser.ts';
@@ -10,7 +10,7 @@ import { startReceiver, status } from '../tests/harness/receiver.ts';
 const IMPORT_ROWS = 500;
 const PAUSE_MS = 50;
 
-/** So many readers of the feed are more than the service takes. */
+/** More readers of the feed than the service takes. */
 export const limits = { rate: 'off', readersOfKey: 10, readers: 2 } as const;
 
 /** Resolves when it is over; the service has then been busy until that moment. */
@@ -51,7 +51,7 @@ export async function keepBusy(foyer: TestFoyer, ms: number): Promise<void> {
     again(() => sdk.customers.update({ customerId: 1, customerCity: `Zwolle ${made}` })),
     again(() => sdk.customers.findByEmail({ email: 'visitor1@x.nl' })),
     again(refused('/customer?search=pas'), PAUSE_MS),
-    // Of a client with no other writes: the transaction holds nothing else, and nothing is stored.
+    // By a client with no other writes: the transaction holds nothing else, and nothing is stored.
     again(() => quiet.customers.create(taken).catch(() => {}), PAUSE_MS),
     again(refused('/nowhere'), PAUSE_MS),
     again(refused('/customer/1', { headers: { authorization: 'no key' } }), PAUSE_MS),

@@ -1,7 +1,7 @@
 /**
- * Tries what stands in docs/monitoring/ with Debian's Prometheus: `npm run check:monitoring`. Every query of the dashboard and of the
- * alerts is run on what was scraped from a service under load, and must find something; the alerts pass their own tests; and each
- * metric of the service stands in docs/monitoring.md.
+ * Tries docs/monitoring/ with Debian's Prometheus: `npm run check:monitoring`. Every query of the dashboard and of the
+ * alerts is run on what was scraped from a service under load, and must find something; the alerts pass their own
+ * tests; and each metric of the service is listed in docs/monitoring.md.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ import { findPrograms, type Programs } from './debian.ts';
 import { keepBusy, limits } from './monitoring-load.ts';
 
 const LOAD_MS = 30_000;
-/** What Grafana makes of a scrape each second. */
+/** What Grafana uses for one scrape a second. */
 const RATE_INTERVAL = '15s';
 const docs = new URL('../docs/', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, docs), 'utf8');
@@ -67,7 +67,7 @@ interface Panel {
   readonly targets?: readonly { readonly expr: string; readonly legendFormat: string }[];
 }
 
-/** As Grafana sends them when everything is chosen. What is refused by threads takes more load than there is here. */
+/** As Grafana sends them when everything is selected. Refusals by threads would take more load than there is here. */
 function queriesOfDashboard(): Query[] {
   const { panels } = JSON.parse(read('monitoring/dashboard.json')) as { panels: readonly Panel[] };
   return panels.flatMap(({ title, targets = [] }) =>
@@ -80,7 +80,7 @@ function queriesOfDashboard(): Query[] {
   );
 }
 
-/** What an alert compares must be there as long as the service is well; the comparison stands last. */
+/** What an alert compares must exist while the service is well; the comparison comes last. */
 async function queriesOfAlerts(prometheus: Prometheus): Promise<Query[]> {
   const { groups } = await prometheus.get<{ groups: { rules: { name: string; query: string }[] }[] }>('rules');
   const tests = read('monitoring/alerts.test.yml');
@@ -94,7 +94,7 @@ async function queriesOfAlerts(prometheus: Prometheus): Promise<Query[]> {
   );
 }
 
-/** What is wrong with the answer to a query; nothing when all is well. */
+/** What is wrong with the answer to a query; `undefined` if all is well. */
 function wrongWith({ moves, labels }: Query, samples: readonly Sample[]): string | undefined {
   const values = samples.map(({ value }) => Number(value[1])).filter(Number.isFinite);
   if (values.length === 0) return 'finds nothing';

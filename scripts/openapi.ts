@@ -1,4 +1,4 @@
-/** Writes docs/openapi.json from the endpoint table; with --check only says whether it is what the table gives. */
+/** Writes docs/openapi.json from the endpoint table; with --check it only says whether the file is up to date. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { openApiDocument } from '../server/src/features/docs/openapi.ts';
 import { version } from '../server/src/version.ts';
@@ -9,8 +9,6 @@ const wanted = `${JSON.stringify(openApiDocument(version), null, 2)}\n`;
 if (!process.argv.includes('--check')) {
   writeFileSync(file, wanted);
 } else if (readFileSync(file, 'utf8') !== wanted) {
-  console.error(
-    'docs/openapi.json is not what the endpoint table gives: run "npm run fix", and look at the difference.',
-  );
+  console.error('docs/openapi.json does not match the endpoint table: run "npm run fix", and look at the difference.');
   process.exitCode = 1;
 }

@@ -1,4 +1,7 @@
-/** Runs the tests of customers, client-types and exports through PgBouncer in transaction mode: `npm run check:pgbouncer`. */
+/**
+ * Runs the tests of customers, client-types and exports through PgBouncer in transaction mode: `npm run
+ * check:pgbouncer`.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,11 +20,11 @@ const TESTS = [
   'exports/exports',
   'changes/order',
 ].map((name) => `tests/${name}.test.ts`);
-/** As many connections to PostgreSQL as share the requests of all processes. */
+/** How many connections to PostgreSQL all processes share. */
 const POOL_SIZE = 5;
 const NOBODY = 65_534;
 
-/** Starts it before the server at a URL; gives the process. */
+/** Starts it in front of the server at a URL; returns the process. */
 async function startPooler(programs: Programs, folder: string, serverUrl: string, port: number): Promise<ChildProcess> {
   writeFileSync(join(folder, 'users.txt'), `"${SERVICE}" "${PASSWORD}"\n`);
   const settings = [

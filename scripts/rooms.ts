@@ -1,6 +1,7 @@
 /**
- * The rooms of the house, and whom each may import: other rooms, packages, `node` (its built-in modules), or `types of` a room. What is not
- * named is not allowed. A room may import itself. A file belongs to the first room that fits it.
+ * The rooms of the house, and what each may import: other rooms, packages, `node` (its built-in modules), or `types of`
+ * a room. What is not listed is not allowed. A room may import itself. A file belongs to the first room that matches
+ * it.
  */
 export interface Room {
   readonly name: string;
@@ -22,7 +23,7 @@ export const rooms: readonly Room[] = [
   room('contract', 'sdk/src/contract/**', ''),
   room('sdk', 'sdk/src/**', 'contract'),
 
-  // The console. A feature does not know the list of the pages; what all pages use knows nothing of visitors.
+  // The console. A feature does not know the list of the pages; what all pages share knows nothing of visitors.
   room('storage', 'console/src/storage.ts, console/src/ended.ts, console/src/address.ts', ''),
   room('words', 'console/src/words/**', 'storage, i18next, react-i18next'),
   room('ui', 'console/src/ui/**', `words, storage, @foyer/sdk, @tanstack/react-router, get-nonce, ${ui}`),
@@ -39,7 +40,7 @@ export const rooms: readonly Room[] = [
     'console pages, console api, ui, words, @mantine/core, @tanstack/react-query, @tanstack/react-router, react, react-dom',
   ),
 
-  // The database. It knows nothing of HTTP, nor of what is stored in it. Kysely stands here and in queries.ts.
+  // The database. It knows nothing of HTTP, nor of what is stored in it. Kysely is used here and in queries.ts.
   room('failures', 'server/src/db/unavailable.ts', ''),
   room('refusals', 'server/src/refusals.ts', 'contract'),
   room('slices', 'server/src/slices.ts', 'node'),
@@ -54,7 +55,7 @@ export const rooms: readonly Room[] = [
   ),
   room('store', 'server/src/db/**', 'engines, transactions, statements, migrations, failures, node, kysely'),
 
-  // A request. Fastify stands here and in routes.ts.
+  // A request. Fastify is used here and in routes.ts.
   room(
     'wire',
     'server/src/http/wire/**, server/src/http/problem.ts',

@@ -1,6 +1,6 @@
 /**
- * Pictures of the console with the demo's visitors: the two of the README (`npm run screenshots`), or with a folder behind `--` every page
- * in both widths, themes and languages, to be looked at.
+ * Pictures of the console with the demo's visitors: the two of the README and the tour (`npm run screenshots`), or with
+ * a folder after `--` every page in both widths, themes and languages, for review.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ const browser = await launchChromium({ fonts: true });
 const still = (page: Page) => page.waitForTimeout(300);
 const seen = async ({ page }: Visit, text: string) => page.getByText(text, { exact: true }).first().waitFor();
 
-/** The pages, each by the steps that lead to it. */
+/** The pages, each with the steps that lead to it. */
 const pages: Record<string, (at: Visit) => Promise<unknown>> = {
   list: async (at) => {
     await at.open('/demo/customers');

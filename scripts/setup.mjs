@@ -24,7 +24,7 @@ function digest(files) {
   return hash.digest('hex');
 }
 
-/** Runs a step when its inputs are not those of the last time that it succeeded, or its output is gone. */
+/** Runs a step if its inputs changed since it last succeeded, or its output is gone. */
 function step({ name, inputs, output, run }) {
   const stamp = join(stamps, name);
   const now = digest(inputs);

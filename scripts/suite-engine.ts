@@ -1,4 +1,4 @@
-/** Runs the tests on one engine, and sees that nothing is left of them: no process, no file. */
+/** Runs the tests on one engine, and checks that they leave nothing behind: no process, no file. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
@@ -9,11 +9,11 @@ import { fileURLToPath } from 'node:url';
 import type { RunResult } from './suite-run.ts';
 
 const RUN = fileURLToPath(new URL('suite-run.ts', import.meta.url));
-/** Code that was compiled once, for all processes of a run. */
+/** Node's compile cache, for all processes of a run. */
 const COMPILED = 'compiled';
 const GRACE_MS = 5000;
 
-/** In memory, where there is plenty: what the tests make is thrown away, and need not wait for a disk. */
+/** In memory, if there is plenty: what the tests make is thrown away, and need not wait for a disk. */
 const MEMORY = '/dev/shm';
 const PLENTY = 4 * 1024 ** 3;
 
@@ -25,9 +25,9 @@ function temporaryRoot(): string {
 
 export async function runEngine(engine: string, files: readonly string[], showsAll: boolean): Promise<RunResult> {
   const folder = mkdtempSync(join(temporaryRoot(), 'foyer-suite-'));
-  // Run by root, PostgreSQL is another user's.
+  // When run by root, PostgreSQL runs as another user.
   chmodSync(folder, 0o755);
-  // A group of its own: whatever the tests have started, and have not ended, is found by it.
+  // A process group of its own: it finds whatever the tests have started and not ended.
   const child = spawn(process.execPath, [RUN, showsAll ? '--all' : '--files', ...files], {
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -55,7 +55,7 @@ export async function runEngine(engine: string, files: readonly string[], showsA
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
   const left = readdirSync(folder).filter((name) => name !== COMPILED);
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
-  // Who is broken off cannot clean up.
+  // A process that is killed cannot clean up.
   if (isClean) problems.push(...left.map((name) => `A test left ${name} in the folder of temporary files.`));
   return { ...result, problems };
 }
@@ -68,7 +68,7 @@ function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Ends the processes of a group that are left after a while; gives what is to be said of them. */
+/** Ends the processes of a group that are left after a while; returns what to report about them. */
 async function endGroup(group: number, graceMs: number): Promise<string[]> {
   for (let waited = 0; waited < graceMs && signalGroup(group, 0); waited += 50) await sleep(50);
   if (!signalGroup(group, 0)) return [];

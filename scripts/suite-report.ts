@@ -1,13 +1,13 @@
-/** What a run of the tests shows, and what is wrong with it beside tests that fail. */
+/** What a run of the tests prints, and what can be wrong with it beside failing tests. */
 import { relative } from 'node:path';
 import { spec as Spec, type TestEvent } from 'node:test/reporters';
 
 interface TestFile {
-  /** Names of tests that have begun and not ended. */
+  /** Names of tests that have begun but not ended. */
   readonly running: Set<string>;
   tests: number;
   failed: number;
-  /** Whether its process told that it came to its end, with tests in it. */
+  /** Whether its process reported that it reached the end, with tests in it. */
   isWhole: boolean;
 }
 
@@ -22,7 +22,7 @@ export class Report {
   /** Tests of the whole run. */
   counts = { tests: 0, passed: 0 };
 
-  /** Shows every test, or else a line for each file and whatever failed. */
+  /** Print every test, or only a line for each file and whatever failed? */
   constructor(write: (text: string) => void, showsAll: boolean) {
     this.#write = write;
     this.#showsAll = showsAll;
@@ -40,13 +40,13 @@ export class Report {
     this.#show(this.#showsAll || isNeeded(event));
   }
 
-  /** To be called behind the last event. */
+  /** Called after the last event. */
   close(): void {
     this.#spec.end();
     this.#show(true);
   }
 
-  /** What the results do not tell. */
+  /** Problems that the results do not show. */
   problems(): string[] {
     const cut = [...this.#files].filter(([, { isWhole, failed }]) => !isWhole && failed === 0);
     return [
@@ -55,7 +55,7 @@ export class Report {
     ];
   }
 
-  /** The files that have not ended, each with those of its tests that have not. */
+  /** The files that have not ended, each with its unfinished tests. */
   unfinished(): string[] {
     return [...this.#files].flatMap(([file, { running }]) =>
       running.size === 0 ? [] : [[nameOf(file), ...[...running].filter((name) => name !== file)].join(' > ')],
@@ -99,7 +99,7 @@ function isNeeded({ type, data }: TestEvent): boolean {
       return true;
     case 'test:pass':
       return data.skip !== undefined || data.todo !== undefined;
-    // With the last one stands in full what failed.
+    // The last one repeats in full what failed.
     case 'test:summary':
     case 'test:diagnostic':
       return data.file === undefined;

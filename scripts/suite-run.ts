@@ -1,16 +1,16 @@
 /**
- * Runs files of tests on the engine that `ENGINE` names, in a process of its own (see suite-engine.ts), and tells its parent how it went.
- * `--all` shows every test.
+ * Runs test files on the engine that `ENGINE` names, in a process of its own (see suite-engine.ts), and reports the
+ * result to its parent. `--all` prints every test.
  */
 import { run } from 'node:test';
 import { Report } from './suite-report.ts';
 
-/** Nothing in the suite takes so long by far: it is for tests that hang, whatever the machine. */
+/** Far longer than anything in the suite takes: it is for tests that hang, whatever the machine. */
 const HANGS_MS = 10 * 60_000;
-/** One more than most machines have cores to spare: many tests wait. */
+/** More than most machines have spare cores: many tests wait. */
 const WORKERS = 3;
 
-/** What the parent is told. */
+/** The messages to the parent. */
 export interface RunResult {
   readonly tests: number;
   readonly passed: number;
@@ -27,7 +27,7 @@ const watchdog = setTimeout(() => {
   process.exit(1);
 }, HANGS_MS);
 
-// @types/node does not know the setup yet.
+// @types/node does not know this option yet.
 const options: Parameters<typeof run>[0] & { globalSetupPath: string } = {
   files,
   concurrency: WORKERS,

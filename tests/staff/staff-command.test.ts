@@ -97,7 +97,7 @@ test('what cannot be is told, with the status of wrong usage or of failure', asy
     [2, /--client/, `add ${email} --role viewer`],
     [2, /--role/, `add ${email} --client ${key.client}`],
     [2, /viewer, editor, admin/, `add ${email} --client ${key.client} --role owner`],
-    [1, /no e-mail address/, `add wrong --client ${key.client} --role viewer`],
+    [1, /not an e-mail address/, `add wrong --client ${key.client} --role viewer`],
     [1, /There is no client "nobody"/, `add ${email} --client nobody --role viewer`],
     [1, /works at .* already, as viewer/, `add ${email} --client ${key.client} --role admin`],
     [1, /does not work at/, `role other@x.nl --client ${key.client} --role admin`],

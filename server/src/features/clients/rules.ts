@@ -15,9 +15,11 @@ export function checkTimeZone(name: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    throw new Error(`"${name}" is no time zone; give a name like Europe/Amsterdam.`);
+    throw new Error(`"${name}" is not a time zone; give a name like Europe/Amsterdam.`);
   }
 }
 
 export const noSuchClient = (name: string): Error =>
-  new Error(`There is no client "${name}"; "foyer client list" shows those that are, "foyer client create" makes one.`);
+  new Error(
+    `There is no client "${name}"; "foyer client list" lists the existing ones, "foyer client create" makes one.`,
+  );

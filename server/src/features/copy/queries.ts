@@ -6,16 +6,18 @@ import { clientTables, memberTable, type Table } from './tables.ts';
 
 const allTables = [...clientTables, memberTable];
 
-/** So many rows are read and written at once: few enough for the time that a statement of the service may take. */
+/** How many rows are read and written at once: few enough for the time limit of a statement. */
 export const PAGE_ROWS = 1000;
 
-/** The statements of a copy on one table. Their text follows from its columns, which no one query can be typed for. */
+/**
+ * The statements of a copy for one table. Their text follows from its columns, so that no single query could be typed.
+ */
 export interface TableStatements {
   /** The next rows of a client, in the order of the key; takes the client and the last key. */
   readonly page: Compiled;
   /** The last key of a client. */
   readonly lastKey: Compiled;
-  /** Takes a value for each column; on PostgreSQL an array of them. Rows that are there already are left alone. */
+  /** Takes a value for each column; on PostgreSQL an array of values. Existing rows are left alone. */
   readonly insert: Compiled;
   /** Removes the first rows of a client, a page of them or a few more; takes the client. */
   readonly remove: Compiled;
@@ -38,7 +40,7 @@ function compile(table: Table, dialect: Dialect): TableStatements {
   const place = (number: number): string => `${dialect === 'sqlite' ? '?' : '$'}${number}`;
   const { name, key, isOfClient } = table;
   const columns = table.columns.map((column) => column.name).join(', ');
-  // What stands above the clients is read as that of client 0: see `readPages`.
+  // What is above the clients is read as client 0: see `readPages`.
   const ofClient = `from ${name} where ${isOfClient ? 'client_id' : '0'} = ${place(1)}`;
   const order = (direction: string): string =>
     key.length === 0 ? '' : `order by ${key.map((column) => `${column} ${direction}`).join(', ')}`;
@@ -84,7 +86,7 @@ export const allGaps = systemStatement<object, { client_id: number; skipped: num
     .groupBy('g.client_id'),
 );
 
-/** Lets PostgreSQL look at what the tables hold now: what it believed of them when they were empty makes it sort whole tables. */
+/** Updates PostgreSQL's statistics: those of the empty tables make it sort whole tables. */
 export async function analyseTables(db: Kysely<unknown>): Promise<void> {
   for (const { name } of allTables) await sql`analyze ${sql.table(name)}`.execute(db);
 }

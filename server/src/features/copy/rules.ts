@@ -2,19 +2,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ClientState } from './queries.ts';
 
-/** What a target holds: nothing, a part of this source, or all of it. */
+/** What a target holds: nothing, part of this source, or all of it. */
 export type TargetState = 'empty' | 'unfinished' | 'complete';
 
-// The counters of all clients are written together at the very end: who lacks them is being copied.
+// The counters of all clients are written together at the very end: a client without them is being copied.
 const isUnfinished = (client: ClientState): boolean => client.last_change_number === undefined;
 
-/** Throws when the source is itself a copy that was not finished. */
+/** Throws if the source is itself an unfinished copy. */
 export function checkSource(source: readonly ClientState[]): void {
   if (!source.some(isUnfinished)) return;
   throw new Error('The source is itself a copy that was not finished. Finish that one first.');
 }
 
-/** What the target holds; throws when that is anything that a copy may not touch. */
+/** What the target holds; throws if a copy must not touch it. */
 export function judgeTarget(source: readonly ClientState[], target: readonly ClientState[]): TargetState {
   if (target.length === 0) return 'empty';
   if (!target.every(isUnfinished)) {
@@ -33,7 +33,7 @@ export function judgeTarget(source: readonly ClientState[], target: readonly Cli
   return 'unfinished';
 }
 
-/** The first client that is not as it was, or that is new or gone. */
+/** The first client that has changed, is new or is gone. */
 export function movedClient(before: readonly ClientState[], after: readonly ClientState[]): string | undefined {
   const [old, now] = [plain(before), plain(after)];
   const at = Array.from({ length: Math.max(old.length, now.length) }, (_, index) => index).find(

@@ -25,7 +25,7 @@ export function statesOf(engine: Engine): Promise<ClientState[]> {
   });
 }
 
-/** Throws when the source has another schema than the target: what only one of them has would be lost, or missing. */
+/** Throws if the schemas of source and target differ: data that only one of them knows would be lost, or missing. */
 export async function checkSameSchema(source: Engine, target: Engine): Promise<void> {
   const [of, copy] = [await migrationsOf(source), await migrationsOf(target)];
   if (isDeepStrictEqual(of, copy)) return;

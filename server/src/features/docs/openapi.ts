@@ -13,13 +13,13 @@ type Json = Readonly<Record<string, unknown>>;
 const tags: Readonly<Record<string, { name: string; description: string }>> = {
   customers: { name: 'Customers', description: 'The visitors of an organisation.' },
   clientTypes: { name: 'Client-types', description: 'The tags that an organisation gives to its customers.' },
-  exports: { name: 'Exports', description: 'Everything at once, or what changed since a moment.' },
+  exports: { name: 'Exports', description: 'Everything at once, or what changed since a time.' },
   imports: { name: 'Imports', description: 'Files of customers, as spreadsheets and other systems make them.' },
   changes: { name: 'Changes', description: 'What was done to customers, in order.' },
   webhooks: { name: 'Webhooks', description: 'Changes that are posted to you.' },
   session: {
     name: 'Sessions',
-    description: 'Staff members who sign in to the console, above the clients. No key is asked for.',
+    description: 'Staff members who sign in to the console, above the clients. They need no key.',
   },
 };
 
@@ -206,8 +206,11 @@ const pageSchema = (member: string, one: Json): Json => ({
   properties: {
     [member]: { type: 'array', items: one },
     nextCursor: { type: ['string', 'null'], description: 'Where the next page begins; `null` on the last.' },
-    count: { type: 'integer', minimum: 0, description: 'How many fit in all.' },
-    countIsExact: { type: 'boolean', description: 'Up to 10,000 it is; beyond, the count may be an estimate.' },
+    count: { type: 'integer', minimum: 0, description: 'How many match in all.' },
+    countIsExact: {
+      type: 'boolean',
+      description: 'Up to 10,000 the count is exact; beyond that it may be an estimate.',
+    },
   },
   required: [member, 'nextCursor', 'count', 'countIsExact'],
   additionalProperties: false,

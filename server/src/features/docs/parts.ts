@@ -3,7 +3,7 @@ import { scopes } from '../../../../sdk/src/contract/endpoint.ts';
 
 export const headers = {
   RequestId: {
-    description: "The request's id: yours when `X-Request-Id` was well-formed, else a new one.",
+    description: "The request's id: yours if `X-Request-Id` was well-formed, otherwise a new one.",
     schema: { type: 'string' },
   },
   IgnoredFields: {
@@ -11,7 +11,7 @@ export const headers = {
     schema: { type: 'string' },
   },
   IdempotencyReplayed: {
-    description: '`true` when this is the answer that was given first to the request with this `Idempotency-Key`.',
+    description: '`true` if this repeats the first answer to the request with this `Idempotency-Key`.',
     schema: { type: 'string', enum: ['true'] },
   },
   ChangedUntil: {
@@ -20,26 +20,26 @@ export const headers = {
   },
   Cursor: {
     description:
-      'The cursor of the feed (`GET /change`) from which to go on: the export and the feed behind it are complete.',
+      'The cursor of the feed (`GET /change`) from which to continue: the export and the feed after it are complete together.',
     schema: { type: 'string' },
   },
   Outcome: {
-    description: 'What was done: the customer was made, changed, or left as it was.',
+    description: 'What was done: the customer was created, changed, or left as it was.',
     schema: { type: 'string', enum: ['created', 'updated', 'unchanged'] },
   },
   ETag: {
     description:
-      'The version of the customer, for `If-Match` and `If-None-Match`. Strong; take it as it is, with its quotes.',
+      'The version of the customer, for `If-Match` and `If-None-Match`. Strong; use it as it is, with its quotes.',
     schema: { type: 'string', examples: ['"1207-1776856212000+02:00"'] },
   },
   RateLimit: {
     description:
-      'When the key has a limit: how many requests are left (`r`), and in how many seconds it is the whole quota again (`t`), as the IETF draft [RateLimit header fields](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/) has it.',
+      'If the key has a limit: how many requests are left (`r`), and in how many seconds the whole quota is available again (`t`), as in the IETF draft [RateLimit header fields](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/).',
     schema: { type: 'string', examples: ['"key";r=480;t=1'] },
   },
   RateLimitPolicy: {
     description:
-      'When the key has a limit: how many requests it may make at once (`q`), and in how many seconds that many again (`w`).',
+      'If the key has a limit: how many requests it may make at once (`q`), and after how many seconds that many again (`w`).',
     schema: { type: 'string', examples: ['"key";q=500;w=1'] },
   },
   Location: { description: 'The path of the new resource.', schema: { type: 'string', format: 'uri-reference' } },
@@ -58,21 +58,21 @@ export const headersSent = {
   IfMatch: {
     name: 'If-Match',
     in: 'header',
-    description: 'The `ETag` of the version that you have read: the answer is 412 when the customer has changed since.',
+    description: 'The `ETag` of the version that you have read: the answer is 412 if the customer has changed since.',
     schema: { type: 'string', examples: [tagExample] },
   },
   IfNoneMatch: {
     name: 'If-None-Match',
     in: 'header',
     description:
-      'The `ETag` of the version that you have: the answer is 304, without a body, when it still is that one.',
+      'The `ETag` of the version that you have: the answer is 304, without a body, if that is still the current one.',
     schema: { type: 'string', examples: [tagExample] },
   },
   IdempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',
     description:
-      'A text of your own for this request, 1 to 255 visible characters of ASCII, in quotes or bare: a UUID, the number of an order. Sent again with it, the request is not done again, and its first answer is given again, for 24 hours.',
+      'A text of your own for this request, 1 to 255 visible ASCII characters, in quotes or bare: a UUID, the number of an order. Repeated with the same key, the request is not done again, and its first answer is repeated, for 24 hours.',
     schema: { type: 'string', examples: ['"order-20260422-1077"'] },
   },
 };
@@ -94,13 +94,13 @@ export const securitySchemes = {
     description: `The API key itself. Scopes: ${scopeList}.`,
   },
   basic: { type: 'http', scheme: 'basic', description: 'The API key as user name, with any password or none.' },
-  bearer: { type: 'http', scheme: 'bearer', description: 'The API key behind `Bearer`.' },
+  bearer: { type: 'http', scheme: 'bearer', description: 'The API key after `Bearer`.' },
   session: {
     type: 'apiKey',
     in: 'cookie',
     name: '__Host-foyer_session',
     description:
-      'The session of a staff member, as the console has it; over plain http the cookie is called `foyer_session`. It is taken from pages of this service only.',
+      'The session of a staff member, as used by the console; over plain http the cookie is called `foyer_session`. It is accepted from pages of this service only.',
   },
   csrf: {
     type: 'apiKey',

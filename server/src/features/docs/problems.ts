@@ -128,7 +128,7 @@ const problem = {
       description: 'With 422: the same, for programs.',
       items: { $ref: '#/components/schemas/Violation' },
     },
-    current: { $ref: '#/components/schemas/Customer', description: 'With 412: the customer as it stands.' },
+    current: { $ref: '#/components/schemas/Customer', description: 'With 412: the customer as it is now.' },
     requestId: { ...text, description: 'With 500: what to quote in a report.' },
   },
   required: ['type', 'title', 'status', 'message'],

@@ -9,7 +9,11 @@ const { number, at, kind, customerId } = changesField.fields;
 const [full] = endpoints.changes.list.success.example.changes;
 const thin = { number: full.number, at: full.at, kind: full.kind, customerId: full.customerId };
 
-const timestamp = { type: 'string', format: 'date-time', description: 'Of the last change, or of the test; in UTC.' };
+const timestamp = {
+  type: 'string',
+  format: 'date-time',
+  description: 'The time of the last change, or of the test; in UTC.',
+};
 const client = { type: 'string', description: 'The short name of the organisation.', examples: ['theatre'] };
 
 const object = (properties: Json): Json => ({
@@ -33,7 +37,7 @@ export const messageSchemas: Json = {
         minItems: 1,
         maxItems: 100,
         items: { oneOf: [{ $ref: '#/components/schemas/ThinChange' }, { $ref: '#/components/schemas/Change' }] },
-        description: 'In their order: `ThinChange` with the payload `thin`, `Change` with `full`.',
+        description: 'In order: `ThinChange` with the payload `thin`, `Change` with `full`.',
       },
     }),
   }),

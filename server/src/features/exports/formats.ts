@@ -94,5 +94,5 @@ export function chooseFormat(accept: string | undefined, types: readonly string[
   const type = preferredType(accept, types);
   const format = formats[type ?? '']?.();
   if (format !== undefined) return format;
-  throw new ProblemError('not-acceptable', { message: `The answer has only these forms: ${types.join(', ')}.` });
+  throw new ProblemError('not-acceptable', { message: `The answer has only these formats: ${types.join(', ')}.` });
 }

@@ -80,7 +80,7 @@ export const jobById = read<{ importId: number }, JobRow & { now: number }>((db,
     .where('import_id', '=', p.importId),
 );
 
-/** The last jobs first, from before one. */
+/** The jobs before one, the latest first. */
 export const jobsBefore = read<{ before: number; limit: number }, JobRow>((db, p) =>
   db
     .selectFrom('import_job')
@@ -91,7 +91,7 @@ export const jobsBefore = read<{ before: number; limit: number }, JobRow>((db, p
     .limit(p.limit),
 );
 
-/** The job that the same file with the same options made, unless that came to nothing. */
+/** The job that the same file with the same options made, unless it failed or was cancelled. */
 export const jobByFingerprint = read<{ fingerprint: string }, JobRow>((db, p) =>
   db
     .selectFrom('import_job')
@@ -149,7 +149,7 @@ export const insertJob = write<NewJob>((db, p) =>
   }),
 );
 
-/** Saves what changes of a job while it is worked at. */
+/** Saves what changes in a job while it runs. */
 export const updateJob = write<
   Omit<JobRow, 'fingerprint' | 'fileName' | 'bytes' | 'spool' | 'options' | 'reading' | 'byKind' | 'byId' | 'createdAt'>
 >((db, p) =>
@@ -180,7 +180,7 @@ export const updateJob = write<
     .where('import_id', '=', p.importId),
 );
 
-/** A job that is yet to be finished, with whose it is and how its client reads times. */
+/** An unfinished job, with its owner and its client's time zone. */
 export interface OpenJob {
   clientId: number;
   importId: number;
@@ -194,7 +194,7 @@ export interface OpenJob {
   clientTypes: ClientTypesPolicy;
 }
 
-/** The jobs of all clients that are not finished, in their order. */
+/** The unfinished jobs of all clients, in order. */
 export const openJobs = systemStatement<object, OpenJob>((db, _p, dialect) =>
   db
     .selectFrom('import_job as j')
@@ -216,7 +216,7 @@ export const openJobs = systemStatement<object, OpenJob>((db, _p, dialect) =>
     .orderBy('j.import_id'),
 );
 
-/** The jobs of all clients that were over before a time, and have refused rows. */
+/** The jobs of all clients that ended before a time, and have refused rows. */
 export const finishedJobs = systemStatement<{ before: number }, { clientId: number; importId: number }>((db, p) =>
   db
     .selectFrom('import_job')
@@ -261,7 +261,7 @@ export const refusalsBehind = read<
     .limit(p.limit),
 );
 
-/** Of these changes, those that an import has made; `numbers` is a JSON array. */
+/** Those of these changes that an import made; `numbers` is a JSON array. */
 export const changesOfImport = read<{ importId: number; numbers: string }, { number: number }>((db, p, dialect) =>
   db
     .selectFrom('customer_change')

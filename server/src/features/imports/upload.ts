@@ -74,7 +74,7 @@ const MAX_FORM_OVERHEAD = 64 * 1024;
 async function receiveBody(spool: Spool, stream: Readable): Promise<Spooled> {
   const file = await spool.receive(stream).catch((error: NodeJS.ErrnoException) => {
     if (error.code?.startsWith('Z_') || error.code?.startsWith('ERR_'))
-      throw new ProblemError('bad-request', { message: 'The body ends too early, or is not packed as it says.' });
+      throw new ProblemError('bad-request', { message: 'The body ends too early, or is not compressed as declared.' });
     throw error;
   });
   if (file.bytes > 0) return file;
@@ -94,7 +94,7 @@ function unpacked(stream: Readable, headers: IncomingHttpHeaders): Readable {
           ? createZstdDecompress()
           : undefined;
   if (decoder === undefined)
-    throw new ProblemError('unsupported-media-type', { message: 'A file may be packed as gzip, br or zstd.' });
+    throw new ProblemError('unsupported-media-type', { message: 'A file may be compressed with gzip, br or zstd.' });
   stream.once('error', (error) => decoder.destroy(error));
   return stream.pipe(decoder);
 }

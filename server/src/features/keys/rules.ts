@@ -19,7 +19,7 @@ export function parseScopes(text: string): Scope[] {
   const known = Object.keys(scopes) as Scope[];
   return text.split(',').map((part) => {
     const scope = known.find((name) => name === part.trim());
-    if (scope === undefined) throw new Error(`"${part.trim()}" is no scope; the scopes are ${known.join(', ')}.`);
+    if (scope === undefined) throw new Error(`"${part.trim()}" is not a scope; the scopes are ${known.join(', ')}.`);
     return scope;
   });
 }

@@ -55,6 +55,6 @@ const MIN_DISTINCT_CHARACTERS = 5;
 /** Why a password is too easy to guess. The contract's fields limit its length. */
 export function checkPassword(field: string, password: string, email: string): Violation[] {
   const isWeak = foldCase(password) === foldCase(email) || new Set(password).size < MIN_DISTINCT_CHARACTERS;
-  const message = `The ${field} field must not be the e-mail address, nor a few characters over and over.`;
+  const message = `The ${field} field must not be the e-mail address, nor a few characters repeated.`;
   return isWeak ? [{ field, code: 'weak', message }] : [];
 }

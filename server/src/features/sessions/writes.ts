@@ -65,7 +65,7 @@ const incorrect = (): ProblemError =>
     {
       field: 'currentPassword',
       code: 'incorrect',
-      message: 'The currentPassword field must be the password as it is now.',
+      message: 'The currentPassword field must be the current password.',
     },
   ]);
 

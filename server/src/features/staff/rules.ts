@@ -20,7 +20,7 @@ export const labelOf = ({ name, email }: { name: string; email: string }): strin
 export function checkEmail(text: string): string {
   const email = cleanText(text);
   if (email !== undefined && isEmail(email)) return email;
-  throw new Error(`"${text}" is no e-mail address; give one like name@theatre.nl.`);
+  throw new Error(`"${text}" is not an e-mail address; give one like name@theatre.nl.`);
 }
 
 /** A name as it is kept; throws if it cannot be one. */
@@ -31,4 +31,4 @@ export function checkName(text: string): string {
 }
 
 export const noSuchMember = (email: string): Error =>
-  new Error(`There is no staff member ${email}; "foyer staff list" shows those that are.`);
+  new Error(`There is no staff member ${email}; "foyer staff list" lists the existing ones.`);

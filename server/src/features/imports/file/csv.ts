@@ -43,5 +43,5 @@ function explain({ code, message }: CsvError, number: number): string {
   const where = `the line behind line ${number}`;
   if (code === 'CSV_MAX_RECORD_SIZE' || code === 'CSV_QUOTE_NOT_CLOSED')
     return `Quotation marks do not match: ${where} has no end, or is longer than 1 MiB.`;
-  return `Something is wrong with the CSV at ${where}: ${message}`;
+  return `The CSV is malformed at ${where}: ${message}`;
 }

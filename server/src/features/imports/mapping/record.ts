@@ -203,7 +203,7 @@ export class RowReader {
       wrong.push({
         field: 'customerId',
         code: 'numeric',
-        message: 'The customerId field must be a number of a customer.',
+        message: 'The customerId field must be the number of a customer.',
       });
       return {};
     }
@@ -211,7 +211,7 @@ export class RowReader {
     if (text === '') return { customerId: Number(id) };
     const lastChanged = parseTime(text, this.#options.timeZone);
     if (lastChanged !== undefined) return { customerId: Number(id), lastChanged };
-    const message = 'The lastChanged field must be the time that the export gave, like 2026-04-22T13:10:12+02:00.';
+    const message = 'The lastChanged field must be the time in the export, like 2026-04-22T13:10:12+02:00.';
     wrong.push({ field: 'lastChanged', code: 'date', message });
     return {};
   }
