@@ -1,8 +1,8 @@
 /**
- * Runs the tests on a cluster of Citus: `npm run check:citus`; files behind `--` are run alone.
+ * Runs the tests on a Citus cluster: `npm run check:citus`; with files after `--`, only those.
  *
- * It starts a coordinator and two workers by the PostgreSQL that is installed with the extension. `CITUS_ARCHIVE` names a tar archive of the
- * extension, which is unpacked to `/` first.
+ * It starts a coordinator and two workers with an installed PostgreSQL that has the extension. `CITUS_ARCHIVE` names a
+ * tar archive of the extension, which is unpacked to `/` first.
  */
 import { execFileSync } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { resolve } from 'node:path';
 import { CLUSTER_VARIABLE, citusPrograms } from '../tests/harness/citus.ts';
 import { runEngine } from './suite-engine.ts';
 
-/** What a cluster has no part in. */
+/** Tests that have nothing to do with a cluster. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   'tests/sqlite/*': 'the other engine',
   'tests/once/*': 'what depends on no engine',

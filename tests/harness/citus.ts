@@ -1,4 +1,6 @@
-/** A Citus of the tests' own: a coordinator and two workers on loopback, by the PostgreSQL that is installed with the extension. */
+/**
+ * The tests' own Citus: a coordinator and two workers on loopback, with an installed PostgreSQL that has the extension.
+ */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -21,14 +23,14 @@ import { LOG_PREFIX } from './statements.ts';
 
 const LIBRARIES = '/usr/lib/postgresql';
 
-/** Set when the tests are to run on a cluster. */
+/** Set if the tests should run on a cluster. */
 export const CLUSTER_VARIABLE = 'FOYER_TEST_CLUSTER';
 
 export interface ClusterNode {
   /** As its superuser reaches it. */
   readonly url: string;
   readonly port: number;
-  /** Ends it as a machine that loses its power. */
+  /** Ends it like a machine that loses power. */
   kill(): Promise<void>;
   start(): Promise<void>;
 }
@@ -42,11 +44,11 @@ export interface ClusterOptions {
   readonly workers?: number;
   /** Whether a commit waits for the disk. */
   readonly isDurable?: boolean;
-  /** Hears what the coordinator logs of the statements that it runs. */
+  /** Called with the coordinator's log of the statements that it runs. */
   readonly onLog?: (piece: string) => void;
 }
 
-/** Where the programs of a PostgreSQL are that has Citus; nothing when there is none. */
+/** Where the programs of a PostgreSQL with Citus are; `undefined` if there is none. */
 export function citusPrograms(): string | undefined {
   const versions = existsSync(LIBRARIES) ? readdirSync(LIBRARIES) : [];
   const fitting = versions.filter((version) => existsSync(join(LIBRARIES, version, 'lib/citus.so')));
@@ -54,7 +56,7 @@ export function citusPrograms(): string | undefined {
   return last && join(LIBRARIES, last, 'bin');
 }
 
-/** Run by root, PostgreSQL is another user's. */
+/** When run by root, PostgreSQL runs as another user. */
 function serverUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (what: string) => Number(execFileSync('id', [what, 'postgres'], { encoding: 'utf8' }));
@@ -154,7 +156,7 @@ function end(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Is there a PostgreSQL that takes connections? Until then it closes them after its answer to the first message. */
+/** Does the PostgreSQL accept connections? Until then it closes them after its answer to the first message. */
 async function answers(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});

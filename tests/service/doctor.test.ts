@@ -1,4 +1,4 @@
-/** `foyer doctor`: it finds nothing in what is well, and each thing that is broken. */
+/** `foyer doctor`: it finds nothing in a healthy installation, and each thing that is broken. */
 import assert from 'node:assert/strict';
 import { chmod, copyFile, open, stat, statfs, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -16,7 +16,7 @@ import { untilIndexed } from '../harness/search-index.ts';
 
 const CUSTOMERS = 20;
 
-/** An installation that is well; each test breaks a copy of it. */
+/** A healthy installation; each test breaks a copy of it. */
 let well: TestInstallation;
 before(async () => {
   well = await makeInstallation();
@@ -48,7 +48,7 @@ async function copyOfWell(): Promise<TestDatabase> {
   return copy;
 }
 
-/** The server of the tests writes what is thrown away, and does not wait for the disk. */
+/** The tests' server holds throw-away data, and does not wait for the disk. */
 const ofTests = ({ what }: Finding): boolean => /^(fsync|full_page_writes) is off$/.test(what);
 
 async function examine(database: TestDatabase, env: Record<string, string> = {}, words: readonly string[] = []) {
@@ -58,7 +58,7 @@ async function examine(database: TestDatabase, env: Record<string, string> = {},
   return all.filter((finding) => !ofTests(finding));
 }
 
-/** Breaks a copy, and looks at it: just these are found. */
+/** Breaks a copy, and checks that exactly these findings are made. */
 function finds(
   name: string,
   breakIt: (database: TestDatabase) => Promise<unknown>,
@@ -192,7 +192,7 @@ if (engineName === 'sqlite') {
     async (database) => {
       const { bavail, bsize } = await statfs(dirname(pathOf(database)));
       const { size } = await stat(pathOf(database));
-      // A file with a hole takes no room; what stands behind its last page is no part of the database.
+      // A sparse file takes no room; what follows the last page is not part of the database.
       await truncate(pathOf(database), size + 2 * bavail * bsize);
     },
     [/^disk {2}.* free, and the database takes /],

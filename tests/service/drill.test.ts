@@ -1,4 +1,4 @@
-/** The drill of docs/backup.md, run as it stands there. */
+/** Runs the drill of docs/backup.md. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** A database that was put back to a backup: what those who have read further are told, and what nobody misses. */
+/** A database restored from a backup: what readers that were ahead are told, and that nobody misses anything. */
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { test } from 'node:test';
@@ -24,7 +24,7 @@ const change = async ({ sdk }: FoyerProcess, times: number, city: string): Promi
   for (let at = 1; at <= times; at += 1) await sdk.customers.update({ customerId: 1, customerCity: `${city} ${at}` });
 };
 
-/** The status of the feed behind a cursor, and its text or its numbers. */
+/** The status of the feed after a cursor, and its text or its numbers. */
 async function feed(service: FoyerProcess, after: number | string): Promise<[status: number, told: unknown]> {
   const response = await service.fetch(`/change?after=${after}`);
   const { message, changes } = await response.json();
@@ -40,12 +40,12 @@ async function refusesAsPutBack(service: FoyerProcess, after: number): Promise<v
 interface Before {
   readonly installation: TestInstallation;
   readonly receiver: Receiver;
-  /** The last change of the backup, and the last one that was told. */
+  /** The last change in the backup, and the last one that was returned. */
   readonly backup: number;
   readonly told: number;
 }
 
-/** Five changes, then a backup, then four more, of which a webhook and whoever reads the feed hear. */
+/** Five changes, then a backup, then four more, which a webhook and readers of the feed receive. */
 async function untilLost(installation: TestInstallation, receiver: Receiver, makeBackup: () => Promise<unknown>) {
   {
     await using service = await serve(installation);
@@ -63,7 +63,7 @@ async function untilLost(installation: TestInstallation, receiver: Receiver, mak
   return { installation, receiver, backup: 5, told: 9 };
 }
 
-/** What holds for everybody once it is put back. */
+/** What holds for everybody after the restore. */
 async function checkAll({ installation, receiver, backup, told }: Before): Promise<number> {
   await using service = await serve(installation);
   const { sdk } = service;
@@ -130,7 +130,7 @@ async function checkWebhook(
   const all = await receiver.count('/hook', before + expected.length);
   const numbers = all.slice(before).map(({ body }) => JSON.parse(body).data.changes[0].number);
   assert.deepEqual(numbers, expected);
-  // A receiver passes over an id that it knows.
+  // A receiver skips an id that it knows.
   assert.equal(
     new Set(all.map(({ headers }) => headers['webhook-id'])).size,
     all.length,
@@ -225,7 +225,7 @@ if (engineName === 'sqlite') {
     });
     const [{ n } = { n: 0 }] = await installation.indexRows('select max(change_number) as n from search_index');
     assert.equal(n, 9, 'the index was made');
-    // The database is that of the backup, the index the one of before.
+    // The database is that of the backup, the index the newer one.
     await rm(pathOf(installation));
     const { code } = await runFoyer(['backup', pathOf(installation)], copy.environment);
     assert.equal(code, 0);

@@ -1,4 +1,4 @@
-/** `foyer backup`: a copy is whole, or it is not there. */
+/** `foyer backup`: a copy is complete, or it does not exist. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ import { makeInstallation } from '../harness/installation.ts';
 import { spawnFoyer } from '../harness/process.ts';
 import { makeWriters } from '../harness/writers.ts';
 
-/** How often one is made under load, and how often one is killed: `BACKUPS=20 BACKUP_KILLS=20` for long. */
+/** How often one is made under load, and how often one is killed: `BACKUPS=20 BACKUP_KILLS=20` for a long run. */
 const BACKUPS = timesOf('BACKUPS', 3);
 const KILLS = timesOf('BACKUP_KILLS', 4);
 const WRITERS = 16;
@@ -102,7 +102,7 @@ test(`killed in the middle, ${KILLS} times, it leaves no file that looks whole; 
   for (let kill = 1; kill <= KILLS; kill += 1) {
     const child = spawn(process.execPath, [MAIN, 'backup', join(folder, 'killed.db')], { env: environment });
     const exited = once(child, 'exit');
-    // As soon as something is there, or later; nobody knows how long it takes.
+    // As soon as something exists, or later: nobody knows how long it takes.
     while ((await filesLike('killed.db')).length === 0 && child.exitCode === null) await sleep(1);
     await Promise.race([sleep(40 * (kill - 1)), exited]);
     await killed(child);

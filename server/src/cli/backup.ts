@@ -6,16 +6,17 @@ import { copyDatabase, PartialFile } from '../db/sqlite/whole-file.ts';
 import { print, printJson, UsageError } from './output.ts';
 
 const details = `
-The service goes on meanwhile. The file holds everything that was answered before the command began; it is checked and on the disk before
-it has its name. It is for its owner only: keep it so, on another machine. docs/backup.md tells how to try it.
+The service goes on meanwhile. The file holds everything that was answered before the command began. It is checked and
+on the disk before it gets its name. It is for its owner only: keep it so, on another machine. docs/backup.md says how
+to try a restore.
 `;
 
 /** `foyer backup` */
 export function backupCommand(program: Command): void {
   program
     .command('backup')
-    .description('copy the database into a file, also while the service runs')
-    .argument('<file>', 'the file to be made')
+    .description('copy the database into a file, even while the service runs')
+    .argument('<file>', 'the file to make')
     .option('--json', 'print JSON')
     .addHelpText('after', details)
     .action(backup);
@@ -25,8 +26,7 @@ async function backup(file: string, { json }: { json?: true }): Promise<void> {
   const { database } = readConfig();
   if (database.engine === 'postgres') throw new UsageError(onPostgres(database.url, file));
   if (!existsSync(database.path)) throw new Error(`There is no database file ${resolve(database.path)}.`);
-  if (existsSync(file))
-    throw new Error(`There is a file ${file} already. Give the name of one that is yet to be made.`);
+  if (existsSync(file)) throw new Error(`There is a file ${file} already. Give the name of a new one.`);
   const began = performance.now();
   using partial = new PartialFile(resolve(file));
   await copyDatabase(database.path, partial.path);
@@ -43,5 +43,5 @@ function onPostgres(url: string, file: string): string {
   const where = `--host ${hostname || 'localhost'}${port === '' ? '' : ` --port ${port}`}`;
   return `This database is in PostgreSQL, which makes its own backups. Run
   pg_dump ${where} --username foyer_backup --format custom --file ${file} ${pathname.slice(1)}
-as a role that may pass row-level security; docs/backup.md tells how to make it, and how to put a dump back.`;
+as a role that may bypass row-level security; docs/backup.md says how to make it, and how to restore a dump.`;
 }

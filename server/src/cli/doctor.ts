@@ -10,7 +10,7 @@ import { plain, print, printJson } from './output.ts';
 import { withEngine } from './store.ts';
 
 const details = `
-It reads only, also while the service runs. Without --full it looks at some of the customers, with it at each of them.
+It only reads, and may run beside the service. Without --full it checks a sample of the customers, with it all of them.
 Exit status: 0 nothing found, 1 something found.
 `;
 
@@ -18,8 +18,8 @@ Exit status: 0 nothing found, 1 something found.
 export function doctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('look whether the database, the settings and the disk are well')
-    .option('--full', 'look at everything; takes a while on a large database')
+    .description('check the database, the settings and the disk')
+    .option('--full', 'check everything; takes a while on a large database')
     .option('--json', 'print JSON')
     .addHelpText('after', details)
     .action(doctor);
@@ -41,7 +41,7 @@ async function examineDatabase({ database }: Config, isFull: boolean): Promise<F
   if (database.engine === 'sqlite') {
     if (!existsSync(database.path)) throw new Error(`There is no database file ${resolve(database.path)}.`);
     const faults = faultsOf(database.path, isFull);
-    // What stands in a file that is damaged says nothing.
+    // The contents of a damaged file prove nothing.
     if (faults.length > 0) return faults.map(ofFile);
   }
   return withEngine(async (engine) => {

@@ -15,11 +15,13 @@ import { print, printJson, table, tell, UsageError } from './output.ts';
 import { withEngine } from './store.ts';
 
 const details = `
-Stop the service first. The file may be one of "foyer backup", or a database file that was copied in another way; the database that is
-there is kept under another name. With --in-place nothing is copied: the database was put back by other means, such as pg_restore.
+Stop the service first. The file may be one made by "foyer backup", or a database file that was copied in another way.
+The existing database is kept under another name. With --in-place nothing is copied: the database was restored by other
+means, such as pg_restore.
 
-The numbers of changes go on behind a gap: programs that have read further than the backup are answered 410, and begin anew with an
-export. Staff sign in anew. API keys are as they were: those revoked since are good again. docs/backup.md tells more.
+The numbers of changes continue beyond a gap: programs that have read further than the backup get 410, and start over
+with an export. Staff sign in again. API keys are as in the backup: those revoked since are valid again. See
+docs/backup.md.
 `;
 
 interface RestoreOptions {
@@ -31,9 +33,9 @@ interface RestoreOptions {
 export function restoreCommand(program: Command): void {
   program
     .command('restore')
-    .description('put the database back to a backup')
+    .description('restore the database from a backup')
     .argument('[file]', 'the backup')
-    .option('--in-place', 'the database was put back already: only make it safe to use')
+    .option('--in-place', 'the database was restored already: only make it safe to use')
     .option('--json', 'print JSON')
     .addHelpText('after', details)
     .action(restore);
@@ -47,13 +49,13 @@ async function restore(file: string | undefined, { inPlace, json }: RestoreOptio
   if (json) return printJson({ clients: clients.map(({ clientId: _, ...rest }) => rest), kept: kept ?? null });
   if (kept !== undefined) tell(`What was there is kept as ${kept}.`);
   if (clients.length > 0) print(report(clients));
-  tell('Look at the keys (foyer key list): those revoked since the backup are good again. Then start the service.');
+  tell('Check the keys (foyer key list): those revoked since the backup are valid again. Then start the service.');
 }
 
 function fileOf(database: DatabaseConfig): SqliteConfig {
   if (database.engine === 'sqlite') return database;
   throw new UsageError(
-    'This database is in PostgreSQL: put the dump back by pg_restore, then run "foyer restore --in-place" (docs/backup.md).',
+    'This database is in PostgreSQL: restore the dump by pg_restore, then run "foyer restore --in-place" (docs/backup.md).',
   );
 }
 

@@ -81,7 +81,10 @@ export type ChangeKind = 'created' | 'updated' | 'clienttypes';
 /** Who wrote: an API key, a staff member or an import (`by_id` is its number), or the `foyer` command. */
 export type ActorKind = 'key' | 'staff' | 'command' | 'import';
 
-/** Numbers that no change of a client has, since its database was put back: those behind `from_number`, up to `to_number`. */
+/**
+ * Numbers that no change of a client has, since its database was restored: those after `from_number`, up to
+ * `to_number`.
+ */
 export interface ChangeGapTable {
   client_id: number;
   from_number: number;

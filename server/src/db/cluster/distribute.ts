@@ -1,6 +1,7 @@
 /**
- * Spreads the tables over the nodes of a Citus cluster, when the database is the coordinator of one: the directory of the clients and what
- * staff may do there on every node, all that belongs to a client on the node of that client, and what stands above the clients on the coordinator alone.
+ * Distributes the tables over the nodes of a Citus cluster, if the database is the coordinator of one: the directory of
+ * the clients and the roles of staff on every node, all that belongs to a client on that client's node, and what is
+ * above the clients on the coordinator only.
  *
  * It is one transaction: all of them, with what they hold, or none.
  */
@@ -8,12 +9,12 @@ import { type Kysely, sql } from 'kysely';
 
 /** Small, seldom written, and read before the client is known. */
 const ON_EVERY_NODE = ['client', 'staff_role'];
-/** The table beside whose rows all others of a client stand. */
+/** The table with which all other tables of a client are colocated. */
 const FIRST = 'client_counter';
-/** Whoever else starts now waits: any number that nothing else in the database uses. */
+/** An advisory lock, for which other starting processes wait: any number that nothing else in the database uses. */
 const LOCK = 7_243_002;
 
-/** Distributes what is not distributed yet; gives the names of the tables. On one server it does nothing. */
+/** Distributes what is not distributed yet; returns the names of the tables. On one server it does nothing. */
 export async function distribute(db: Kysely<unknown>): Promise<string[]> {
   if (!(await isCoordinator(db)) || (await undistributed(db)).length === 0) return [];
   return db.transaction().execute(async (trx) => {
@@ -31,7 +32,7 @@ export async function distribute(db: Kysely<unknown>): Promise<string[]> {
   });
 }
 
-/** Is this a database with nodes to which rows can go? One that has the extension, and no nodes, is used as any other. */
+/** Does this database have nodes for rows? One that has the extension but no nodes is used like any other. */
 async function isCoordinator(db: Kysely<unknown>): Promise<boolean> {
   const { rows: extensions } = await sql`select from pg_extension where extname = 'citus'`.execute(db);
   if (extensions.length === 0) return false;
@@ -40,7 +41,7 @@ async function isCoordinator(db: Kysely<unknown>): Promise<boolean> {
   return nodes.length > 0;
 }
 
-/** The tables that are on this node only and should not be, in the order in which they can be distributed. */
+/** The tables that are on this node only but should not be, in the order in which they can be distributed. */
 async function undistributed(db: Kysely<unknown>): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select t.relname as name from pg_class t
@@ -69,7 +70,7 @@ async function referencesOf(db: Kysely<unknown>, tables: readonly string[]): Pro
   return rows;
 }
 
-/** Its owner copies the rows, and sees them only while row-level security does not hold for owners. */
+/** The owner copies the rows, and sees them only while row-level security is not forced on owners. */
 async function distributeOne(db: Kysely<unknown>, table: string): Promise<void> {
   await sql`alter table ${sql.table(table)} no force row level security`.execute(db);
   if (ON_EVERY_NODE.includes(table)) await sql`select create_reference_table(${table}::regclass)`.execute(db);

@@ -6,7 +6,7 @@ interface Types {
   protect(db: Kysely<unknown>, table: string, reach: 'installation'): Promise<void>;
 }
 
-/** The numbers that no change of a client has, since its database was put back. */
+/** The numbers that no change of a client has, since its database was restored. */
 export async function up(db: Kysely<unknown>, types: Types): Promise<void> {
   const table = db.schema.createTable('change_gap').modifyEnd(sql.raw(types.tableEnd)) as CreateTableBuilder<
     string,

@@ -1,8 +1,8 @@
 /**
  * How a transaction begins: whose rows it sees, and how long its statements may take.
  *
- * One server takes all of it in one prepared statement. A cluster passes on to its nodes only what is said by `set
- * local` within a transaction that was begun, so there the client is named by a command of its own, and it is told to
+ * One server gets all of it in one prepared statement. A cluster passes on to its nodes only what is set by `set local`
+ * within an explicit transaction, so there a separate command names the client, and another one tells the cluster to
  * pass it on.
  */
 import { CLIENT_SETTING } from '../dialect/tables.ts';
@@ -12,7 +12,7 @@ import type { Compiled } from '../statement.ts';
 export type ServerKind = 'single' | 'cluster';
 
 /**
- * Names what one server has not: a setting that Citus brings with its library, which is loaded when the server starts.
+ * A setting that only a cluster has: it comes with the library of Citus, which is loaded when the server starts.
  */
 export const CLUSTER_SETTING = 'citus.propagate_set_commands';
 
@@ -22,7 +22,7 @@ export interface Opening {
   readonly cluster: Compiled;
 }
 
-/** Opens with settings that hold for the transaction; one server may be asked for an expression on the way. */
+/** Opens with settings that hold for the transaction; on one server it may select an expression along with it. */
 export function openingOf(settings: Readonly<Record<string, string | number>>, asked = ''): Opening {
   const set = (name: string, value: string) => `set_config('${name}', ${value}, true)`;
   const all = Object.entries(settings).map(([name, value]) => set(name, `'${value}'`));
@@ -33,5 +33,5 @@ export function openingOf(settings: Readonly<Record<string, string | number>>, a
   };
 }
 
-/** The number of a client, as a command of the transaction. */
+/** Sets the number of a client, as a command of the transaction. */
 export const enterCommand = (clientId: number): string => `set local ${CLIENT_SETTING} = '${Math.trunc(clientId)}'`;

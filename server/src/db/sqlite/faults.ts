@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 const LOCK_WAIT_MS = 10_000;
 const MOST_FAULTS = 5;
 
-/** In its words, at most five; `isFull` compares every index with its table, and every reference with what it names. */
+/** In its own words, at most five; `isFull` also compares every index with its table, and checks every reference. */
 export function faultsOf(path: string, isFull: boolean): string[] {
   try {
     using db = new DatabaseSync(path, { readOnly: true, timeout: LOCK_WAIT_MS });

@@ -18,7 +18,7 @@ export class InstallationTransaction {
   }
 
   /**
-   * Until the transaction ends nobody else makes a client or changes one, on whichever node of a cluster; all may read
+   * Until the transaction ends nobody else makes or changes a client, on any node of a cluster; everybody may read
    * them.
    */
   lockClients(): void {

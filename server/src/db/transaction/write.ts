@@ -43,7 +43,7 @@ export class WriteTransaction extends ReadTransaction {
     return this.#taken;
   }
 
-  /** The numbers of the changes so far; nothing when there are none. */
+  /** The numbers of the changes so far; `undefined` if there are none. */
   get changes(): Changes | undefined {
     const [first, last] = [this.#firstChange, this.#taken?.changeNumber];
     return first === undefined || last === undefined ? undefined : { first, last };

@@ -99,7 +99,7 @@ export const feedEnds = read<object, { last: number; lastAt: number; pruned: num
     .where('client_id', '=', p.clientId),
 );
 
-/** What there is to know of a cursor: the ends of the feed, and in how many gaps it lies. */
+/** What decides about a cursor: the ends of the feed, and the number of gaps that it is in. */
 export const placeInFeed = read<{ after: number }, { last: number; pruned: number; gaps: number }>(
   (db, p) =>
     db
@@ -118,7 +118,7 @@ export const placeInFeed = read<{ after: number }, { last: number; pruned: numbe
       .where('client_id', '=', p.clientId) as never,
 );
 
-/** Numbers that no change has: those behind `from`, up to `to`. */
+/** Numbers that no change has: those after `from`, up to `to`. */
 export interface Gap {
   from: number;
   to: number;

@@ -1,4 +1,7 @@
-/** The changes of a client: their numbers have no gaps but those that a restore made, and their times do not run back. */
+/**
+ * Checks the changes of a client: their numbers have no gaps except those of a restore, and their times do not run
+ * back.
+ */
 import type { Store } from '../../db/store.ts';
 import { feedEnds, type Gap, gapsOfClient, placesBehind } from '../changes/queries.ts';
 import { lossAt } from '../changes/rules.ts';
@@ -34,14 +37,14 @@ export async function examineChanges(store: Store, { clientId, name: client }: P
     }
     if (rows.length < PAGE_ROWS) break;
   }
-  // Behind the pages: what was written meanwhile is ahead of them, and what they showed is not ahead of this.
+  // Read after the pages: concurrent writes are ahead of them, and nothing that they showed is ahead of this.
   const now = await store.read(clientId, (tx) => tx.get(feedEnds, {}));
   if (now?.last === ends.last) findings.push(...ofCounter(client, place, ends, next));
   findings.push(...(await ofWebhooks(store, clientId, client, gaps)));
   return findings;
 }
 
-/** The number of the change behind one, over the gaps. */
+/** The number of the change after one, across gaps. */
 function follower(gaps: readonly Gap[]): (number: number) => number {
   const ends = new Map(gaps.map(({ from, to }) => [from, to]));
   return (number) => {
@@ -81,7 +84,7 @@ function ofCounter(
 }
 
 async function ofWebhooks(store: Store, clientId: number, client: string, gaps: readonly Gap[]): Promise<Finding[]> {
-  // Webhooks first: they are never ahead of what is read later.
+  // Webhooks are read first: they are never ahead of what is read later.
   const webhooks = await store.read(clientId, (tx) => tx.all(webhooksOfClient, {}));
   const ends = await store.read(clientId, (tx) => tx.get(feedEnds, {}));
   return webhooks.flatMap(({ webhookId, changeNumber: at }): Finding[] => {

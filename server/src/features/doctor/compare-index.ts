@@ -13,7 +13,7 @@ interface Asked {
   readonly withWords: boolean;
 }
 
-/** JSON: the numbers of those whom the index has otherwise than the records. */
+/** JSON: the numbers of customers whose index entry differs from the record. */
 export const compareIndex: HeavyRead<Asked> = {
   module: import.meta.url,
   name: 'compareIndex',
@@ -34,7 +34,7 @@ async function differing(
   const names = new Map((await index.all(namesOf, { ids })).map(({ customerId, name }) => [customerId, name]));
   const found: number[] = [];
   for (const row of rows) {
-    // Whoever changed since is not in it yet.
+    // Customers that changed since are not in it yet.
     if (row.change_number > state.changeNumber) continue;
     const document = documentOf(row, row.customer_id, state.nameOrder);
     const isNamed = names.get(row.customer_id) === document.name;

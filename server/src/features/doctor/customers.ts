@@ -1,4 +1,7 @@
-/** The customers of a client, each or a sample: they are there, stand where their last change is, and have their client-types twice. */
+/**
+ * Checks the customers of a client, all or a sample: that they exist, agree with their last change, and have the same
+ * client-types in both places.
+ */
 import type { Store } from '../../db/store.ts';
 import { feedEnds } from '../changes/queries.ts';
 import type { CustomerRow } from '../customers/columns.ts';
@@ -9,7 +12,7 @@ import { tagsByIds } from './queries.ts';
 const CHUNK = 500;
 const SAMPLE = 2000;
 
-/** The numbers of the customers that are looked at, some at a time. */
+/** The numbers of the customers to check, some at a time. */
 export function* chunksOf({ customers }: Patient, isFull: boolean, size = CHUNK): Generator<number[]> {
   if (isFull || customers <= SAMPLE) {
     for (let from = 1; from <= customers; from += size)

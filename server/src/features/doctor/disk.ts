@@ -9,7 +9,7 @@ export interface Room {
   readonly free: number;
 }
 
-/** Is there room for a backup, or for a migration that makes a table anew? */
+/** Is there room for a backup, or for a migration that rebuilds a table? */
 export function databaseRoom({ folder, free }: Room, size: number): Finding[] {
   if (free >= size) return [];
   const what = `${folder} has ${mib(free)} free, and the database takes ${mib(size)}`;
@@ -32,7 +32,7 @@ const remote: Readonly<Record<number, string>> = {
   16914839: '9P',
 };
 
-/** Does the file of SQLite lie on another machine? By the type of its file system. */
+/** Is the SQLite file on another machine? Judged by the type of its file system. */
 export function fileSystem(folder: string, type: number): Finding[] {
   const name = remote[type];
   if (name === undefined) return [];

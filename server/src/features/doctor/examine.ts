@@ -1,4 +1,4 @@
-/** Looks whether an installation is well: every client, and what lies below. Reads only; the service may run. */
+/** Checks an installation: every client, the settings and the disks. It only reads; the service may run. */
 import { stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../../config.ts';
@@ -31,7 +31,7 @@ export async function examineClients(engine: Engine, isFull: boolean): Promise<F
   return findings;
 }
 
-/** What is found while others write may be their half-way: it counts when it is found again. */
+/** What is found during writes may be an intermediate state: it counts only if it is found again. */
 async function twice(check: () => Promise<Finding[]>): Promise<Finding[]> {
   const first = await check();
   if (first.length === 0) return [];
@@ -76,7 +76,7 @@ export async function examineMachine(config: Config): Promise<Finding[]> {
   return [...findings, ...fileSystem(dirname(path), beside.type), ...databaseRoom(beside, size)];
 }
 
-/** Of a folder, or of the nearest above it that there is. */
+/** The file system of a folder, or of the nearest existing one above it. */
 async function roomOf(folder: string): Promise<Room & { type: number }> {
   try {
     const { bavail, bsize, type } = await statfs(folder);

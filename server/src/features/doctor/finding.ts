@@ -1,7 +1,7 @@
 /** What is wrong with an installation, and what to do about it. */
 export interface Finding {
   readonly check: 'file' | 'disk' | 'settings' | 'numbers' | 'times' | 'customers' | 'tags' | 'index' | 'keys';
-  /** The short name of the client whose data it is; nothing when it is of all. */
+  /** The short name of the client; `undefined` if it concerns all. */
   readonly client?: string;
   readonly what: string;
   readonly advice: string;
@@ -15,7 +15,7 @@ export interface Patient {
   readonly customers: number;
 }
 
-/** So many of a kind are told by number. */
+/** How many of a kind are listed by number. */
 const MOST_NAMED = 5;
 
 /** `3, 5, 8 and 12 more` */

@@ -1,6 +1,6 @@
 /**
- * Makes a database that was put back to an earlier state safe to use: the numbers of changes go on behind a gap, so that none is given
- * out again, and whoever has read further is told so; staff sign in anew, and imports that were under way are over.
+ * Makes a database that was restored to an earlier state safe to use: the numbers of changes continue beyond a gap, so
+ * that none is assigned again, and readers that were ahead are told so; staff sign in again, and open imports end.
  */
 import type { Store } from '../../db/store.ts';
 import {
