@@ -15,7 +15,7 @@ import {
 } from './queries.ts';
 import { numberBehindGap } from './rules.ts';
 
-/** A client, the last change that it has, and the number behind which its changes go on. */
+/** A client, its last change, and the number after which its changes continue. */
 export interface Anew extends ClientNumbers {
   readonly next: number;
 }
@@ -23,7 +23,7 @@ export interface Anew extends ClientNumbers {
 const ENDED =
   'The service was put back to a backup that was made in the middle of this import. Send its file again: rows that are in already are found unchanged.';
 
-/** All clients in one transaction: either every one of them has its gap, or none. */
+/** All clients in one transaction: either every one gets its gap, or none. */
 export function beginAnew(store: Store): Promise<readonly Anew[]> {
   return store.writeInstallation(async (tx) => {
     const now = Date.now();

@@ -1,6 +1,6 @@
 /**
- * Was the database put back by hand, without `foyer restore`? On SQLite the index of the search may know: it stands in a file of its
- * own, and when it holds a change that the records have not come to yet, they are older than what was told.
+ * Was the database restored by hand, without `foyer restore`? On SQLite the index of the search may know: it is a file
+ * of its own, and if it holds a change that the records have not reached, they are older than what callers have seen.
  */
 import type { Logger } from 'pino';
 import type { Store } from '../../db/store.ts';
@@ -8,7 +8,7 @@ import { indexStates } from '../search-index/indexer.ts';
 import { clientsWithChanges } from '../search-index/queries.ts';
 import { beginAnew } from './begin-anew.ts';
 
-/** Makes the database safe to use if it is known that it was put back. */
+/** Makes the database safe to use, if it was evidently restored. */
 export async function noticePutBack(store: Store, log: Logger): Promise<void> {
   const clients = await clientsPutBack(store);
   if (clients.length === 0) return;
@@ -16,7 +16,7 @@ export async function noticePutBack(store: Store, log: Logger): Promise<void> {
   log.warn({ clients }, 'the database was put back to an earlier state: changes go on behind a gap in their numbers');
 }
 
-/** The short names of the clients of which it is known. */
+/** The short names of the clients for which this is evident. */
 async function clientsPutBack(store: Store): Promise<readonly string[]> {
   const indexed = new Map((await indexStates(store)).map((state) => [state.clientId, state.changeNumber]));
   const clients = await store.readInstallation((tx) => tx.all(clientsWithChanges, {}));

@@ -1,4 +1,4 @@
-/** What a database that was put back needs before it is used: new numbers, and an end to what belonged to a moment. */
+/** What a restored database needs before it is used: new numbers, and an end to what belonged to a moment. */
 import { sql } from 'kysely';
 import { forUpdate } from '../../db/dialect/expressions.ts';
 import type { ImportState } from '../../db/schema.ts';
@@ -11,7 +11,7 @@ export interface ClientNumbers {
   last: number;
 }
 
-/** Locks the clients, so that nobody takes a number meanwhile. */
+/** Locks the clients, so that nobody takes a number in the meantime. */
 export const lockNumbers = systemStatement<object, ClientNumbers>((db, _p, dialect) =>
   db
     .selectFrom('client_counter as n')
@@ -29,7 +29,7 @@ export const skipNumbers = systemStatement<{ clientId: number; to: number }>((db
   db.updateTable('client_counter').set({ last_change_number: p.to }).where('client_id', '=', p.clientId),
 );
 
-/** Who delivered webhooks when the backup was made does so no more. */
+/** Ends the leases of webhooks from when the backup was made. */
 export const deleteLease = systemStatement<{ clientId: number }>((db, p) =>
   db.deleteFrom('webhook_lease').where('client_id', '=', p.clientId),
 );
@@ -48,11 +48,11 @@ export const endImports = systemStatement<{ clientId: number; now: number; error
     .where('state', 'in', [sql<ImportState>`'waiting'`, sql<ImportState>`'running'`]),
 );
 
-/** Sessions and links that were ended or used since are in the backup as if they had not been. */
+/** Sessions and links that were ended or used since are still valid in the backup. */
 export const deleteSessions = systemStatement<object>((db) => db.deleteFrom('staff_session'));
 export const deleteLinks = systemStatement<object>((db) => db.deleteFrom('staff_link'));
 
-/** How many connections to PostgreSQL other processes of Foyer have, as one sees it that was just opened. */
+/** How many connections to PostgreSQL other processes of Foyer have, seen from a new one. */
 export const otherConnections: Compiled = {
   sql: `select count(*) as others from pg_stat_activity where datname = current_database() and application_name = 'foyer'
     and backend_start < (select backend_start from pg_stat_activity where pid = pg_backend_pid())`,
