@@ -1,6 +1,6 @@
 /**
- * The ceiling: what `node:http` and `node:sqlite` can do at best, with nothing between them. No key, no rules, no router,
- * one commit a write; the same statements on the same data, and the same bytes in the body.
+ * The ceiling: what `node:http` and `node:sqlite` can do at best, with nothing between them. No key, no rules, no
+ * router, one commit a write; the same statements on the same data, and the same bytes in the body.
  *
  * Usage: node bench/ceiling.ts DATABASE CLIENT-ID PORT
  */

@@ -1,6 +1,6 @@
 /**
- * Checks that no document leads nowhere (`npm run check:links`): each relative link and image of a Markdown file, with its
- * anchor, and each path of `docs/` that a source names in a message or a comment.
+ * Checks that no document leads nowhere (`npm run check:links`): each relative link and image of a Markdown file, with
+ * its anchor, and each path of `docs/` that a source names in a message or a comment.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';

@@ -1,6 +1,7 @@
 /**
- * Runs the tests on each engine, one after the other: `npm run test:suite`. `ENGINE=sqlite` or `ENGINE=postgres` before it runs
- * them on one; files behind `--` are run alone. PostgreSQL is started for them, unless `TEST_DATABASE_URL` names a server that is there: as a superuser.
+ * Runs the tests on each engine, one after the other: `npm run test:suite`. `ENGINE=sqlite` or `ENGINE=postgres` before
+ * it runs them on one; with files after `--`, only those. PostgreSQL is started for them, unless `TEST_DATABASE_URL`
+ * names an existing server, as its superuser.
  */
 import { globSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
@@ -25,7 +26,10 @@ const byLength = (one: string, other: string): number => rank(one) - rank(other)
 
 /** The folder of `tests/` that a file stands in. */
 const folderOf = (file: string): string => basename(dirname(file));
-/** The folders that an engine has no part in: those of the other, what takes a cluster, and, but for the first engine, what depends on neither. */
+/**
+ * The folders that do not concern an engine: those of the other, what needs a cluster, and, except for the first
+ * engine, what depends on neither.
+ */
 const notOn = (engine: string): string[] => [
   'cluster',
   ...engines.filter((one) => one !== engine),

@@ -1,5 +1,6 @@
-// Keeps customers.csv the same as the customers of a client, for ever: node mirror.mjs
-// It may be killed at any moment: at the next start it goes on from what it had saved. Needs FOYER_URL, FOYER_CLIENT and FOYER_KEY.
+// Keeps customers.csv equal to the customers of a client, forever: node mirror.mjs
+// It may be killed at any moment: the next start continues from what it had saved.
+// Needs FOYER_URL, FOYER_CLIENT and FOYER_KEY.
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createFoyer, FoyerError } from '@foyer/sdk';
 
@@ -35,6 +36,6 @@ for (let mirror = await load(); ; mirror = { rows: new Map() }) {
       await save(Object.assign(mirror, { cursor: number }));
     }
   } catch (error) {
-    if (!(error instanceof FoyerError && error.code === 'gone')) throw error; // away for too long: begin anew
+    if (!(error instanceof FoyerError && error.code === 'gone')) throw error; // away for too long: start over
   }
 }

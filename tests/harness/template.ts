@@ -22,7 +22,10 @@ import {
 
 const roles = new URL('../../docs/postgres-roles.sql', import.meta.url);
 
-/** Lets this process, and those that it starts, use a server, or the nodes of a cluster with the coordinator first; makes its templates. */
+/**
+ * Lets this process and its children use a server, or the nodes of a cluster with the coordinator first; makes its
+ * templates.
+ */
 export async function useServer(adminUrl: string, ...workers: string[]): Promise<void> {
   process.env[ADMIN_VARIABLE] = adminUrl;
   if (workers.length > 0) process.env[NODES_VARIABLE] = JSON.stringify([adminUrl, ...workers]);

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { makeDatabase, type TestDatabase } from '../harness/database.ts';
 
 /**
- * Kysely's own tables; the name of a client, by which it is found before its number is known; and what stands above the clients:
- * small, and read before the client is known, so that a cluster keeps a copy on every node.
+ * Kysely's own tables; the name of a client, by which it is found before its number is known; and what is above the
+ * clients: small, and read before the client is known, so that a cluster keeps a copy on every node.
  */
 const exceptions = [
   'kysely_migration',

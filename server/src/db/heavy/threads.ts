@@ -41,12 +41,15 @@ export interface ThreadsOptions {
   readonly bounds: Bounds;
   /** How long a job waits for its turn, in milliseconds. */
   readonly waitMs: number;
-  /** How long the first job of a thread waits for it to start, which may take long on a busy machine. The thread goes on. */
+  /**
+   * How long the first job of a thread waits for it to start, which may take long on a busy machine. The thread starts
+   * all the same.
+   */
   readonly startMs: number;
   /**
    * How long a job may run before its thread is ended. A job ends itself earlier, unless a single statement takes this
-   * long. It counts from the moment at which the thread begins with the job: a thread that was ended while it loads what
-   * it needs would never come to work.
+   * long. It counts from the moment at which the thread begins with the job: a thread that was ended while it loads
+   * what it needs would never come to work.
    */
   readonly workMs: number;
   /** How long a thread may be idle before it is ended. */
@@ -81,6 +84,11 @@ export interface ThreadsLoad {
 
 /** Refused because too much was waiting; because its turn did not come in time; because it took too long. */
 export type Refusal = 'crowded' | 'busy' | 'slow';
+
+/**
+ * Far more than a job needs. With less room V8 collects earlier: without a limit a heap grows to four times its use.
+ */
+const LIMITS = { maxOldGenerationSizeMb: 512 };
 
 export class Threads {
   readonly #options: ThreadsOptions;
@@ -189,7 +197,10 @@ class Thread {
     this.#options = options;
     this.#onRoom = onRoom;
     this.#onSlow = onSlow;
-    this.#worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: options.host });
+    this.#worker = new Worker(new URL('./thread.ts', import.meta.url), {
+      workerData: options.host,
+      resourceLimits: LIMITS,
+    });
     // It must not delay the end of the process, or of a test.
     this.#worker.unref();
     this.#idle = setTimeout(() => (this.#jobs.size === 0 ? this.end() : this.#idle.refresh()), options.idleMs).unref();

@@ -24,7 +24,9 @@ const STATEMENT_MS = 2000;
  * of ours idles for longer than an instant.
  */
 const ABANDONED_MS = 5000;
-/** A start may wait longer for a connection than a request may: a server that is busy, or starts itself, is no fault. */
+/**
+ * A start may wait longer for a connection than a request may: a server that is busy, or starts itself, is no fault.
+ */
 const START_MS = 10_000;
 /** The advisory lock under which clients are made: any number that nothing else in the database uses. */
 const INSTALLATION_LOCK = 7_243_001;

@@ -42,7 +42,10 @@ export const hasWords = read<WordsOfCustomer, { has: number }>((db, p, dialect) 
   ),
 );
 
-/** Lets a connection to the index of SQLite read it as words and their customers: https://www.sqlite.org/fts5.html#the_fts5vocab_virtual_table_module */
+/**
+ * Lets a connection to the index of SQLite read it as words and their customers:
+ * https://www.sqlite.org/fts5.html#the_fts5vocab_virtual_table_module
+ */
 export const openVocabulary = systemStatement<object>((db) =>
   raw(db, sql<never>`create virtual table temp.vocabulary using fts5vocab(main, customer_word, instance)`),
 );
