@@ -115,10 +115,7 @@ export class SqliteEngine implements Engine {
 
   #inTurn<T>(write: () => Promise<T>): Promise<T> {
     const written = this.#turn.then(write);
-    this.#turn = written.then(
-      () => this.#log.afterCommit(),
-      () => {},
-    );
+    this.#turn = written.then(() => this.#log.afterCommit()).catch(() => {});
     return written;
   }
 

@@ -34,7 +34,10 @@ export function foldLetters(text: string): string {
 }
 
 /** The same, with `y` as `ij`, by which the search compares. */
-export const fold = (text: string): string => foldLetters(text).replaceAll('y', 'ij');
+export function fold(text: string): string {
+  const folded = foldLetters(text);
+  return folded.includes('y') ? folded.replaceAll('y', 'ij') : folded;
+}
 
 /** Folded, and if it has an umlaut also with that spelled out: `Müller` is `muller` and `mueller`. */
 export function spellings(text: string): string[] {
@@ -44,8 +47,11 @@ export function spellings(text: string): string[] {
   return out === small ? [fold(text)] : [fold(text), fold(out)];
 }
 
+const ONE_WORD = /^[a-z0-9]+$/;
+
 /** The words of a folded text: letters and digits of any script. */
 export function split(text: string): string[] {
+  if (ONE_WORD.test(text)) return [text];
   const words = PLAIN.test(text) ? text.split(/[^a-z0-9]+/) : text.split(/[^\p{L}\p{N}]+/u);
   return words.filter((word) => word !== '');
 }

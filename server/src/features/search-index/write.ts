@@ -13,7 +13,8 @@ export async function writeEntries(index: IndexTransaction, entries: readonly En
   if (entries.length === 0) return;
   if (index.dialect === 'sqlite') await writeRows(index, entries, isNew);
   else await writeAll(index, entries, isNew);
-  const words = new Set(entries.flatMap(({ document }) => worthLearning(document)));
+  const words = new Set<string>();
+  for (const { document } of entries) for (const word of worthLearning(document)) words.add(word);
   await index.run(learnWords, { words: JSON.stringify([...words].sort()) });
 }
 
@@ -25,8 +26,9 @@ async function writeRows(index: IndexTransaction, entries: readonly Entry[], isN
   const prefix = wordPrefix(index.clientId);
   for (const { customerId, document } of entries) {
     if (!isNew) await index.run(sqliteRow.remove, { customerId });
-    const words = [...document.words].flatMap(([place, found]) => [...found].map((word) => `${prefix}${place}${word}`));
-    await index.run(sqliteRow.insert, { customerId, words: words.join(' ') });
+    let words = '';
+    for (const [place, found] of document.words) for (const word of found) words += ` ${prefix}${place}${word}`;
+    await index.run(sqliteRow.insert, { customerId, words });
     await index.run(sqliteRow.name, { customerId, name: document.name });
   }
 }
