@@ -2,6 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Above, Scope } from '../../../sdk/src/contract/endpoint.ts';
 import type { Caller, Credentials, SignedIn, Visitor } from './caller.ts';
+import { KeyCache } from './key-cache.ts';
 import { FailedKeys } from './limits/failed-keys.ts';
 import { Meters } from './limits/meter.ts';
 import { parseRate, type RateLimit } from './limits/rate.ts';
@@ -12,16 +13,6 @@ import { checkOrigin, isFromPage, sessionCookie, type Visit } from './wire/brows
 interface ApiKey extends Caller {
   readonly expiresAt: number;
 }
-
-interface Known {
-  readonly key: ApiKey;
-  /** By the monotonic clock (`performance.now()`). */
-  readonly since: number;
-}
-
-/** A revoked key is refused after at most this time. */
-const FRESH_MS = 2000;
-const MAX_KNOWN = 10_000;
 
 const BASIC = 'Basic realm="foyer", charset="UTF-8"';
 /** A scheme that no browser knows: for a known one it would open its own dialog. */
@@ -35,8 +26,7 @@ const notSignedIn = (): ProblemError =>
 
 export class Authenticator {
   readonly #credentials: Credentials;
-  /** Valid keys by their text: hashing and looking up a key costs as much as a whole request. */
-  readonly #known = new Map<string, Known>();
+  readonly #known = new KeyCache<ApiKey>();
   readonly #failed = new FailedKeys();
   readonly #meters = new Meters();
   /** The limit of keys without one of their own. */
@@ -71,10 +61,8 @@ export class Authenticator {
   recognise(header: string | undefined): ApiKey | undefined {
     if (header === undefined) return undefined;
     // Most callers send the bare key, which needs no parsing.
-    const known = this.#known.get(header) ?? this.#known.get(keyOfHeader(header) ?? '');
-    if (known === undefined) return undefined;
-    const isFresh = performance.now() - known.since < FRESH_MS;
-    return isFresh && Date.now() < known.key.expiresAt ? known.key : undefined;
+    const key = this.#known.fresh(header) ?? this.#known.fresh(keyOfHeader(header) ?? '');
+    return key !== undefined && Date.now() < key.expiresAt ? key : undefined;
   }
 
   /** A key comes first: a browser sends its cookie whether it is wanted or not. */
@@ -108,13 +96,12 @@ export class Authenticator {
       takeBack?.();
       throw error;
     });
-    // The caller moves to the end, so that the least recently used is evicted first.
-    this.#known.delete(text);
-    if (key === undefined || Date.now() >= key.expiresAt) throw unauthorized(challenge);
+    if (key === undefined || Date.now() >= key.expiresAt) {
+      this.#known.delete(text);
+      throw unauthorized(challenge);
+    }
     takeBack?.();
-    const [oldest] = this.#known.keys();
-    if (this.#known.size >= MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
-    this.#known.set(text, { key, since: performance.now() });
+    this.#known.set(text, key);
     return key;
   }
 
