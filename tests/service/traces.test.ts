@@ -135,6 +135,14 @@ test('a sampler that does not follow the caller takes its own part', async () =>
   assert(own > 50 && own < 150, `${own}`);
 });
 
+test('a traceparent that cannot be read makes nobody trace', async () => {
+  const { spans } = await traced(none, async (foyer, key) => {
+    for (const traceparent of ['', 'on', `00-${'0'.repeat(32)}-${PARENT}-01`, `00-${TRACE}-${PARENT}-01-more`])
+      await foyer.fetch(key, '/customer/1', { headers: { traceparent } });
+  });
+  assert.deepEqual(spans, []);
+});
+
 test('a delivery of several changes belongs to the first, and is linked to the others', async () => {
   const { spans, only } = await traced(all, async (foyer, key) => {
     receiver.answer('/many', status(500));

@@ -1,17 +1,20 @@
 /** A delivery of a webhook as a span of the trace that made its first change, linked to those of the others. */
-import { type Context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isAccepted } from '../features/webhooks/rules.ts';
 import type { Follower, Message } from '../features/webhooks/send.ts';
 import type { TracedChanges } from './changes.ts';
+import type { Tracing } from './provider.ts';
 import { propagator, requestUnderWay } from './requests.ts';
 
-export function traceDelivery(tracer: Tracer, changes: TracedChanges, message: Message): ReturnType<Follower> {
+export function traceDelivery(tracing: Tracing, changes: TracedChanges, message: Message): ReturnType<Follower> {
   const { clientId, changes: numbers } = message;
   const [first, ...others] = changes.of(clientId, numbers);
-  const span = tracer.startSpan(
+  const parent = first === undefined ? contextOf(message) : trace.setSpanContext(ROOT_CONTEXT, first);
+  if (parent === ROOT_CONTEXT && !tracing.takesNew()) return undefined;
+  const span = tracing.tracer.startSpan(
     'POST webhook',
     { kind: SpanKind.CLIENT, links: others.map((context) => ({ context })) },
-    first === undefined ? contextOf(message) : trace.setSpanContext(ROOT_CONTEXT, first),
+    parent,
   );
   const [from, to] = [numbers[0], numbers.at(-1)];
   if (from !== undefined && to !== undefined)

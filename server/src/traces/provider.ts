@@ -5,6 +5,7 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import {
+  AlwaysOnSampler,
   BatchSpanProcessor,
   ParentBasedSampler,
   type ReadableSpan,
@@ -23,6 +24,8 @@ const CLOSE_MS = 2000;
 
 export interface Tracing {
   readonly tracer: Tracer;
+  /** Is a trace that begins here taken? Asked before anything is made for it: most are not. */
+  takesNew(): boolean;
   close(): Promise<void>;
 }
 
@@ -43,13 +46,16 @@ export function openTracing({ url, sampling }: TracesConfig, log: Logger): Traci
   });
   return {
     tracer: provider.getTracer('foyer', version),
+    takesNew: () => Math.random() < sampling.ratio,
     close: () => Promise.race([provider.shutdown(), sleep(CLOSE_MS, undefined, { ref: false })]),
   };
 }
 
+/** A trace that begins here has been chosen already; one of a caller is taken by his decision or by its id, as other services do. */
 function samplerOf({ ratio, followsCaller }: Sampling): Sampler {
-  const root = new TraceIdRatioBasedSampler(ratio);
-  return followsCaller ? new ParentBasedSampler({ root }) : root;
+  const byId = new TraceIdRatioBasedSampler(ratio);
+  const ofCaller = followsCaller ? {} : { remoteParentSampled: byId, remoteParentNotSampled: byId };
+  return new ParentBasedSampler({ root: new AlwaysOnSampler(), ...ofCaller });
 }
 
 /** Logs when traces no longer reach the collector, and when they do again. */

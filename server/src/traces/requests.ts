@@ -11,11 +11,11 @@ import {
   SpanKind,
   SpanStatusCode,
   type TextMapGetter,
-  type Tracer,
   trace,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { RequestLine } from '../http/request-log.ts';
+import type { Tracing } from './provider.ts';
 
 /** The request within which something happens. */
 export interface RequestTrace {
@@ -25,7 +25,7 @@ export interface RequestTrace {
   readonly isOfCaller: boolean;
 }
 
-const requests = new AsyncLocalStorage<RequestTrace>();
+const requests = new AsyncLocalStorage<RequestTrace | undefined>();
 
 export const requestUnderWay = (): RequestTrace | undefined => requests.getStore();
 
@@ -43,18 +43,24 @@ const hasBody = (headers: IncomingHttpHeaders): boolean =>
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 export class RequestTraces {
-  readonly #tracer: Tracer;
+  readonly #tracing: Tracing;
   readonly #spans = new WeakMap<IncomingMessage, Span>();
 
-  constructor(tracer: Tracer) {
-    this.#tracer = tracer;
+  constructor(tracing: Tracing) {
+    this.#tracing = tracing;
   }
 
   /** From here on, everything done for the request is part of its trace. */
   begin(request: IncomingMessage): void {
-    const isOfCaller = request.headers.traceparent !== undefined;
-    const parent = isOfCaller ? propagator.extract(ROOT_CONTEXT, request.headers, headersOf) : ROOT_CONTEXT;
-    const span = this.#tracer.startSpan('request', { kind: SpanKind.SERVER }, parent);
+    const isTold = request.headers.traceparent !== undefined;
+    const parent = isTold ? propagator.extract(ROOT_CONTEXT, request.headers, headersOf) : ROOT_CONTEXT;
+    const isOfCaller = trace.getSpanContext(parent) !== undefined;
+    if (!isOfCaller && !this.#tracing.takesNew()) {
+      // The request before it on the connection may have been traced.
+      if (requestUnderWay() !== undefined) requests.enterWith(undefined);
+      return;
+    }
+    const span = this.#tracing.tracer.startSpan('request', { kind: SpanKind.SERVER }, parent);
     if (span.isRecording()) this.#spans.set(request, span);
     const entered = { span, context: trace.setSpan(parent, span), isOfCaller };
     requests.enterWith(entered);

@@ -22,11 +22,15 @@ export class TracedStore extends Store {
   }
 
   override read<T>(clientId: number, fn: (tx: ReadTransaction) => Promise<T>): Promise<T> {
-    return during(this.#begin('read'), super.read(clientId, fn));
+    const span = this.#begin('read');
+    const work = super.read(clientId, fn);
+    return span === undefined ? work : during(span, work);
   }
 
   override readHeavily<A>(principal: Principal, read: HeavyRead<A>, args: A): Promise<string> {
-    return during(this.#begin('search'), super.readHeavily(principal, read, args));
+    const span = this.#begin('search');
+    const work = super.readHeavily(principal, read, args);
+    return span === undefined ? work : during(span, work);
   }
 
   override write<T>(principal: Principal, fn: (tx: WriteTransaction) => Promise<T>, weight?: number): Promise<T> {
@@ -46,7 +50,7 @@ export class TracedStore extends Store {
       span?.setAttributes({ 'foyer.change.first': changes.first, 'foyer.change.last': changes.last });
       return result;
     });
-    return during(span, stored);
+    return span === undefined ? stored : during(span, stored);
   }
 
   /** `undefined` if the request is not traced, or is over and has left work behind. */
@@ -58,8 +62,7 @@ export class TracedStore extends Store {
   }
 }
 
-async function during<T>(span: Span | undefined, work: Promise<T>): Promise<T> {
-  if (span === undefined) return work;
+async function during<T>(span: Span, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

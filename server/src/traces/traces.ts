@@ -35,12 +35,12 @@ export class Traces {
   }
 
   follow({ server, requestLog, sender }: Traced): void {
-    const requests = new RequestTraces(this.#tracing.tracer);
+    const requests = new RequestTraces(this.#tracing);
     // Before the service's own listener, which then runs within the trace.
     for (const event of ['request', 'checkContinue', 'checkExpectation'])
       server.prependListener(event, (request) => requests.begin(request));
     requestLog.listen({ request: (line, raw) => requests.end(line, raw) });
-    sender.follow((message) => traceDelivery(this.#tracing.tracer, this.#changes, message));
+    sender.follow((message) => traceDelivery(this.#tracing, this.#changes, message));
   }
 
   /** Sends what has not been sent yet, and waits a moment for that. */
