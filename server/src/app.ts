@@ -8,6 +8,7 @@ import { connect } from './db/connect.ts';
 import { migrate } from './db/migrate.ts';
 import { Store } from './db/store.ts';
 import { findKey } from './features/keys/find.ts';
+import { KeyUse } from './features/keys/use.ts';
 import { noticePutBack } from './features/restore/put-back.ts';
 import { findSession, noteUse } from './features/sessions/sessions.ts';
 import { addFeatures, type Features } from './features.ts';
@@ -90,11 +91,15 @@ async function openTraces(config: TracesConfig | undefined, log: Logger): Promis
   return new Traces(config, log);
 }
 
-const credentialsIn = (store: Store): Credentials => ({
-  findKey: (text) => findKey(store, text),
-  findSession: (token) => findSession(store, token),
-  noteUse: (session) => noteUse(store, session),
-});
+function credentialsIn(store: Store): Credentials {
+  const keyUse = new KeyUse(store);
+  return {
+    findKey: (text) => findKey(store, text),
+    noteKeyUse: (key) => keyUse.note(key),
+    findSession: (token) => findSession(store, token),
+    noteUse: (session) => noteUse(store, session),
+  };
+}
 
 async function close(server: FastifyInstance, features: Features, store: Store): Promise<void> {
   features.release();

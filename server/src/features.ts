@@ -20,6 +20,7 @@ import { healthRoutes } from './features/health/routes.ts';
 import { ImportJobs } from './features/imports/jobs.ts';
 import { importRoutes } from './features/imports/routes.ts';
 import { Spool } from './features/imports/spool.ts';
+import { KeyExpiry } from './features/keys/expiry.ts';
 import { searchRoutes } from './features/search/routes.ts';
 import { searcher } from './features/search/searcher.ts';
 import { Indexer } from './features/search-index/indexer.ts';
@@ -33,7 +34,12 @@ import type { Serve } from './http/endpoint.ts';
 /** The features at work. */
 export interface Features {
   /** What the metrics count. */
-  readonly measured: { readonly waiting: Waiting; readonly sender: Sender; readonly imports: ImportJobs };
+  readonly measured: {
+    readonly waiting: Waiting;
+    readonly sender: Sender;
+    readonly imports: ImportJobs;
+    readonly keyExpiry: KeyExpiry;
+  };
   /** Begins the work beside the requests. */
   start(): void;
   /** From here on the service says that it is not ready: it is about to stop. */
@@ -86,19 +92,22 @@ export function addFeatures(
   const imports = new ImportJobs(store, spool, (err) => log.error({ err }, 'an import failed, or was held up'));
   importRoutes(serve, spool, imports);
 
+  const keyExpiry = new KeyExpiry(store, log);
+
   let isLeaving = false;
   healthRoutes(server, store, log, () => isLeaving);
   docsRoutes(server);
   consoleRoutes(server, config.consoleFolder);
 
   return {
-    measured: { waiting, sender, imports },
+    measured: { waiting, sender, imports, keyExpiry },
     start() {
       carryOver.start();
       indexer.start(background);
       startPruning(store, background, config.historyDays);
       deliveries.start(background);
       imports.start(background);
+      keyExpiry.start(background);
     },
     leave() {
       isLeaving = true;

@@ -126,6 +126,7 @@ test('a key is printed alone on the last line, kept as a hash, and shown by no l
         expires: '',
         revoked: '',
         rate: '',
+        used: '',
       },
       {
         id: 2,
@@ -134,6 +135,7 @@ test('a key is printed alone on the last line, kept as a hash, and shown by no l
         expires: '2999-01-30T23:00:00.000Z',
         revoked: '',
         rate: '500/500',
+        used: '',
       },
     ],
   );
@@ -255,9 +257,13 @@ test('--help of every command ends with 0', async (t) => {
     'client list',
     'client update',
     'copy',
+    'backup',
+    'restore',
+    'doctor',
     'key',
     'key create',
     'key list',
+    'key roll',
     'key revoke',
   ];
   await Promise.all(

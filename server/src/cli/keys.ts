@@ -3,7 +3,7 @@ import { scopes as allScopes } from '../../../sdk/src/contract/endpoint.ts';
 import type { Store } from '../db/store.ts';
 import { listKeys } from '../features/keys/queries.ts';
 import { defaultScopes, parseScopes } from '../features/keys/rules.ts';
-import { createKey, revoke } from '../features/keys/writes.ts';
+import { createKey, revoke, rollKey } from '../features/keys/writes.ts';
 import { parseRate, RATE_FORMS, type RateLimit } from '../http/limits/rate.ts';
 import { parseTime } from '../http/wire/time.ts';
 import { print, printJson, table, tell, UsageError } from './output.ts';
@@ -42,6 +42,16 @@ export function keyCommands(program: Command): void {
     .argument('<client>', 'short name of the client')
     .option('--json', 'print JSON')
     .action(list);
+
+  key
+    .command('roll')
+    .description('make a key that may do what another may, and print it; the old one is refused after a while')
+    .argument('<client>', 'short name of the client')
+    .argument('<id>', 'number of the old key, as "foyer key list" shows it')
+    .option('--overlap <days>', 'how many days the old key stays good; 0 refuses it at once', '7')
+    .option('--expires <date>', 'when the new key expires; unless told, it lives as long as the old one was to')
+    .option('--json', 'print JSON')
+    .action(roll);
 
   key
     .command('revoke')
@@ -94,7 +104,7 @@ async function list(clientName: string, { json }: { json?: true }): Promise<void
     const { clientId } = await findClient(store, clientName);
     return store.read(clientId, (tx) => tx.all(listKeys, {}));
   });
-  const shown = keys.map(({ keyId, label, scopes, createdAt, expiresAt, revokedAt, rateLimit }) => ({
+  const shown = keys.map(({ keyId, label, scopes, createdAt, expiresAt, revokedAt, rateLimit, lastUsedAt }) => ({
     id: keyId,
     label,
     scopes,
@@ -102,22 +112,53 @@ async function list(clientName: string, { json }: { json?: true }): Promise<void
     expires: isoTime(expiresAt),
     revoked: isoTime(revokedAt),
     rate: rateLimit ?? '',
+    used: isoTime(lastUsedAt),
   }));
   if (json) return printJson(shown);
   if (shown.length === 0) return tell(`${clientName} has no keys yet; "foyer key create ${clientName}" makes one.`);
   print(table(shown));
 }
 
+interface RollOptions {
+  overlap: string;
+  expires?: string;
+  json?: true;
+}
+
+const DAY_MS = 86_400_000;
+
+async function roll(clientName: string, idText: string, { overlap, expires, json }: RollOptions): Promise<void> {
+  const keyId = readKeyId(idText);
+  if (!/^\d{1,3}$/.test(overlap)) throw new UsageError(`--overlap is "${overlap}"; give a number of days, 0 to 999.`);
+  const overlapMs = Number(overlap) * DAY_MS;
+  const rolled = await withStore(async (store) => {
+    const { clientId, timeZone } = await findClient(store, clientName);
+    const expiresAt = expires === undefined ? undefined : readExpiry(expires, timeZone);
+    return rollKey(store, { clientId, keyId, overlapMs, expiresAt });
+  });
+  if (rolled === undefined) throw noGoodKey(clientName, keyId);
+  const until = isoTime(rolled.oldUntil);
+  if (json) return printJson({ keyId: rolled.keyId, key: rolled.key, old: { keyId, until } });
+  tell(`Made key ${rolled.keyId} of ${clientName}. Keep it safe: it is not shown again.`);
+  tell(overlapMs === 0 ? `Key ${keyId} is refused from now on.` : `Key ${keyId} is good until ${until}.`);
+  print(rolled.key);
+}
+
+function readKeyId(text: string): number {
+  const keyId = Number(text);
+  if (Number.isSafeInteger(keyId) && keyId >= 1) return keyId;
+  throw new UsageError(`"${text}" is no number of a key.`);
+}
+
+const noGoodKey = (clientName: string, keyId: number): Error =>
+  new Error(`${clientName} has no key ${keyId} that is still good; "foyer key list ${clientName}" shows its keys.`);
+
 async function revokeOne(clientName: string, idText: string, { json }: { json?: true }): Promise<void> {
-  const keyId = Number(idText);
-  if (!Number.isSafeInteger(keyId) || keyId < 1) throw new UsageError(`"${idText}" is no number of a key.`);
+  const keyId = readKeyId(idText);
   await withStore(async (store: Store) => {
     const { clientId } = await findClient(store, clientName);
     const isRevoked = await revoke(store, clientId, keyId);
-    if (!isRevoked)
-      throw new Error(
-        `${clientName} has no key ${keyId} that is still good; "foyer key list ${clientName}" shows its keys.`,
-      );
+    if (!isRevoked) throw noGoodKey(clientName, keyId);
   });
   if (json) return printJson({ keyId, revoked: true });
   print(`Revoked key ${keyId} of ${clientName}.`);

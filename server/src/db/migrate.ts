@@ -15,6 +15,7 @@ import { up as idempotency } from './migrations/0011-idempotency.ts';
 import { up as keyRate } from './migrations/0012-key-rate.ts';
 import { up as policies } from './migrations/0013-policies.ts';
 import { up as changeGaps } from './migrations/0014-change-gaps.ts';
+import { up as keyUse } from './migrations/0015-key-use.ts';
 import type { Compiled, Dialect } from './statement.ts';
 import { Unavailable } from './unavailable.ts';
 
@@ -41,6 +42,7 @@ function migrationsBy(types: Types): Record<string, Migration> {
     '0012-key-rate': { up: keyRate },
     '0013-policies': { up: (db) => policies(db, types) },
     '0014-change-gaps': { up: (db) => changeGaps(db, types) },
+    '0015-key-use': { up: (db) => keyUse(db, types) },
   };
 }
 
@@ -58,8 +60,8 @@ export async function migrate(engine: Engine): Promise<Migrated> {
   });
 }
 
-/** Kysely keeps the names of the migrations that ran. */
-const migrationsInOrder: Compiled = { sql: 'select name from kysely_migration order by name', names: [] };
+/** Kysely keeps the names of the migrations that ran, and when. */
+const migrationsInOrder: Compiled = { sql: 'select name, timestamp from kysely_migration order by name', names: [] };
 
 /** The names of the migrations that ran on a database; throws when it is none of Foyer. */
 export async function migrationsOf(engine: Engine): Promise<string[]> {
@@ -70,6 +72,12 @@ export async function migrationsOf(engine: Engine): Promise<string[]> {
     if (error instanceof Unavailable) throw error;
     throw new Error(`This is no database of Foyer, or one that was never migrated: ${(error as Error).message}`);
   }
+}
+
+/** When a migration ran, in milliseconds since 1970. */
+export async function ranAt(engine: Engine, name: string): Promise<number> {
+  const rows = await engine.reading('installation', async (connection) => connection.all(migrationsInOrder, []));
+  return Date.parse(String(rows.find((row) => row.name === name)?.timestamp));
 }
 
 /** The migrations that a database is yet to run. */

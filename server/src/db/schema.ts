@@ -126,6 +126,10 @@ export interface ApiKeyTable {
   revoked_at: number | null;
   /** `500/2000`, `off`, or `null` if the setting of the process applies. */
   rate_limit: string | null;
+  /** When it was last used, to a minute. */
+  last_used_at: number | null;
+  /** The number of the key that took its place. */
+  replaced_by: number | null;
 }
 
 /**

@@ -108,6 +108,7 @@ export class Authenticator {
   async #find(text: string): Promise<ApiKey | undefined> {
     const found = await this.#credentials.findKey(text);
     if (found === undefined) return undefined;
+    if (Date.now() < (found.expiresAt ?? Number.POSITIVE_INFINITY)) this.#credentials.noteKeyUse(found);
     const { clientId, keyId, clientName, timeZone, clientTypes, nameOrder, scopes, expiresAt } = found;
     const rate = parseRate(found.rateLimit ?? '') ?? this.#rate;
     return {

@@ -59,6 +59,7 @@ export interface FoundKey {
   readonly scopes: string;
   readonly expiresAt: number | null;
   readonly rateLimit: string | null;
+  readonly lastUsedAt: number | null;
   readonly clientName: string;
   readonly timeZone: string;
   readonly clientTypes: ClientTypesPolicy;
@@ -68,6 +69,8 @@ export interface FoundKey {
 /** Where the guard looks up keys and sessions; the features that keep them implement it. */
 export interface Credentials {
   findKey(text: string): Promise<FoundKey | undefined>;
+  /** Notes that a key is in use. */
+  noteKeyUse(key: FoundKey): void;
   /** A staff member by the token of a session; whoever is signed in works at one client or more. */
   findSession(token: string): Promise<SignedIn | undefined>;
   /** Notes that a session is in use. */

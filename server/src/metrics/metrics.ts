@@ -8,11 +8,13 @@ import type { MetricsConfig } from '../config-monitoring.ts';
 import type { Store } from '../db/store.ts';
 import type { Waiting } from '../features/changes/waiting.ts';
 import type { ImportJobs } from '../features/imports/jobs.ts';
+import type { KeyExpiry } from '../features/keys/expiry.ts';
 import type { Sender } from '../features/webhooks/send.ts';
 import type { RequestLog } from '../http/request-log.ts';
 import { measureDatabase } from './database.ts';
 import { measureFeed } from './feed.ts';
 import { measureImports } from './imports.ts';
+import { measureKeys } from './keys.ts';
 import { MetricsListener } from './listener.ts';
 import type { Into, Refresh } from './measure.ts';
 import { ProblemMeasure } from './problems.ts';
@@ -31,11 +33,12 @@ export interface Measured {
   readonly waiting: Waiting;
   readonly sender: Sender;
   readonly imports: ImportJobs;
+  readonly keyExpiry: KeyExpiry;
 }
 
 /** Begins to measure, and to answer Prometheus. */
 export async function startMetrics(config: MetricsConfig, measured: Measured): Promise<MetricsListener> {
-  const { server, store, requestLog, waiting, sender, imports } = measured;
+  const { server, store, requestLog, waiting, sender, imports, keyExpiry } = measured;
   const registry = new Registry();
   const into: Into = { registry, withClients: config.clients };
   const [requests, problems] = [new RequestMeasure(into), new ProblemMeasure(into)];
@@ -49,6 +52,7 @@ export async function startMetrics(config: MetricsConfig, measured: Measured): P
     measureWebhooks(into, store, sender),
     measureSearchIndex(into, store),
     measureImports(into, store, imports),
+    measureKeys(into, keyExpiry),
   ];
   const scrape = async () => {
     // What the database does not answer is left out; that it does not answer is a metric itself.

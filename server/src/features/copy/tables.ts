@@ -105,6 +105,8 @@ const columns: {
     expires_at: 'integer',
     revoked_at: 'integer',
     rate_limit: 'text',
+    last_used_at: 'integer',
+    replaced_by: 'integer',
   },
   webhook: {
     client_id: 'integer',

@@ -1,9 +1,12 @@
 /** Checks an installation: every client, the settings and the disks. It only reads; the service may run. */
 import { stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
 import type { Engine } from '../../db/engine.ts';
+import { ranAt } from '../../db/migrate.ts';
 import { Store } from '../../db/store.ts';
+import { Unavailable } from '../../db/unavailable.ts';
 import { listClients } from '../clients/queries.ts';
 import { examineChanges } from './changes.ts';
 import { examineCustomers } from './customers.ts';
@@ -18,24 +21,39 @@ import { postgresFindings, settingsFindings } from './settings.ts';
 export async function examineClients(engine: Engine, isFull: boolean): Promise<Finding[]> {
   const store = new Store(engine);
   const clients = await store.readInstallation((tx) => tx.all(listClients, {}));
+  const since = await ranAt(engine, '0015-key-use');
   const findings: Finding[] = [];
   for (const client of clients) {
     const checks = [
       () => examineChanges(store, client),
       () => examineCustomers(store, client, isFull),
       () => examineIndex(store, client, isFull),
-      () => examineKeys(store, client),
+      () => examineKeys(store, client, since),
     ];
     for (const check of checks) findings.push(...(await twice(check)));
   }
   return findings;
 }
 
+const ATTEMPTS = 5;
+const PAUSE_MS = 1000;
+
+/** Does again what the database could not do just then: it has others to serve. */
+async function patiently<T>(work: () => Promise<T>, attempt = 1): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Unavailable) || attempt === ATTEMPTS) throw error;
+    await sleep(PAUSE_MS * attempt);
+    return patiently(work, attempt + 1);
+  }
+}
+
 /** What is found during writes may be an intermediate state: it counts only if it is found again. */
 async function twice(check: () => Promise<Finding[]>): Promise<Finding[]> {
-  const first = await check();
+  const first = await patiently(check);
   if (first.length === 0) return [];
-  const again = new Set((await check()).map(({ check: name }) => name));
+  const again = new Set((await patiently(check)).map(({ check: name }) => name));
   return first.filter(({ check: name }) => again.has(name));
 }
 

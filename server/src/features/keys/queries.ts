@@ -8,6 +8,7 @@ export interface KeyRow {
   scopes: string;
   expiresAt: number | null;
   rateLimit: string | null;
+  lastUsedAt: number | null;
   clientName: string;
   timeZone: string;
   clientTypes: ClientTypesPolicy;
@@ -23,6 +24,7 @@ export const keyByHash = read<{ hash: string }, KeyRow>((db, p) =>
       'k.scopes',
       'k.expires_at as expiresAt',
       'k.rate_limit as rateLimit',
+      'k.last_used_at as lastUsedAt',
       'c.name as clientName',
       'c.time_zone as timeZone',
       'c.client_types as clientTypes',
@@ -64,6 +66,8 @@ export interface ListedKey {
   expiresAt: number | null;
   revokedAt: number | null;
   rateLimit: string | null;
+  lastUsedAt: number | null;
+  replacedBy: number | null;
 }
 
 export const listKeys = read<object, ListedKey>((db, p) =>
@@ -77,6 +81,8 @@ export const listKeys = read<object, ListedKey>((db, p) =>
       'expires_at as expiresAt',
       'revoked_at as revokedAt',
       'rate_limit as rateLimit',
+      'last_used_at as lastUsedAt',
+      'replaced_by as replacedBy',
     ])
     .where('client_id', '=', p.clientId)
     .orderBy('key_id'),
@@ -89,4 +95,21 @@ export const revokeKey = write<{ keyId: number; revokedAt: number }>((db, p) =>
     .where('client_id', '=', p.clientId)
     .where('key_id', '=', p.keyId)
     .where('revoked_at', 'is', null),
+);
+
+/** Lets a key expire whose place another has taken. */
+export const replaceKey = write<{ keyId: number; expiresAt: number; replacedBy: number }>((db, p) =>
+  db
+    .updateTable('api_key')
+    .set({ expires_at: p.expiresAt, replaced_by: p.replacedBy })
+    .where('client_id', '=', p.clientId)
+    .where('key_id', '=', p.keyId),
+);
+
+export const noteKeyUse = write<{ keyId: number; now: number }>((db, p) =>
+  db
+    .updateTable('api_key')
+    .set({ last_used_at: p.now })
+    .where('client_id', '=', p.clientId)
+    .where('key_id', '=', p.keyId),
 );
