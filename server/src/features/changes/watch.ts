@@ -12,6 +12,11 @@ const ASK_SHARED_MS = 25;
 /** On SQLite the only others are the `foyer` command. */
 const ASK_ALONE_MS = 250;
 
+/**
+ * The share of the time that asking may take: on a cluster, where the question goes to all nodes, it is asked less often.
+ */
+const ASK_SHARE = 0.1;
+
 /** Readers served in one turn of the event loop: each takes 60 to 150 µs. */
 const SERVED_AT_ONCE = 4;
 
@@ -24,13 +29,15 @@ export class ChangeWatch {
   readonly #known = new Map<number, number>();
   /** Serves readers, some at a time: thousands of them must not delay a request. */
   readonly turns = new Slices(SERVED_AT_ONCE);
-  readonly #timer: NodeJS.Timeout;
-  #isAsking = false;
+  readonly #askMs: number;
+  #timer: NodeJS.Timeout;
+  #isStopped = false;
 
   constructor(store: Store) {
     this.#store = store;
     store.onCommit((clientId, changeNumber) => this.#tell(clientId, changeNumber));
-    this.#timer = setInterval(() => this.#ask(), store.isShared ? ASK_SHARED_MS : ASK_ALONE_MS);
+    this.#askMs = store.isShared ? ASK_SHARED_MS : ASK_ALONE_MS;
+    this.#timer = setTimeout(() => this.#ask(), this.#askMs);
   }
 
   /**
@@ -63,20 +70,25 @@ export class ChangeWatch {
   }
 
   async #ask(): Promise<void> {
-    if (this.#isAsking || this.#listeners.size === 0) return;
-    this.#isAsking = true;
+    const began = performance.now();
+    if (this.#listeners.size > 0) await this.#askOthers();
+    if (this.#isStopped) return;
+    const took = performance.now() - began;
+    this.#timer = setTimeout(() => this.#ask(), Math.max(this.#askMs - took, took / ASK_SHARE - took));
+  }
+
+  async #askOthers(): Promise<void> {
     const clientIds = JSON.stringify([...this.#listeners.keys()]);
     try {
       const rows = await this.#store.readInstallation((tx) => tx.all(lastChanges, { clientIds }));
       for (const { clientId, last } of rows) this.#tell(clientId, last);
     } catch {
       // The database does not answer: it is asked again soon, and failing requests tell the operator.
-    } finally {
-      this.#isAsking = false;
     }
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
   }
 }
