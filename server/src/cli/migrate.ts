@@ -12,7 +12,7 @@ export function migrateCommand(program: Command): void {
     )
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: true }) => {
-      const { ran, distributed } = await withEngine(migrate);
+      const { ran, distributed } = await withEngine((engine) => migrate(engine));
       if (json) return printJson([...ran, ...distributed.map((name) => `distribute ${name}`)]);
       if (ran.length > 0) print(`Ran ${ran.join(', ')}.`);
       if (distributed.length > 0) print(`Spread over the nodes of the cluster: ${distributed.join(', ')}.`);

@@ -46,12 +46,12 @@ function migrationsBy(types: Types): Record<string, Migration> {
   };
 }
 
-/** Brings the database to the current schema, and spreads it over the nodes of a cluster. */
-export async function migrate(engine: Engine): Promise<Migrated> {
+/** Brings the database to the current schema, or that of an earlier migration, and spreads it over the nodes of a cluster. */
+export async function migrate(engine: Engine, upTo?: string): Promise<Migrated> {
   const migrations = migrationsBy(tableTypes[engine.dialect]);
   return engine.migrating(async (db) => {
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-    const { error, results } = await migrator.migrateToLatest();
+    const { error, results } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo));
     if (error !== undefined) throw ofNewerVersion(error) ?? error;
     return {
       ran: (results ?? []).map((result) => result.migrationName),
