@@ -30,7 +30,7 @@ interface Setting {
 /** What the file of each asks of the service, and how long whoever restarts its processes waits between them. */
 export const asks = {
   nginx: { settings: {}, pauseMs: 500 },
-  caddy: { settings: { STOP_DELAY: '3' }, pauseMs: 3000 },
+  caddy: { settings: { STOP_DELAY: '3' }, pauseMs: 5000 },
 } as const;
 
 const HOST = 'foyer.theatre.example';
