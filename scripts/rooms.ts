@@ -76,7 +76,7 @@ export const rooms: readonly Room[] = [
   room(
     'http',
     'server/src/http/**',
-    'contract, wire, limits, callers, queries, store, transactions, failures, refusals, types of config, types of statements, node, fastify, @fastify/cors, types of pino',
+    'contract, wire, limits, callers, queries, store, transactions, types of engines, failures, refusals, types of config, types of statements, node, fastify, @fastify/cors, types of pino',
   ),
 
   // The features. Rules are pure: values in, values out.

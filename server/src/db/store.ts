@@ -138,8 +138,8 @@ export class Store {
   }
 
   /** The same for a write of many rows, in a transaction of its own, which blocks no request. Resolves with text. */
-  async writeHeavily<A>(principal: Principal, write: HeavyWrite<A>, args: A): Promise<string> {
-    if (this.#engine.writingHeavily === undefined) return this.write(principal, (tx) => write.run(tx, args));
+  async writeHeavily<A>(principal: Principal, write: HeavyWrite<A>, args: A, weight = 1): Promise<string> {
+    if (this.#engine.writingHeavily === undefined) return this.write(principal, (tx) => write.run(tx, args), weight);
     const began = performance.now();
     let isStored = false;
     try {

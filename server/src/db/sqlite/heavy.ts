@@ -7,7 +7,7 @@ import type { HostData } from '../heavy/thread.ts';
 import { IndexDamaged, Threads } from '../heavy/threads.ts';
 import { Unavailable } from '../unavailable.ts';
 import { indexPathOf, removeIndexFile } from './index-file.ts';
-import type { Written } from './writer.ts';
+import { unpacked, type Written } from './writer.ts';
 
 /** The main thread should have a core of its own. */
 const READERS = Math.max(1, Math.min(4, availableParallelism() - 1));
@@ -62,7 +62,7 @@ export class SqliteHeavy {
 
   /** A transaction of its own; nothing else may be writing. */
   async write(task: WriterTask & { kind: 'write' }): Promise<Written> {
-    return JSON.parse(await this.#writer.run(task));
+    return unpacked(await this.#writer.run(task));
   }
 
   /** Moves as much of the write-ahead log into the database file as readers allow. */

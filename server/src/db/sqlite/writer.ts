@@ -17,6 +17,14 @@ export interface Written {
   readonly changed: readonly (readonly [clientId: number, changeNumber: number])[];
 }
 
+/** The result stands behind the first line as it is: it may be long. */
+const packed = ({ result, changed }: Written): string => `${JSON.stringify(changed)}\n${result}`;
+
+export function unpacked(text: string): Written {
+  const end = text.indexOf('\n');
+  return { changed: JSON.parse(text.slice(0, end)), result: text.slice(end + 1) };
+}
+
 export class SqliteWriter implements Host<WriterTask> {
   readonly #db: DatabaseSync;
   readonly #connection: SqliteConnection;
@@ -27,7 +35,7 @@ export class SqliteWriter implements Host<WriterTask> {
   }
 
   async run(task: WriterTask): Promise<string> {
-    if (task.kind === 'write') return JSON.stringify(await this.#write(task));
+    if (task.kind === 'write') return packed(await this.#write(task));
     // Passive: it neither waits for others nor blocks them.
     this.#db.exec('pragma wal_checkpoint(passive)');
     return '';

@@ -1,38 +1,42 @@
 /** A batch of upserts: stored in parts, with a line for each as they are stored. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { upsertInput } from '../../../../sdk/src/contract/customer-batches.ts';
-import { problems } from '../../../../sdk/src/contract/problems.ts';
 import type { Caller } from '../../http/caller.ts';
 import type { Writes } from '../../http/idempotency/writes.ts';
-import { type ProblemError, validationProblem } from '../../http/problem.ts';
+import { validationProblem } from '../../http/problem.ts';
 import { toProblem } from '../../http/problem-answer.ts';
 import { checkBody } from '../../http/wire/check.ts';
-import { presentCustomer } from './rules.ts';
+import { refused } from './batch-line.ts';
+import { writeUpserts } from './batch-part.ts';
 import type { Rights } from './upsert.ts';
-import { type UpsertResult, upsertAll } from './upsert-all.ts';
 
 /** How long others may have to wait for one part; it decides how many go into one. */
-const PART_MS = 5;
-const [FIRST, FEWEST, MOST] = [64, 16, 256];
+const PART_MS = 10;
+const [FIRST, FEWEST, MOST] = [64, 16, 512];
 
 /** The lines of a batch, a part of them at a time. Rejects before the first if nothing could be stored. */
 export async function* batchLines(
-  once: Pick<Writes<unknown>, 'part'>,
+  once: Pick<Writes<unknown>, 'part' | 'heavyPart'>,
   caller: Caller,
   customers: readonly unknown[],
   rights: Rights,
 ): AsyncGenerator<string[]> {
   let size = FIRST;
+  // A thread may have to start first: it is not worth that for a few.
+  const isLarge = customers.length > FIRST;
   for (let at = 0; at < customers.length; ) {
     const part = customers.slice(at, at + size);
-    const items = part.filter(isObject).map((customer) => checkBody(upsertInput, customer, true, caller.timeZone));
+    const items = part.map((customer, index) =>
+      isObject(customer) ? checkBody(upsertInput, customer, true, caller.timeZone) : noObject(at + index),
+    );
     const began = performance.now();
     let lines: string[];
     try {
-      lines = await once.part(async (tx) => {
-        const said = (await upsertAll(tx, items, rights)).map((result) => lineOf(result, caller.timeZone)).values();
-        return part.map((customer, index) => (isObject(customer) ? (said.next().value ?? '') : noObject(at + index)));
-      }, part.length);
+      const args = { items, rights, timeZone: caller.timeZone };
+      const text = isLarge
+        ? await once.heavyPart(writeUpserts, args, part.length)
+        : await once.part((tx) => writeUpserts.run(tx, args), part.length);
+      lines = text.split('\n');
     } catch (error) {
       const problem = toProblem(error);
       // An error that is not the database's is ours: the answer breaks off.
@@ -55,18 +59,8 @@ const sizeOf = (size: number, ms: number): number =>
 const isObject = (customer: unknown): customer is object =>
   typeof customer === 'object' && customer !== null && !Array.isArray(customer);
 
+/** The line of what is no customer at all. */
 function noObject(at: number): string {
   const field = `customers.${at}`;
   return refused(validationProblem([{ field, code: 'type', message: `The ${field} item must be an object.` }]));
 }
-
-function lineOf(result: UpsertResult, timeZone: string): string {
-  if ('violations' in result) return refused(validationProblem(result.violations));
-  const { outcome, row } = result;
-  const status = outcome === 'created' ? 201 : 200;
-  const customer = presentCustomer(row, timeZone);
-  return `{"status":${status},"outcome":"${outcome}","customer":${customer},"violations":[],"message":null}`;
-}
-
-const refused = ({ code, violations, message }: ProblemError): string =>
-  JSON.stringify({ status: problems[code].status, outcome: null, customer: null, violations, message });

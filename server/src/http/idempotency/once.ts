@@ -4,6 +4,7 @@
  * processes need no other lock.
  */
 import type { ProblemCode } from '../../../../sdk/src/contract/problems.ts';
+import type { HeavyWrite } from '../../db/heavy/job.ts';
 import type { Store } from '../../db/store.ts';
 import type { Principal } from '../../db/transaction/change.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
@@ -114,6 +115,11 @@ export class KeyedWrites<Result> implements Writes<Result> {
       this.#isReplayed ||= part === 1;
       return JSON.parse(error.row.body);
     }
+  }
+
+  /** Its result is kept in the same transaction, so it is written where that is. */
+  heavyPart<A>(write: HeavyWrite<A>, args: A, weight: number): Promise<string> {
+    return this.part((tx) => write.run(tx, args), weight);
   }
 
   async received(digest: string): Promise<void> {

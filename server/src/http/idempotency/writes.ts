@@ -1,4 +1,5 @@
 /** How handlers write: once for each `Idempotency-Key`, if the request has one. */
+import type { HeavyWrite } from '../../db/heavy/job.ts';
 import type { Store } from '../../db/store.ts';
 import type { Principal } from '../../db/transaction/change.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
@@ -15,6 +16,8 @@ export interface Writes<Result> {
    * done.
    */
   part<T>(fn: (tx: WriteTransaction) => Promise<T>, weight?: number): Promise<T>;
+  /** The same for a part that is large: see `Store.writeHeavily`. */
+  heavyPart<A>(write: HeavyWrite<A>, args: A, weight: number): Promise<string>;
   /** Says which file was sent; it is part of the request. */
   received(digest: string): Promise<void>;
 }
@@ -35,6 +38,10 @@ export class PlainWrites implements Writes<unknown> {
 
   part<T>(fn: (tx: WriteTransaction) => Promise<T>, weight?: number): Promise<T> {
     return this.#store.write(this.#principal, fn, weight);
+  }
+
+  heavyPart<A>(write: HeavyWrite<A>, args: A, weight: number): Promise<string> {
+    return this.#store.writeHeavily(this.#principal, write, args, weight);
   }
 
   async received(): Promise<void> {}
