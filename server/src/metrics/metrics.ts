@@ -52,7 +52,7 @@ export async function startMetrics(config: MetricsConfig, measured: Measured): P
     measureWebhooks(into, store, sender),
     measureSearchIndex(into, store),
     measureImports(into, store, imports),
-    measureKeys(into, keyExpiry),
+    measureKeys(into, store, keyExpiry),
   ];
   const scrape = async () => {
     // What the database does not answer is left out; that it does not answer is a metric itself.

@@ -20,7 +20,7 @@ export class KeyExpiry {
     this.#log = log;
   }
 
-  /** By client, those without such keys too: when they expire, as of the last look. */
+  /** By client: when such keys expire, as of the last look. */
   get soon(): ReadonlyMap<string, readonly number[]> {
     return this.#soon;
   }
