@@ -18,6 +18,7 @@ test('it counts clients and customers by node, names the largest, and what is no
     await makeCustomers(store, installation.key.clientId, people);
   });
   await installation.rows('create table stray (client_id bigint primary key)');
+  await installation.rows(`select create_distributed_table('stray', 'client_id', colocate_with => 'none')`);
   const { stdout, stderr } = await runFoyer(['cluster', 'status', '--json'], installation.environment);
   assert.equal(stderr, '');
   const { nodes, largest, notColocated } = JSON.parse(stdout);

@@ -54,6 +54,14 @@ const beginning = openingOf(
   },
   'pg_current_xact_id()::text as xid',
 );
+/**
+ * On a cluster the lock of a client is taken by a write. `select … for update` does not wait for a client that is being
+ * moved to another node: its lock would stay behind, and two transactions would take the same numbers.
+ */
+const holdClient = {
+  sql: 'update client_counter set last_customer_id = last_customer_id where client_id = $1',
+  names: ['clientId'],
+};
 const lockInstallation = { sql: `select pg_advisory_xact_lock(${INSTALLATION_LOCK})`, names: [] };
 
 export class PostgresEngine implements Engine {
@@ -104,6 +112,7 @@ export class PostgresEngine implements Engine {
     });
     opened.catch(() => {});
     if (scope === 'installation') connection.run(lockInstallation, []);
+    else if (connection.server === 'cluster') connection.run(holdClient, [scope]);
     let result: T;
     try {
       result = await fn(connection);
