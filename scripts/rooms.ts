@@ -98,7 +98,7 @@ export const rooms: readonly Room[] = [
 
   // The service, and the command.
   room('version', 'server/src/version.ts', 'node'),
-  room('log', 'server/src/logger.ts', 'types of config, failures, pino, pino-pretty'),
+  room('log', 'server/src/log-output.ts', 'types of config, failures, pino, pino-pretty'),
   room('background', 'server/src/background.ts', 'failures, node'),
   room(
     'metrics',

@@ -20,7 +20,7 @@ import { endpointServer } from './http/endpoint.ts';
 import { observe } from './http/observe.ts';
 import { RequestLog } from './http/request-log.ts';
 import { makeServer } from './http/server.ts';
-import { openLog } from './logger.ts';
+import { openLog } from './log-output.ts';
 import type { MetricsListener } from './metrics/listener.ts';
 import type { Measured } from './metrics/metrics.ts';
 import type { Traces } from './traces/traces.ts';

@@ -20,9 +20,12 @@ test('a thread that is slow to start comes to work all the same: its clock begin
   const module = new URL('./jobs/slow-to-load.ts', import.meta.url).href;
   const task = { kind: 'read', module, name: 'answer', clientId: 1, args: null } as const;
 
-  // The first caller waits no longer than it wants to, and the thread is not ended for that.
-  await assert.rejects(threads.run(task), (error) => error instanceof Unavailable && error.reason === 'busy');
-  // The next one waits for its turn, and gets it.
-  assert.equal(await threads.run(task), '"done"');
-  assert.deepEqual(threads.load.refused, { crowded: 0, busy: 1, slow: 0 });
+  // No caller waits for longer than is wanted, and the thread is not ended for that.
+  const tries: unknown[] = [];
+  while (tries.length < 20 && tries.at(-1) !== '"done"') tries.push(await threads.run(task).catch((error) => error));
+  const busy = tries.slice(0, -1);
+  assert(busy.length > 0);
+  for (const error of busy) assert(error instanceof Unavailable && error.reason === 'busy', String(error));
+  assert.equal(tries.at(-1), '"done"');
+  assert.deepEqual(threads.load.refused, { crowded: 0, busy: busy.length, slow: 0 });
 });

@@ -118,9 +118,15 @@ export class Threads {
         this.#refusals.add(task.clientId, () => reject(new Unavailable('crowded')));
         return;
       }
-      this.#wait(job, this.#options.waitMs);
+      const { startMs, waitMs } = this.#options;
+      this.#wait(job, this.#isCold ? startMs : waitMs);
       this.#assign();
     });
+  }
+
+  /** Has no thread come to work yet? Then all jobs wait for the start, not only those that the thread was given. */
+  get #isCold(): boolean {
+    return [...this.#threads].every(({ isStarting }) => isStarting);
   }
 
   /** Refuses a job that has not begun in time. */

@@ -7,17 +7,16 @@ import type { Engine, EngineLoad } from '../engine.ts';
 import type { HeavyRead, HeavyWrite, IndexWork } from '../heavy/job.ts';
 import type { Principal } from '../transaction/change.ts';
 import { Unavailable } from '../unavailable.ts';
+import { START_BUSY_MS, WRITE_BUSY_MS } from './busy-timeouts.ts';
 import { SqliteConnection } from './connection.ts';
 import { translate } from './errors.ts';
 import { openToOthers } from './file.ts';
 import { SqliteHeavy } from './heavy.ts';
 import { indexPathOf, readIndexFile } from './index-file.ts';
 import { WriteAheadLog } from './log.ts';
-import { OPEN_WAIT_MS, openBoth, openWriter } from './opening.ts';
+import { openBoth, openWriter } from './opening.ts';
 import type { Written } from './writer.ts';
 
-/** How long a write waits for another process (the command, a backup) to let go of the file. */
-const LOCK_WAIT_MS = 4000;
 const LOCK_RETRY_MS = 5;
 export class SqliteEngine implements Engine {
   readonly dialect = 'sqlite';
@@ -86,7 +85,7 @@ export class SqliteEngine implements Engine {
   }
 
   async #begin(): Promise<void> {
-    const deadline = performance.now() + LOCK_WAIT_MS;
+    const deadline = performance.now() + WRITE_BUSY_MS;
     for (;;) {
       try {
         this.#writer.command('begin immediate');
@@ -135,7 +134,7 @@ export class SqliteEngine implements Engine {
   }
 
   async migrating<T>(fn: (db: Kysely<unknown>) => Promise<T>): Promise<T> {
-    const database = openWriter(this.#path, OPEN_WAIT_MS);
+    const database = openWriter(this.#path, START_BUSY_MS);
     const kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: betterSqlite3(database) }) });
     try {
       // Kysely takes no lock and no transaction for SQLite; with this one, processes that start together take turns.

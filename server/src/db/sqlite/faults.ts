@@ -1,13 +1,13 @@
 /** What SQLite itself finds wrong with a database file. */
 import { DatabaseSync } from 'node:sqlite';
+import { WHOLE_FILE_BUSY_MS } from './busy-timeouts.ts';
 
-const LOCK_WAIT_MS = 10_000;
 const MOST_FAULTS = 5;
 
 /** In its own words, at most five; `isFull` also compares every index with its table, and checks every reference. */
 export function faultsOf(path: string, isFull: boolean): string[] {
   try {
-    using db = new DatabaseSync(path, { readOnly: true, timeout: LOCK_WAIT_MS });
+    using db = new DatabaseSync(path, { readOnly: true, timeout: WHOLE_FILE_BUSY_MS });
     const pragma = isFull ? 'integrity_check' : 'quick_check';
     const faults = db
       .prepare(`pragma ${pragma}(${MOST_FAULTS})`)

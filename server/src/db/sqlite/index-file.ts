@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { IndexDamaged } from '../heavy/threads.ts';
 import { Unavailable } from '../unavailable.ts';
+import { INDEX_BUSY_MS, INDEX_GLANCE_BUSY_MS } from './busy-timeouts.ts';
 import { translate } from './errors.ts';
 
 /** `foyer.db` has its index in `foyer.search.db`. */
@@ -15,9 +16,6 @@ export const indexPathOf = (path: string): string => `${path.replace(/\.db$/, ''
 /** Stored in the file; one with another number was made by another version, and is rebuilt. */
 const SCHEMA_VERSION = 1;
 const CACHE_KIB = 16 * 1024;
-const LOCK_WAIT_MS = 5000;
-/** The main thread waits no longer than this. */
-const READ_WAIT_MS = 20;
 /** Pages of the log between checkpoints, which wait for the disk. */
 const CHECKPOINT_PAGES = 4000;
 
@@ -51,7 +49,7 @@ const SCHEMA = `
 /** Opens it, and creates it if it does not exist. Throws `IndexDamaged` if it cannot be used. */
 export function openIndexFile(path: string): DatabaseSync {
   try {
-    const db = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
+    const db = new DatabaseSync(path, { timeout: INDEX_BUSY_MS });
     // In WAL mode with `normal`, a power cut loses the last commits, never the integrity of the file.
     db.exec(`pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES};
       pragma cache_size = -${CACHE_KIB}`);
@@ -65,7 +63,7 @@ export function openIndexFile(path: string): DatabaseSync {
 /** Opens the index of a database for reading; returns `undefined` if it does not exist, or cannot be read. */
 export function readIndexFile(path: string): DatabaseSync | undefined {
   try {
-    return new DatabaseSync(indexPathOf(path), { readOnly: true, timeout: READ_WAIT_MS });
+    return new DatabaseSync(indexPathOf(path), { readOnly: true, timeout: INDEX_GLANCE_BUSY_MS });
   } catch {
     return undefined;
   }

@@ -1,11 +1,8 @@
-/** Opens a SQLite file: how durable its writes are, how long to wait for a lock, how much of it stays in memory. */
+/** Opens a SQLite file: how durable its writes are, how much of it stays in memory. */
 import { DatabaseSync } from 'node:sqlite';
+import { READ_BUSY_MS, START_BUSY_MS } from './busy-timeouts.ts';
 import { prepareFile } from './file.ts';
 
-/**
- * How long the start waits for another process that starts, migrates or recovers the file: no request is waiting yet.
- */
-export const OPEN_WAIT_MS = 60_000;
 /**
  * How much of the file a connection keeps in memory, in KiB. The reader of the main thread has more: writers and threads
  * touch little beside what they have just read.
@@ -26,13 +23,13 @@ export const openWriter = (path: string, timeout: number): DatabaseSync => open(
 
 /** A connection that reads, and waits a moment for a process that recovers the file after a crash. */
 export const openReader = (path: string, cacheKib?: number): DatabaseSync =>
-  open(path, { readOnly: true, timeout: 1000 }, cacheKib);
+  open(path, { readOnly: true, timeout: READ_BUSY_MS }, cacheKib);
 
 /** The connection that writes and the one that reads; an error names the path. */
 export function openBoth(path: string): [writer: DatabaseSync, reader: DatabaseSync] {
   try {
     prepareFile(path);
-    const writer = openWriter(path, OPEN_WAIT_MS);
+    const writer = openWriter(path, START_BUSY_MS);
     // SQLite's own wait would block every request; from here on `#begin` waits instead.
     writer.exec('pragma busy_timeout = 0');
     return [writer, openReader(path, READER_CACHE_KIB)];

@@ -1,10 +1,8 @@
 /** Replaces a database file by another; nobody may have it open. */
 import { copyFileSync, existsSync, linkSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { REPLACE_BUSY_MS } from './busy-timeouts.ts';
 import type { PartialFile } from './whole-file.ts';
-
-/** How long to wait for a process that is about to close the file. */
-const LOCK_WAIT_MS = 1000;
 
 // https://www.sqlite.org/rescode.html
 const SQLITE_BUSY = 5;
@@ -17,7 +15,7 @@ const SQLITE_NOTADB = 26;
  * nobody.
  */
 export function claimFile(path: string): Disposable {
-  const db = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
+  const db = new DatabaseSync(path, { timeout: REPLACE_BUSY_MS });
   try {
     // A file in WAL mode that others have open does not change its mode.
     db.exec('pragma locking_mode = exclusive; pragma journal_mode = delete; begin exclusive; commit');

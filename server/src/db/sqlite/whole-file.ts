@@ -5,10 +5,10 @@
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
+import { WHOLE_FILE_BUSY_MS } from './busy-timeouts.ts';
 
 /** How many pages are copied at a time: 8 MiB. */
 const RATE = 2000;
-const LOCK_WAIT_MS = 10_000;
 const OWNER_ONLY = 0o600;
 const PARTIAL = 'partial';
 
@@ -72,7 +72,7 @@ function sync(path: string): void {
 
 /** Copies a database as it is now into a file; concurrent writes are not in it, and do not delay it. */
 export async function copyDatabase(from: string, to: string): Promise<void> {
-  const source = new DatabaseSync(from, { timeout: LOCK_WAIT_MS });
+  const source = new DatabaseSync(from, { timeout: WHOLE_FILE_BUSY_MS });
   try {
     // Fixes the moment of the copy: without this transaction it would start over whenever somebody writes.
     source.exec('begin');

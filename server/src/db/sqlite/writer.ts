@@ -5,11 +5,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Host, loadJob, type WriterTask } from '../heavy/job.ts';
 import { Group } from '../transaction/group.ts';
+import { WRITE_BUSY_MS } from './busy-timeouts.ts';
 import { SqliteConnection } from './connection.ts';
 import { openWriter } from './opening.ts';
-
-/** Another process may be writing (the command, a backup). */
-const LOCK_WAIT_MS = 4000;
 
 /** What a write returned, and the clients with changes, each with the number of its last change. */
 export interface Written {
@@ -30,7 +28,7 @@ export class SqliteWriter implements Host<WriterTask> {
   readonly #connection: SqliteConnection;
 
   constructor(path: string) {
-    this.#db = openWriter(path, LOCK_WAIT_MS);
+    this.#db = openWriter(path, WRITE_BUSY_MS);
     this.#connection = new SqliteConnection(this.#db);
   }
 
