@@ -31,21 +31,24 @@ export const clientState = read<object, ClientState>((db, p) =>
     .where('n.client_id', '=', p.clientId),
 );
 
-/** When a change was made; at the end of a gap in the numbers, the change before the gap. */
+/**
+ * When a change was made; at the end of a gap in the numbers, where no change is, the change before the gap. As two
+ * selects: behind row-level security PostgreSQL uses no index for a number that is told by `coalesce`.
+ */
 export const changedAt = read<{ changeNumber: number }, { changedAt: number }>((db, p) =>
   db
     .selectFrom('customer_change')
     .select('changed_at as changedAt')
     .where('client_id', '=', p.clientId)
-    .where('change_number', '=', (eb) =>
-      eb.fn.coalesce(
-        eb
-          .selectFrom('change_gap as g')
-          .select('g.from_number')
-          .where('g.client_id', '=', p.clientId)
-          .where('g.to_number', '=', p.changeNumber),
-        sql<number>`${p.changeNumber}`,
-      ),
+    .where('change_number', '=', p.changeNumber)
+    .unionAll(
+      db
+        .selectFrom('change_gap as g')
+        .innerJoin('customer_change as c', 'c.change_number', 'g.from_number')
+        .select('c.changed_at as changedAt')
+        .where('c.client_id', '=', p.clientId)
+        .where('g.client_id', '=', p.clientId)
+        .where('g.to_number', '=', p.changeNumber),
     ),
 );
 
