@@ -14,7 +14,7 @@ import { translate } from './errors.ts';
 export const indexPathOf = (path: string): string => `${path.replace(/\.db$/, '')}.search.db`;
 
 /** Stored in the file; one with another number was made by another version, and is rebuilt. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 const CACHE_KIB = 16 * 1024;
 /** Pages of the log between checkpoints, which wait for the disk. */
 const CHECKPOINT_PAGES = 4000;
@@ -24,6 +24,9 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
 /**
+ * FTS5 merges eight segments at a time, not four, and one with deleted rows when they are 40% of it, not 10%: with the
+ * defaults, merging took three quarters of the time that a changed customer costs the index.
+ *
  * A word is prefixed by a character for its client and a letter for its place (see document.ts), so that one list
  * serves all clients and a beginning of one letter is a prefix of three. Every printable character but the space
  * belongs to a word: the text was split before.
@@ -33,6 +36,7 @@ const SCHEMA = `
     words, content='', contentless_delete=1, detail=none, prefix='3 4',
     tokenize="ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\\]^_\`{|}~'"
   );
+  insert into customer_word (customer_word, rank) values ('automerge', 8), ('deletemerge', 40);
   create table customer_search (
     client_id integer not null, customer_id integer not null, name text not null, primary key (client_id, customer_id)
   ) strict, without rowid;
