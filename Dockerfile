@@ -8,17 +8,19 @@ COPY server/package.json server/
 # Without the repository's own Node and tools. Nothing that the service needs has an install script.
 RUN npm ci --omit=dev --workspace server --ignore-scripts --no-audit --no-fund
 
-FROM node:26.10.0-slim AS console
+FROM node:26.10.0-slim AS build
 WORKDIR /foyer
 COPY package.json package-lock.json tsconfig.json ./
 COPY sdk/package.json sdk/
+COPY server/package.json server/
 COPY console/package.json console/
-RUN npm ci --workspace console --ignore-scripts --no-audit --no-fund
+RUN npm ci --workspace server --workspace console --ignore-scripts --no-audit --no-fund
 COPY sdk/src sdk/src/
 COPY console/index.html console/tsconfig.json console/vite.config.ts console/
 COPY console/public console/public/
 COPY console/src console/src/
-RUN npm run build --workspace console
+COPY server/src server/src/
+RUN npm run build --workspace server --workspace console
 
 FROM node:26.10.0-slim
 WORKDIR /foyer
@@ -28,7 +30,8 @@ COPY sdk/package.json sdk/
 COPY sdk/src sdk/src/
 COPY server/package.json server/
 COPY server/src server/src/
-COPY --from=console /foyer/console/dist console/dist/
+COPY --from=build /foyer/server/dist server/dist/
+COPY --from=build /foyer/console/dist console/dist/
 # `foyer` runs with the flags of Node that the first line of main.ts gives it.
 RUN ln -s /foyer/server/src/main.ts /usr/local/bin/foyer && mkdir /data && chown node:node /data
 

@@ -45,15 +45,16 @@ export const rooms: readonly Room[] = [
   room('refusals', 'server/src/refusals.ts', 'contract'),
   room('slices', 'server/src/slices.ts', 'node'),
   room('config', 'server/src/config*.ts', 'limits, node, ipaddr.js'),
-  room('statements', 'server/src/db/{schema,statement}.ts, server/src/db/dialect/**', 'kysely'),
-  room('migrations', 'server/src/db/migrations/**', 'statements, node, kysely'),
+  room('kysely', 'server/src/db/kysely.ts', 'kysely'),
+  room('statements', 'server/src/db/{schema,statement}.ts, server/src/db/dialect/**', '#kysely'),
+  room('migrations', 'server/src/db/migrations/**', 'statements, node, #kysely'),
   room('transactions', 'server/src/db/transaction/**, server/src/db/connection.ts', 'statements, failures, node'),
   room(
     'engines',
     'server/src/db/{sqlite,postgres,heavy}/**, server/src/db/{engine,connect,in-time}.ts',
-    'transactions, statements, failures, slices, types of config, node, kysely, pg',
+    'transactions, statements, failures, slices, types of config, node, #kysely, pg',
   ),
-  room('store', 'server/src/db/**', 'engines, transactions, statements, migrations, failures, node, kysely'),
+  room('store', 'server/src/db/**', 'engines, transactions, statements, migrations, failures, node, #kysely'),
 
   // A request. Fastify is used here and in routes.ts.
   room(
@@ -62,11 +63,11 @@ export const rooms: readonly Room[] = [
     'contract, node, ipaddr.js, leven, negotiator, qs, types of fastify, @fastify/busboy',
   ),
   room('limits', 'server/src/http/limits/**', 'wire, node, limiter, toad-cache'),
-  room('columns', 'server/src/features/**/columns.ts', 'types of contract, types of statements, types of kysely'),
+  room('columns', 'server/src/features/**/columns.ts', 'types of contract, types of statements, types of #kysely'),
   room(
     'queries',
     'server/src/{features,http}/**/*queries.ts, server/src/features/copy/tables.ts',
-    'statements, columns, types of queries, kysely',
+    'statements, columns, types of queries, #kysely',
   ),
   room(
     'callers',

@@ -69,6 +69,13 @@ step({
 });
 
 step({
+  name: 'kysely',
+  inputs: [join(root, 'package-lock.json'), join(root, 'server', 'src', 'db', 'kysely.ts')],
+  output: join(root, 'server', 'dist', 'kysely.js'),
+  run: () => execute('npm', ['run', '--silent', 'build', '--workspace', 'server']),
+});
+
+step({
   name: 'console',
   inputs: [
     ...filesBelow(join(root, 'sdk', 'src')),

@@ -23,6 +23,8 @@ let folder: string;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'foyer-image-'));
   for (const path of copied) await cp(join(root, path), join(folder, path), { recursive: true });
+  // Instead of its stage `build`: what set-up made.
+  await cp(join(root, 'server/dist'), join(folder, 'server/dist'), { recursive: true });
   // Instead of `npm ci`: the production dependencies by name, and nothing else.
   const { dependencies } = JSON.parse(await read('server/package.json'));
   for (const name of Object.keys(dependencies)) {

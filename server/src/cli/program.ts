@@ -3,57 +3,56 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config-error.ts';
 import { Unavailable } from '../db/unavailable.ts';
 import { version } from '../version.ts';
-import { backupCommand } from './backup.ts';
-import { changesCommand } from './changes.ts';
-import { clientCommands } from './clients.ts';
-import { clusterCommands } from './cluster.ts';
-import { copyCommand } from './copy.ts';
-import { doctorCommand } from './doctor.ts';
-import { exportCommand } from './export.ts';
-import { importCommand } from './import.ts';
-import { keyCommands } from './keys.ts';
-import { migrateCommand } from './migrate.ts';
 import { tell, UsageError } from './output.ts';
-import { restoreCommand } from './restore.ts';
-import { indexCommands } from './search-index.ts';
-import { serveCommand } from './serve.ts';
-import { staffCommands } from './staff.ts';
 
-const program = new Command('foyer')
-  .description('The customer records of theatres, festivals and museums.')
-  .version(version)
-  .configureHelp({ showGlobalOptions: true })
-  .addHelpText(
-    'after',
-    `
+type Add = (program: Command) => void;
+
+/** The commands in the order of the help. Each is loaded when it is named: all of them take longer than most commands. */
+const commands: Readonly<Record<string, () => Promise<Add>>> = {
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  migrate: async () => (await import('./migrate.ts')).migrateCommand,
+  client: async () => (await import('./clients.ts')).clientCommands,
+  key: async () => (await import('./keys.ts')).keyCommands,
+  staff: async () => (await import('./staff.ts')).staffCommands,
+  changes: async () => (await import('./changes.ts')).changesCommand,
+  import: async () => (await import('./import.ts')).importCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
+  copy: async () => (await import('./copy.ts')).copyCommand,
+  cluster: async () => (await import('./cluster.ts')).clusterCommands,
+  backup: async () => (await import('./backup.ts')).backupCommand,
+  restore: async () => (await import('./restore.ts')).restoreCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
+  index: async () => (await import('./search-index.ts')).indexCommands,
+};
+
+/** The command that is named, or all of them. */
+async function makeProgram(name = ''): Promise<Command> {
+  const program = new Command('foyer')
+    .description('The customer records of theatres, festivals and museums.')
+    .version(version)
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', SETTINGS)
+    .exitOverride();
+  const named = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  for (const load of named === undefined ? Object.values(commands) : [named]) {
+    const add = await load();
+    add(program);
+  }
+  pointToHelp(program, 'foyer');
+  return program;
+}
+
+const SETTINGS = `
 Settings come from the environment: HOST, PORT, LOG_LEVEL, HISTORY_DAYS, IMPORT_DIR, IMPORT_MAX_MB, PUBLIC_URL,
 CORS_ORIGINS, TRUST_PROXY, RATE_LIMIT, READERS_PER_KEY, READERS, WEBHOOK_ALLOW_HTTP, WEBHOOK_ALLOW_PRIVATE,
 METRICS_PORT, METRICS_HOST, METRICS_CLIENTS, DATABASE_URL, and for PostgreSQL DATABASE_MIGRATE_URL,
-DATABASE_CONNECTIONS, DATABASE_PREPARED_STATEMENTS. See docs/settings.md.`,
-  )
-  .exitOverride();
-
-serveCommand(program);
-migrateCommand(program);
-clientCommands(program);
-keyCommands(program);
-staffCommands(program);
-changesCommand(program);
-importCommand(program);
-exportCommand(program);
-copyCommand(program);
-clusterCommands(program);
-backupCommand(program);
-restoreCommand(program);
-doctorCommand(program);
-indexCommands(program);
+DATABASE_CONNECTIONS, DATABASE_PREPARED_STATEMENTS. See docs/settings.md.`;
 
 /** Wrong usage points to the help of the command that was used. */
 function pointToHelp(command: Command, words: string): void {
   command.showHelpAfterError(`("${words} --help" shows how it is used)`);
   for (const child of command.commands) pointToHelp(child, `${words} ${child.name()}`);
 }
-pointToHelp(program, 'foyer');
 
 function exitCode(error: unknown): number {
   // Commander has printed its own message already; asking for help is not an error.
@@ -90,6 +89,7 @@ function explain(error: unknown): string {
 /** Does what the arguments of the process ask for; returns its exit status. */
 export async function run(): Promise<number> {
   try {
+    const program = await makeProgram(process.argv[2]);
     await program.parseAsync();
     return 0;
   } catch (error) {

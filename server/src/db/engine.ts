@@ -1,7 +1,7 @@
 /**
  * What an engine must do: run statements on connections, begin and commit transactions, and do heavy work beside them.
  */
-import type { Kysely } from 'kysely';
+import type { Kysely } from '#kysely';
 import type { Connection, Scope, Trace } from './connection.ts';
 import type { HeavyRead, HeavyWrite, IndexWork } from './heavy/job.ts';
 import type { ThreadsLoad } from './heavy/threads.ts';

@@ -1,5 +1,5 @@
 /** The list of the migrations, and running them. */
-import { type Migration, Migrator } from 'kysely/migration';
+import { type Migration, Migrator } from '#kysely';
 import { distribute } from './cluster/distribute.ts';
 import { tableTypes } from './dialect/tables.ts';
 import type { Engine } from './engine.ts';

@@ -1,5 +1,5 @@
 /**
- * A statement is a value: built by Kysely once, when its module loads, then run with named parameters. (Building it at
+ * A statement is a value: built by Kysely once, when it is first run, then run with named parameters. (Building it at
  * every call would cost twice as much as the query itself.)
  *
  * The makers differ in what the statement may touch, and the type checker holds them to it: `read` reads; `write`
@@ -17,7 +17,7 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
-} from 'kysely';
+} from '#kysely';
 import type { ClientTables, Database, IndexTables, RecordTables } from './schema.ts';
 
 export type Dialect = 'sqlite' | 'postgres';
@@ -96,18 +96,39 @@ const compilers = {
   }),
 };
 
-function compile(build: (db: Kysely<Database>, dialect: Dialect) => Compilable, bound: readonly string[]) {
-  const one = (dialect: Dialect): Compiled => {
-    const query = build(compilers[dialect], dialect).compile();
+/** Compiles a query when it is first run in a dialect: a process runs few of all statements, and in one dialect. */
+class Compilation {
+  readonly #build: (db: Kysely<Database>, dialect: Dialect) => Compilable;
+  readonly #bound: readonly string[];
+  #sqlite: Compiled | undefined;
+  #postgres: Compiled | undefined;
+
+  /** `bound` are the parameters that the query must name. */
+  constructor(build: (db: Kysely<Database>, dialect: Dialect) => Compilable, bound: readonly string[]) {
+    this.#build = build;
+    this.#bound = bound;
+  }
+
+  get sqlite(): Compiled {
+    this.#sqlite ??= this.#compile('sqlite');
+    return this.#sqlite;
+  }
+
+  get postgres(): Compiled {
+    this.#postgres ??= this.#compile('postgres');
+    return this.#postgres;
+  }
+
+  #compile(dialect: Dialect): Compiled {
+    const query = this.#build(compilers[dialect], dialect).compile();
     const names = query.parameters.map((parameter) => {
       if (parameter instanceof Parameter) return parameter.name;
       throw new Error(`A constant must be written into the statement: ${query.sql}`);
     });
-    const missing = bound.filter((name) => !names.includes(name));
+    const missing = this.#bound.filter((name) => !names.includes(name));
     if (missing.length > 0) throw new Error(`The statement must name ${missing.join(', ')}: ${query.sql}`);
     return { sql: query.sql, names };
-  };
-  return { sqlite: one('sqlite'), postgres: one('postgres') };
+  }
 }
 
 /** Reads within one client: the query must name `p.clientId`. */
@@ -115,7 +136,7 @@ export function read<P, R>(
   build: (db: Kysely<Database>, p: P & OfClient, dialect: Dialect) => Compilable<R>,
 ): ReadStatement<P, R> {
   const p = placeholders<P & OfClient>();
-  return { access: 'read', compiled: compile((db, dialect) => build(db, p, dialect), ['clientId']) };
+  return { access: 'read', compiled: new Compilation((db, dialect) => build(db, p, dialect), ['clientId']) };
 }
 
 /** Writes what belongs to a client beside the record. */
@@ -124,7 +145,7 @@ export function write<P>(
 ): WriteStatement<P> {
   const p = placeholders<P & OfClient>();
   const ofClient = (db: Kysely<Database>, dialect: Dialect) => build(db as unknown as Kysely<ClientTables>, p, dialect);
-  return { access: 'write', compiled: compile(ofClient, ['clientId']) };
+  return { access: 'write', compiled: new Compilation(ofClient, ['clientId']) };
 }
 
 /** Writes the index of the search. */
@@ -133,7 +154,7 @@ export function indexWrite<P>(
 ): IndexWrite<P> {
   const p = placeholders<P & OfClient>();
   const ofIndex = (db: Kysely<Database>, dialect: Dialect) => build(db as unknown as Kysely<IndexTables>, p, dialect);
-  return { access: 'index', compiled: compile(ofIndex, ['clientId']) };
+  return { access: 'index', compiled: new Compilation(ofIndex, ['clientId']) };
 }
 
 /** Writes a customer's row; must set `p.changeNumber` and `p.changedAt`. */
@@ -142,7 +163,10 @@ export function customerWrite<P>(
 ): CustomerWrite<P> {
   const p = placeholders<P & OfChange>();
   const bound = ['clientId', 'customerId', 'changeNumber', 'changedAt'];
-  return { access: 'customer', compiled: compile((db) => build(db as unknown as Kysely<RecordTables>, p), bound) };
+  return {
+    access: 'customer',
+    compiled: new Compilation((db) => build(db as unknown as Kysely<RecordTables>, p), bound),
+  };
 }
 
 /** Writes the client-types of a customer. */
@@ -151,7 +175,7 @@ export function tagWrite<P>(
 ): TagWrite<P> {
   const p = placeholders<P & OfChange>();
   const bound = ['clientId', 'customerId'];
-  return { access: 'tag', compiled: compile((db) => build(db as unknown as Kysely<RecordTables>, p), bound) };
+  return { access: 'tag', compiled: new Compilation((db) => build(db as unknown as Kysely<RecordTables>, p), bound) };
 }
 
 /** What only the store and the command may run: clients themselves, and the change records. */
@@ -159,5 +183,5 @@ export function systemStatement<P, R = never>(
   build: (db: Kysely<Database>, p: P, dialect: Dialect) => Compilable<R>,
 ): Statement<P, R> {
   const p = placeholders<P>();
-  return { compiled: compile((db, dialect) => build(db, p, dialect), []) };
+  return { compiled: new Compilation((db, dialect) => build(db, p, dialect), []) };
 }

@@ -8,7 +8,7 @@
  * Group commit: writes that wait together are run in one transaction, each in a savepoint of its own, and are answered
  * after the commit. Under load there is one wait for the disk for each group instead of each write.
  */
-import { sql } from 'kysely';
+import { sql } from '#kysely';
 import type { Connection } from './connection.ts';
 import type { Engine, EngineLoad } from './engine.ts';
 import type { HeavyRead, HeavyWrite, IndexWork } from './heavy/job.ts';

@@ -5,7 +5,7 @@
  *
  * It is one transaction: all of them, with what they hold, or none.
  */
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql } from '#kysely';
 
 /** Small, seldom written, and read before the client is known. */
 const ON_EVERY_NODE = ['client', 'staff_role'];

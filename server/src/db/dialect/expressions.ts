@@ -1,5 +1,5 @@
 /** The expressions that the engines spell differently. */
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from '#kysely';
 import type { Dialect } from '../statement.ts';
 
 /** Locks the rows that a query reads until the transaction ends; SQLite's transaction holds the only lock there is. */

@@ -1,5 +1,5 @@
 /** How each engine makes its tables, and what else it needs so that a statement sees only the rows of its client. */
-import { type ColumnDataType, type Kysely, type RawBuilder, sql } from 'kysely';
+import { type ColumnDataType, type Kysely, type RawBuilder, sql } from '#kysely';
 import type { Dialect } from '../statement.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type ColumnDataType, type CreateTableBuilder, type Kysely, sql } from 'kysely';
+import { type ColumnDataType, type CreateTableBuilder, type Kysely, sql } from '#kysely';
 
 /** What differs between the engines when a table is made. */
 interface Types {

@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql } from '#kysely';
 
 interface Types {
   enter(db: Kysely<unknown>, clientId: number): Promise<void>;

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely } from '#kysely';
 
 interface Types {
   protect(db: Kysely<unknown>, table: string, reach: 'client' | 'installation' | 'above'): Promise<void>;

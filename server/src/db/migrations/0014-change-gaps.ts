@@ -1,4 +1,4 @@
-import { type ColumnDataType, type CreateTableBuilder, type Kysely, sql } from 'kysely';
+import { type ColumnDataType, type CreateTableBuilder, type Kysely, sql } from '#kysely';
 
 interface Types {
   readonly integer: ColumnDataType;

@@ -1,4 +1,4 @@
-import type { ColumnDataType, Kysely } from 'kysely';
+import type { ColumnDataType, Kysely } from '#kysely';
 
 interface Types {
   readonly integer: ColumnDataType;

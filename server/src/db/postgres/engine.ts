@@ -5,8 +5,9 @@
  * Statements are sent without waiting for the answers to earlier ones (`pg`'s pipeline mode), so that a transaction
  * costs as many round trips as it asks questions whose answers it needs.
  */
-import { Kysely, PostgresDialect, sql } from 'kysely';
+
 import { Pool } from 'pg';
+import { Kysely, PostgresDialect, sql } from '#kysely';
 import type { Connection, Row, Scope, Trace } from '../connection.ts';
 import type { Engine, EngineLoad } from '../engine.ts';
 import type { HeavyRead, IndexWork } from '../heavy/job.ts';

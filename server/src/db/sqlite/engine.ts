@@ -1,7 +1,7 @@
 /** SQLite through `node:sqlite`: the engine, and the shim by which Kysely runs its migrations. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect } from '#kysely';
 import type { Connection, Scope } from '../connection.ts';
 import type { Engine, EngineLoad } from '../engine.ts';
 import type { HeavyRead, HeavyWrite, IndexWork } from '../heavy/job.ts';

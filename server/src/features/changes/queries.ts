@@ -1,5 +1,5 @@
 /** Statements on the changes of a client: the feed, the history of a customer, and what is pruned. */
-import { sql } from 'kysely';
+import { sql } from '#kysely';
 import { isNumberOf } from '../../db/dialect/expressions.ts';
 import type { ActorKind, ChangeKind } from '../../db/schema.ts';
 import { read, systemStatement } from '../../db/statement.ts';

@@ -1,5 +1,5 @@
 /** Statements on client-types: the list, the retired ones, and which customers have them. */
-import { sql } from 'kysely';
+import { sql } from '#kysely';
 import { beforehand, elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
 import type { ActorKind } from '../../db/schema.ts';
 import { read, tagWrite, write } from '../../db/statement.ts';

@@ -1,5 +1,5 @@
 /** Statements on clients, their settings and their counters. */
-import { sql } from 'kysely';
+import { sql } from '#kysely';
 import type { ClientTypesPolicy, NameOrder } from '../../db/schema.ts';
 import { read, systemStatement } from '../../db/statement.ts';
 

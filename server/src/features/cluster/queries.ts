@@ -1,5 +1,5 @@
 /** What Citus says of its nodes, and where it has what. Kysely's builder has no words for its catalogue. */
-import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
+import { type QueryExecutorProvider, type RawBuilder, sql } from '#kysely';
 import { systemStatement } from '../../db/statement.ts';
 
 const raw = <R>(db: QueryExecutorProvider, query: RawBuilder<R>) => ({ compile: () => query.compile(db) });

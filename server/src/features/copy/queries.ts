@@ -1,5 +1,5 @@
 /** The statements of a copy, made for each table from its columns. */
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql } from '#kysely';
 import type { ClientCounterTable, ClientTable } from '../../db/schema.ts';
 import { type Compiled, type Dialect, systemStatement } from '../../db/statement.ts';
 import { clientTables, memberTable, type Table } from './tables.ts';

@@ -2,7 +2,7 @@
  * The columns of a customer: the one list from which the statements, the rules and what an import may write are made.
  * The order is that of an answer. Pure.
  */
-import type { Selectable } from 'kysely';
+import type { Selectable } from '#kysely';
 import type { customerInput } from '../../../../sdk/src/contract/customers.ts';
 import type { CustomerTable } from '../../db/schema.ts';
 

@@ -1,5 +1,5 @@
 /** Statements on customers: finding, creating and updating them. */
-import { sql } from 'kysely';
+import { sql } from '#kysely';
 import { beforehand, elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
 import { customerWrite, type Dialect, read } from '../../db/statement.ts';
 import {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql } from '#kysely';
 import { beforehand, elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
 import { type Compiled, read, systemStatement } from '../../db/statement.ts';
 import { CUSTOMER_BITS, raw, rowOf } from '../search-index/words/queries.ts';

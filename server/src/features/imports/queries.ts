@@ -1,5 +1,5 @@
 /** Statements on imports: jobs, their leases, and refused rows. */
-import { sql } from 'kysely';
+import { sql } from '#kysely';
 import { databaseTime, elementText, isNumberOf, listOfClient } from '../../db/dialect/expressions.ts';
 import type { ActorKind, ClientTypesPolicy, ImportState } from '../../db/schema.ts';
 import { read, systemStatement, write } from '../../db/statement.ts';

@@ -1,5 +1,5 @@
 /** What the index of the search reads from the records, and its own state. */
-import { sql } from 'kysely';
+import { sql } from '#kysely';
 import { isNumberOf, skipLocked } from '../../db/dialect/expressions.ts';
 import type { NameOrder } from '../../db/schema.ts';
 import { indexWrite, read, systemStatement } from '../../db/statement.ts';

@@ -1,5 +1,5 @@
 /** Statements of the search on the records: filters, and the order of the last change. */
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, type SelectQueryBuilder, sql } from '#kysely';
 import { isNumberOf, numbersText } from '../../db/dialect/expressions.ts';
 import type { Database } from '../../db/schema.ts';
 import { type Dialect, read } from '../../db/statement.ts';

@@ -1,5 +1,5 @@
 /** Statements on sessions, one-time links and attempts to sign in. */
-import { sql } from 'kysely';
+import { sql } from '#kysely';
 import type { LinkPurpose } from '../../db/schema.ts';
 import { systemStatement } from '../../db/statement.ts';
 import type { MemberRow, StaffClientRow } from '../staff/queries.ts';

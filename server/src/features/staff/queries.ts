@@ -1,5 +1,5 @@
 /** Statements on what is above the clients: staff members and their roles. */
-import { sql } from 'kysely';
+import { sql } from '#kysely';
 import type { ClientTypesPolicy, NameOrder, StaffRole } from '../../db/schema.ts';
 import { systemStatement } from '../../db/statement.ts';
 

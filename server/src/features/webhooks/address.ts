@@ -3,7 +3,6 @@ import dns from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
-import { buildConnector } from 'undici';
 import type { WebhookConfig } from '../../config.ts';
 
 /** The connection may not be made; the message tells the owner of the webhook why. */
@@ -29,11 +28,11 @@ export function isPublic(address: string): boolean {
   return !own.some((one) => ipaddr.process(one.address).toString() === parsed.toString());
 }
 
-const refused = (host: string): RefusedAddress =>
+export const refused = (host: string): RefusedAddress =>
   new RefusedAddress(`${host} is no address on the public internet; WEBHOOK_ALLOW_PRIVATE=on would allow it`);
 
 /** Resolves a name for a connection, and refuses it if any of its addresses is not public. */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
+export const publicLookup: LookupFunction = (hostname, options, callback) => {
   dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error !== null) return callback(error, [], 0);
     if (!addresses.every(({ address }) => isPublic(address))) return callback(refused(hostname), [], 0);
@@ -42,23 +41,6 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
     callback(null, address, family);
   });
 };
-
-/**
- * Makes connections to allowed addresses. The address that was checked is the one that is connected to: a name that
- * resolves differently a moment later gains nothing by it.
- */
-export function guardedConnector(config: WebhookConfig, timeout: number): buildConnector.connector {
-  const lookup = config.allowPrivate ? {} : { lookup: publicLookup };
-  const connect = buildConnector({ timeout, allowH2: false, ...lookup });
-  return (options, callback) => {
-    if (options.port === '0') return callback(new RefusedAddress(PORT_0), null);
-    if (config.allowPrivate) return connect(options, callback);
-    const host = options.hostname.replace(/^\[|\]$/g, '');
-    // A literal address is not resolved, so that the lookup does not see it.
-    if (isIP(host) !== 0 && !isPublic(host)) return callback(refused(host), null);
-    connect(options, callback);
-  };
-}
 
 /** Why a URL cannot be a webhook; `undefined` if it can. */
 export async function urlFault(text: string, config: WebhookConfig): Promise<string | undefined> {
@@ -76,6 +58,6 @@ export async function urlFault(text: string, config: WebhookConfig): Promise<str
   return addresses.every(({ address }) => isPublic(address)) ? undefined : NOT_PUBLIC;
 }
 
-const PORT_0 = 'the port 0, on which nobody listens';
+export const PORT_0 = 'the port 0, on which nobody listens';
 const NOT_PUBLIC =
   'leads to an address that is not on the public internet (the operator can allow that by WEBHOOK_ALLOW_PRIVATE=on)';

@@ -1,5 +1,5 @@
 /** Statements on webhooks: their settings and places, attempts, and leases. */
-import { sql } from 'kysely';
+import { sql } from '#kysely';
 import { asSent, named } from '../../db/dialect/columns.ts';
 import { databaseTime } from '../../db/dialect/expressions.ts';
 import type { WebhookPayload, WebhookState } from '../../db/schema.ts';

@@ -1,5 +1,5 @@
 /** Statements on the answers that are kept for repeated requests. */
-import { sql } from 'kysely';
+import { sql } from '#kysely';
 import type { ActorKind } from '../../db/schema.ts';
 import { read, write } from '../../db/statement.ts';
 

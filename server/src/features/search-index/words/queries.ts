@@ -1,5 +1,5 @@
 /** The statements that read and write the words, names and learned words of the index, on each engine. */
-import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
+import { type QueryExecutorProvider, type RawBuilder, sql } from '#kysely';
 import {
   beforehand,
   elementText,
