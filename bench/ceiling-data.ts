@@ -22,9 +22,11 @@ interface Counters {
 /** The same settings as the service's: WAL, and a commit waits for the disk. */
 const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -24576';
 
-export function ceilingData(path: string, clientId: number) {
+export function ceilingData(path: string) {
   const db = new DatabaseSync(path);
   db.exec(PRAGMAS);
+  const clients = db.prepare('select name, client_id as clientId from client').all();
+  const clientIds = new Map(clients.map(({ name, clientId }) => [name, clientId as number]));
   const byId = prepare(db, customerById);
   const byEmail = prepare(db, customerByEmail);
   const byChange = prepare(db, customersByChange);
@@ -38,14 +40,14 @@ export function ceilingData(path: string, clientId: number) {
      where client_id = ? returning last_customer_id as customerId, last_change_number as changeNumber`,
   );
 
-  const get = (customerId: number) =>
+  const get = (clientId: number, customerId: number) =>
     byId.statement.get(...byId.bind({ clientId, customerId })) as unknown as CustomerRow;
 
   /**
    * Takes the next numbers, and writes the row and the record of the change: the same work as the service, in one
    * commit.
    */
-  function write(kind: 'created' | 'updated', row: Body, changed: object): CustomerRow {
+  function write(clientId: number, kind: 'created' | 'updated', row: Body, changed: object): CustomerRow {
     const changedAt = Date.now();
     const counters = nextCounters.get(kind === 'created' ? 1 : 0, changedAt, clientId) as unknown as Counters;
     const { changeNumber } = counters;
@@ -57,25 +59,27 @@ export function ceilingData(path: string, clientId: number) {
   }
 
   return {
+    /** Of the client with a name. */
+    clientId: (name: string): number => clientIds.get(name) ?? 0,
     get,
-    findByEmail: (email: string) =>
+    findByEmail: (clientId: number, email: string) =>
       byEmail.statement.get(...byEmail.bind({ clientId, emailKey: email.toLowerCase() })) as unknown as CustomerRow,
-    all: () =>
+    all: (clientId: number) =>
       byChange.statement.iterate(
         ...byChange.bind({ clientId, changedAt: 0, changeNumber: 0, limit: -1 }),
       ) as unknown as Iterator<CustomerRow>,
-    update(customerId: number, body: Body): CustomerRow {
+    update(clientId: number, customerId: number, body: Body): CustomerRow {
       begin.run();
-      const before = get(customerId);
+      const before = get(clientId, customerId);
       const changed = { customerCity: [before.city, body.customerCity] };
-      const row = write('updated', { ...before, city: body.customerCity }, changed);
+      const row = write(clientId, 'updated', { ...before, city: body.customerCity }, changed);
       commit.run();
       return row;
     },
-    create(body: Body): CustomerRow {
+    create(clientId: number, body: Body): CustomerRow {
       begin.run();
       const changed = Object.fromEntries(Object.entries(body).map(([field, value]) => [field, [null, value]]));
-      const row = write('created', columnsOf(body), changed);
+      const row = write(clientId, 'created', columnsOf(body), changed);
       commit.run();
       return row;
     },

@@ -8,6 +8,8 @@ export type Body = Readonly<Record<string, unknown>>;
 /** Blocks of about this size cost the least: smaller ones mean more writes, larger ones more copying. */
 export const BLOCK_CHARACTERS = 64 * 1024;
 
+/** What follows `/v1/`. */
+export const clientNameOf = (url: string): string => url.slice(4, url.indexOf('/', 4));
 export const idOf = (url: string): number => Number(url.slice(url.lastIndexOf('/') + 1));
 export const json = (row: CustomerRow): string => JSON.stringify(present(row));
 

@@ -7,7 +7,7 @@
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import { BLOCK_CHARACTERS, type Body, idOf, json, readBody, send } from './ceiling-http.ts';
+import { BLOCK_CHARACTERS, type Body, clientNameOf, idOf, json, readBody, send } from './ceiling-http.ts';
 import { ceilingData } from './ceiling-postgres-data.ts';
 
 const [databaseUrl = '', port] = process.argv.slice(2);
@@ -28,9 +28,6 @@ async function answer(response: ServerResponse, clientId: number, method: string
     send(response, 200, json(await data.findByEmail(clientId, body.email as string)));
   } else send(response, 201, json(await data.create(clientId, body)));
 }
-
-/** What follows `/v1/`. */
-const clientNameOf = (url: string): string => url.slice(4, url.indexOf('/', 4));
 
 async function sendAll(response: ServerResponse, clientId: number): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/json' });

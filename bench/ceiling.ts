@@ -2,30 +2,31 @@
  * The ceiling: what `node:http` and `node:sqlite` can do at best, with nothing between them. No key, no rules, no
  * router, one commit a write; the same statements on the same data, and the same bytes in the body.
  *
- * Usage: node bench/ceiling.ts DATABASE CLIENT-ID PORT
+ * Usage: node bench/ceiling.ts DATABASE PORT
  */
 import { createServer, type ServerResponse } from 'node:http';
 import { ceilingData } from './ceiling-data.ts';
-import { BLOCK_CHARACTERS, idOf, json, readBody, send } from './ceiling-http.ts';
+import { BLOCK_CHARACTERS, clientNameOf, idOf, json, readBody, send } from './ceiling-http.ts';
 
-const [path = '', clientId, port] = process.argv.slice(2);
-const data = ceilingData(path, Number(clientId));
+const [path = '', port] = process.argv.slice(2);
+const data = ceilingData(path);
 
 const server = createServer((request, response) => {
   const url = request.url ?? '';
   if (url.length === 1) return send(response, 200, 'ready');
-  if (request.method === 'GET') return send(response, 200, json(data.get(idOf(url))));
-  if (url.endsWith('/export/customers')) return sendAll(response);
+  const clientId = data.clientId(clientNameOf(url));
+  if (request.method === 'GET') return send(response, 200, json(data.get(clientId, idOf(url))));
+  if (url.endsWith('/export/customers')) return sendAll(response, clientId);
   readBody(request, (body) => {
-    if (request.method === 'PUT') send(response, 200, json(data.update(idOf(url), body)));
-    else if (url.endsWith('/findByEmail')) send(response, 200, json(data.findByEmail(body.email as string)));
-    else send(response, 201, json(data.create(body)));
+    if (request.method === 'PUT') send(response, 200, json(data.update(clientId, idOf(url), body)));
+    else if (url.endsWith('/findByEmail')) send(response, 200, json(data.findByEmail(clientId, body.email as string)));
+    else send(response, 201, json(data.create(clientId, body)));
   });
 });
 
-function sendAll(response: ServerResponse): void {
+function sendAll(response: ServerResponse, clientId: number): void {
   response.writeHead(200, { 'content-type': 'application/json' });
-  const rows = data.all();
+  const rows = data.all(clientId);
   let block = '[';
   let isFirst = true;
   const pump = (): void => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { attackOn } from './attack.ts';
 import { batchesOf, batchesOfPostgres } from './batch.ts';
 import { consoleOf } from './console.ts';
+import { enduranceOf } from './endurance.ts';
 import { feedOf, feedOfPostgres } from './feed.ts';
 import { killGenerators, startGenerator } from './generator.ts';
 import { importsOf, importsOfPostgres } from './imports.ts';
@@ -71,15 +72,28 @@ async function main({
   engines,
   isConsole,
   isBatch,
+  isLong,
   isSaved,
 }: Options): Promise<void> {
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node ${process.version}`;
   print(`${machine}; median of ${rounds.count} rounds of ${rounds.seconds} s, 32 connections\n`);
   const generator = startGenerator();
   const comparisons: Comparison[] = [];
+  const manyClients: Comparison[] = [];
+  const searches: SearchPart[] = [];
   if (isSqlite) {
     comparisons.push(...(await compare(await seedTwins(folder, CUSTOMERS), generator, scenarios, rounds)));
     print(`${CUSTOMERS.toLocaleString('en')} customers\n${comparisonTable(comparisons)}\n`);
+    const chosen = scenarios.filter((scenario) => scenario !== 'export');
+    if (chosen.length > 0) {
+      manyClients.push(...(await compare(await seedTwins(folder, 1000, 100), generator, chosen, rounds)));
+      print(`1,000 customers of each of 100 clients\n${comparisonTable(manyClients)}\n`);
+    }
+  }
+  if (isLong) {
+    const { what, findings } = await enduranceOf(folder, CUSTOMERS, generator);
+    searches.push({ what, findings });
+    print(`${what}\n${findingTable(findings)}\n`);
   }
   const findings = isLarge ? await measureLarge(folder, LARGE, generator, rounds) : [];
   if (isLarge) print(`${LARGE.toLocaleString('en')} customers\n${findingTable(findings)}\n`);
@@ -90,7 +104,6 @@ async function main({
       print(`${part.what}\n${comparisonTable(part.comparisons)}\n`);
     }
   }
-  const searches: SearchPart[] = [];
   if (isSearch) {
     for (const part of [searchAmong, searchAmongPostgres]) {
       const { what, findings } = await part(folder, LARGE, generator);
@@ -141,7 +154,8 @@ async function main({
     }
   }
   generator.stop();
-  if (isSaved) save({ at: new Date().toISOString(), machine, rounds, comparisons, findings, postgres, searches });
+  if (isSaved)
+    save({ at: new Date().toISOString(), machine, rounds, comparisons, manyClients, findings, postgres, searches });
 }
 
 function save(results: object): void {

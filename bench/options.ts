@@ -13,6 +13,7 @@ export const usage = `npm run bench -- [options]
   --limits       only what limits cost, and what they leave of a flood; --rows narrows it
   --watched      only what metrics and traces cost; --rows narrows it
   --batch        only batches of a thousand customers, on both engines
+  --long         only creates for 60 seconds on end, and how far the index is behind them
   --feed         only the feed of 760,000 customers and webhooks, on both engines
   --import       only imports of 1,000,000 customers, on both engines; --rows and --engine narrow it
   --console      only the console in a browser; --rows says among how many customers
@@ -37,6 +38,7 @@ export interface Options {
   readonly engines: readonly string[];
   readonly isConsole: boolean;
   readonly isBatch: boolean;
+  readonly isLong: boolean;
   readonly isSaved: boolean;
 }
 
@@ -63,6 +65,7 @@ export function readOptions(args: readonly string[]): Options {
       rows: { type: 'string' },
       engine: { type: 'string' },
       batch: flag,
+      long: flag,
       save: flag,
       only: { type: 'string' },
     },
@@ -72,7 +75,8 @@ export function readOptions(args: readonly string[]): Options {
   if (unknown.length > 0) throw new Error(`There is no scenario "${unknown.join(', ')}".`);
   // One part when it is named, all when none is.
   const isPart = values.large || values.postgres || values.search || values.feed || values.watched;
-  const isAll = !isPart && !values.attack && !values.limits && !values.import && !values.batch && !values.console;
+  const isAll =
+    !isPart && !values.attack && !values.limits && !values.import && !values.batch && !values.console && !values.long;
   return {
     scenarios: scenarioNames.filter((name) => only?.includes(name) ?? true),
     rounds: values.quick ? { count: 3, seconds: 1 } : { count: 5, seconds: 3 },
@@ -90,6 +94,7 @@ export function readOptions(args: readonly string[]): Options {
     engines: values.engine === undefined ? ['sqlite', 'postgres'] : [values.engine],
     isConsole: values.console,
     isBatch: values.batch,
+    isLong: values.long,
     isSaved: values.save,
   };
 }

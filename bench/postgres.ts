@@ -2,7 +2,7 @@
 import type { Generator } from './generator.ts';
 import { startPostgres } from './postgres-server.ts';
 import type { ScenarioName } from './requests.ts';
-import { type Comparison, compare, type Rounds } from './scenarios.ts';
+import { aims, type Comparison, compare, type Rounds } from './scenarios.ts';
 import { seedPostgresTwins } from './seed-postgres.ts';
 
 export interface PostgresPart {
@@ -27,7 +27,7 @@ export async function* measurePostgres(
     const chosen = scenarios.filter((scenario) => scenario !== 'export' || clients === 1);
     if (chosen.length === 0) continue;
     const data = await seedPostgresTwins(server, folder, name, clients, customers);
-    const comparisons = await compare(data, generator, chosen, rounds);
+    const comparisons = await compare(data, generator, chosen, rounds, aims.postgres);
     const whose = clients === 1 ? '1 client' : `each of ${clients} clients`;
     yield { what: `${server.version}, ${customers.toLocaleString('en')} customers of ${whose}`, comparisons };
   }

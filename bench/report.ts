@@ -13,7 +13,7 @@ export function comparisonTable(comparisons: readonly Comparison[]): string {
       speed(ceiling.speed),
       speed(foyer.speed),
       ratio.toFixed(2),
-      `≥ ${aim.toFixed(1)}`,
+      `≥ ${aim}`,
       verdict(ratio >= aim),
       cpu(ceiling.cpuMicroseconds),
       cpu(foyer.cpuMicroseconds),

@@ -56,9 +56,9 @@ export async function seed(path: string, customers: number, count = 1): Promise<
 }
 
 /** The same for two servers. */
-export async function seedTwins(folder: string, customers: number): Promise<Twins> {
-  const foyer = await seed(`${folder}/foyer.db`, customers);
-  const path = `${folder}/ceiling.db`;
+export async function seedTwins(folder: string, customers: number, clients = 1): Promise<Twins> {
+  const foyer = await seed(`${folder}/foyer-${clients}.db`, customers, clients);
+  const path = `${folder}/ceiling-${clients}.db`;
   copyFileSync(pathOf(foyer), path);
   return { foyer, ceiling: { ...foyer, url: `${SQLITE}${path}` } };
 }

@@ -47,7 +47,7 @@ export function startCeiling(data: Seeded): Promise<Server> {
   const isSqlite = data.url.startsWith('sqlite:');
   return start('ceiling', data, '/', (port) => ({
     args: isSqlite
-      ? [here('ceiling.ts'), pathOf(data), String(data.clients[0]?.id), String(port)]
+      ? [here('ceiling.ts'), pathOf(data), String(port)]
       : [here('ceiling-postgres.ts'), data.url, String(port)],
     env: {},
   }));
