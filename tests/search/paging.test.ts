@@ -1,13 +1,16 @@
 /** Pages while others write: a customer who did not change is met exactly once, in every order. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Foyer } from '../../sdk/src/index.ts';
 import { makeCustomers } from '../harness/customers.ts';
 import { startFoyer, type TestFoyer } from '../harness/foyer.ts';
 import { randomOf } from '../harness/random.ts';
 
 const CUSTOMERS = 240;
-const WRITERS = 8;
+const WRITERS = 4;
+/** After each write: enough of them fall between two pages, and the pages are not held up. */
+const PAUSE_MS = 2;
 /** The customers that are never written to; all others are. */
 const isStill = (customerId: number): boolean => customerId <= CUSTOMERS && customerId % 3 === 0;
 
@@ -38,6 +41,7 @@ async function write({ customers }: Foyer, seed: number, writing: { isOver: bool
       const { email: _, ...fields } = visitor(customerId, random.below(100));
       await customers.update({ customerId, ...fields });
     }
+    await sleep(PAUSE_MS);
   }
   return count;
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Customer } from '../../sdk/src/index.ts';
-import { engineName } from '../harness/database.ts';
 import { makeInstallation } from '../harness/installation.ts';
 import { type FoyerProcess, spawnFoyer } from '../harness/process.ts';
 import { randomOf } from '../harness/random.ts';
@@ -10,8 +9,7 @@ import { checkRecord } from '../harness/record.ts';
 import { makeWriters } from '../harness/writers.ts';
 
 const SEED = 20260422;
-/** With PostgreSQL the process that is killed holds no data; tests/postgres/kills.test.ts kills more. */
-const KILLS = engineName === 'sqlite' ? 50 : 15;
+const KILLS = 50;
 const WRITERS = 32;
 /** The service is killed at a random moment within this time of its first acknowledgement. */
 const KILL_WITHIN_MS = 200;
