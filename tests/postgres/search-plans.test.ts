@@ -79,3 +79,25 @@ test('each statement of the search and of the feed finds its rows by an index', 
     await client.end();
   }
 });
+
+test('customers are found by many numbers at once in a table of which PostgreSQL knows nothing yet', async () => {
+  await using database = await makeDatabase('postgres');
+  // Without `analyze` it expects a client to have few.
+  for (const statement of seed.filter((one) => /insert into (client|client_counter|customer) /.test(one)))
+    await database.rows(statement.replaceAll('10000', '2500'));
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    await client.query('set plan_cache_mode = force_generic_plan');
+    const { sql, names } = index.customersByIds.compiled.postgres;
+    await client.query(`prepare asked as ${sql}`);
+    const ids = JSON.stringify(Array.from({ length: 2500 }, (_, at) => at + 1));
+    const values = names.map((name) => (name === 'ids' ? `'${ids}'` : '1'));
+    const { rows } = await client.query(`explain execute asked (${values.join(', ')})`);
+    const plan = rows.map((row) => String(row['QUERY PLAN'])).join('\n');
+    // Otherwise it compares each row with each number.
+    assert.doesNotMatch(plan, /Filter: .*ANY/, plan);
+  } finally {
+    await client.end();
+  }
+});

@@ -1,6 +1,6 @@
 /** Statements on the changes of a client: the feed, the history of a customer, and what is pruned. */
 import { sql } from '#kysely';
-import { isNumberOf } from '../../db/dialect/expressions.ts';
+import { isClientOf } from '../../db/dialect/expressions.ts';
 import type { ActorKind, ChangeKind } from '../../db/schema.ts';
 import { read, systemStatement } from '../../db/statement.ts';
 import { type CustomerRow, customerColumns } from '../customers/columns.ts';
@@ -169,5 +169,5 @@ export const lastChanges = systemStatement<{ clientIds: string }, { clientId: nu
     db
       .selectFrom('client_counter')
       .select(['client_id as clientId', 'last_change_number as last'])
-      .where(isNumberOf(dialect, sql`client_id`, p.clientIds)),
+      .where(isClientOf(dialect, sql`client_id`, p.clientIds)),
 );
