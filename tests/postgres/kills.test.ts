@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Customer } from '../../sdk/src/index.ts';
+import { timesOf } from '../harness/environment.ts';
 import { makeInstallation } from '../harness/installation.ts';
 import { type FoyerProcess, spawnFoyer } from '../harness/process.ts';
 import { randomOf } from '../harness/random.ts';
@@ -12,8 +13,9 @@ import { useServer } from '../harness/template.ts';
 import { makeWriters } from '../harness/writers.ts';
 
 const SEED = 30;
-const KILLS = 30;
-const RESTARTS = 10;
+/** `DURABILITY_KILLS=30` for a longer run. */
+const KILLS = timesOf('DURABILITY_KILLS', 15);
+const RESTARTS = 6;
 const WRITERS = 16;
 /** It must write again within 5 s of the server's return. Counted in turns, which take longer on a busy machine. */
 const PAUSE_MS = 10;

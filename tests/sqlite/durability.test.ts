@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Customer } from '../../sdk/src/index.ts';
+import { timesOf } from '../harness/environment.ts';
 import { makeInstallation } from '../harness/installation.ts';
 import { type FoyerProcess, spawnFoyer } from '../harness/process.ts';
 import { randomOf } from '../harness/random.ts';
@@ -9,7 +10,8 @@ import { checkRecord } from '../harness/record.ts';
 import { makeWriters } from '../harness/writers.ts';
 
 const SEED = 20260422;
-const KILLS = 50;
+/** `DURABILITY_KILLS=50` for a longer run. */
+const KILLS = timesOf('DURABILITY_KILLS', 25);
 const WRITERS = 32;
 /** The service is killed at a random moment within this time of its first acknowledgement. */
 const KILL_WITHIN_MS = 200;
