@@ -23,7 +23,12 @@ function temporaryRoot(): string {
   return Math.min(bavail * bsize, process.availableMemory()) >= PLENTY ? MEMORY : tmpdir();
 }
 
-export async function runEngine(engine: string, files: readonly string[], showsAll: boolean): Promise<RunResult> {
+export interface EngineResult extends RunResult {
+  /** By whoever started it, before its end. */
+  readonly isStopped: boolean;
+}
+
+export async function runEngine(engine: string, files: readonly string[], showsAll: boolean): Promise<EngineResult> {
   const folder = mkdtempSync(join(temporaryRoot(), 'foyer-suite-'));
   // When run by root, PostgreSQL runs as another user.
   chmodSync(folder, 0o755);
@@ -57,7 +62,7 @@ export async function runEngine(engine: string, files: readonly string[], showsA
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   // A process that is killed cannot clean up.
   if (isClean) problems.push(...left.map((name) => `A test left ${name} in the folder of temporary files.`));
-  return { ...result, problems };
+  return { ...result, problems, isStopped };
 }
 
 function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {

@@ -61,6 +61,7 @@ for (const engine of ENGINE === undefined ? engines : [ENGINE]) {
   passed += result.passed;
   faults += result.problems.length;
   each.push(`${result.tests} on ${engine}`);
+  if (result.isStopped) break;
 }
 const seconds = Math.round((performance.now() - began) / 1000);
 const time = `${Math.floor(seconds / 60)} min ${seconds % 60} s`;

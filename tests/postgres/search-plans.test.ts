@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { Client } from 'pg';
 import type { AnyStatement } from '../../server/src/db/statement.ts';
 import * as changes from '../../server/src/features/changes/queries.ts';
+import * as customers from '../../server/src/features/customers/queries.ts';
 import * as search from '../../server/src/features/search/queries.ts';
 import * as index from '../../server/src/features/search-index/queries.ts';
 import * as words from '../../server/src/features/search-index/words/queries.ts';
@@ -19,7 +20,7 @@ const cases: readonly (readonly [name: string, statement: AnyStatement, ...condi
   ['withClientType', search.withClientType, /client_type_id = /],
   ['changedSince', search.changedSince, /changed_at >= /],
   ['withCredit', search.withCredit, /credit >= .*credit < /],
-  ['customersByIds', index.customersByIds, /customer_id = /],
+  ['customersByIds', customers.customersByIds, /customer_id = /],
   ['changesOf', search.changesOf, /customer_id = /],
   ['namesOf', words.namesOf, /customer_id = /],
   ['placesByChange', search.placesByChange, /changed_at, change_number\) < /],
@@ -89,7 +90,7 @@ test('customers are found by many numbers at once in a table of which PostgreSQL
   await client.connect();
   try {
     await client.query('set plan_cache_mode = force_generic_plan');
-    const { sql, names } = index.customersByIds.compiled.postgres;
+    const { sql, names } = customers.customersByIds.compiled.postgres;
     await client.query(`prepare asked as ${sql}`);
     const ids = JSON.stringify(Array.from({ length: 2500 }, (_, at) => at + 1));
     const values = names.map((name) => (name === 'ids' ? `'${ids}'` : '1'));

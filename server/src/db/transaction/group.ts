@@ -5,7 +5,7 @@ import { forUpdate, ownTransaction, transactionOf } from '../dialect/expressions
 import { type Dialect, systemStatement } from '../statement.ts';
 import { Unavailable } from '../unavailable.ts';
 import type { ChangeRow, Principal } from './change.ts';
-import type { Counters } from './counters.ts';
+import { type Counters, counterColumns } from './counters.ts';
 import { bind, type Parameters } from './read.ts';
 import { WriteTransaction } from './write.ts';
 
@@ -135,16 +135,8 @@ export class Group {
 const lockClient = systemStatement<{ clientId: number }, Counters>((db, p, dialect) =>
   db
     .selectFrom('client_counter')
-    .select([
-      'last_customer_id as customerId',
-      'last_client_type_id as clientTypeId',
-      'last_key_id as keyId',
-      'last_webhook_id as webhookId',
-      'last_import_id as importId',
-      'last_change_number as changeNumber',
-      'last_changed_at as changedAt',
-      ownTransaction(dialect).as('xid'),
-    ])
+    .select(counterColumns.map(([counter, column]) => `${column} as ${counter}` as const))
+    .select(ownTransaction(dialect).as('xid'))
     .where('client_id', '=', p.clientId)
     .modifyEnd(forUpdate(dialect)),
 );
@@ -152,15 +144,7 @@ const lockClient = systemStatement<{ clientId: number }, Counters>((db, p, diale
 const saveCounters = systemStatement<Counters & { clientId: number }>((db, p) =>
   db
     .updateTable('client_counter')
-    .set({
-      last_customer_id: p.customerId,
-      last_client_type_id: p.clientTypeId,
-      last_key_id: p.keyId,
-      last_webhook_id: p.webhookId,
-      last_import_id: p.importId,
-      last_change_number: p.changeNumber,
-      last_changed_at: p.changedAt,
-    })
+    .set(Object.fromEntries(counterColumns.map(([counter, column]) => [column, p[counter]])))
     .where('client_id', '=', p.clientId),
 );
 

@@ -12,7 +12,7 @@ import {
   type TagChange,
 } from './change.ts';
 import { nextStamp, type Stamp } from './clock.ts';
-import type { Counters } from './counters.ts';
+import type { Counters, Numbered } from './counters.ts';
 import { type Parameters, ReadTransaction } from './read.ts';
 
 /** The changes of one write, by their numbers. */
@@ -74,7 +74,7 @@ export class WriteTransaction extends ReadTransaction {
   }
 
   /** The next number of a kind of thing that the client counts. */
-  async next(counter: 'clientTypeId' | 'keyId' | 'webhookId' | 'importId'): Promise<number> {
+  async next(counter: Numbered): Promise<number> {
     const counters = await this.#take();
     counters[counter] += 1;
     return counters[counter];

@@ -2,8 +2,9 @@
 import type { HeavyRead } from '../../db/heavy/job.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { CustomerRow } from '../customers/columns.ts';
+import { customersByIds } from '../customers/queries.ts';
 import { type Document, documentOf } from '../search-index/document.ts';
-import { clientState, customersByIds, indexState } from '../search-index/queries.ts';
+import { clientState, indexState } from '../search-index/queries.ts';
 import { isUsable } from '../search-index/take-in.ts';
 import { matchOf, namesOf } from '../search-index/words/queries.ts';
 import { hasWords } from './queries.ts';

@@ -5,7 +5,7 @@
 import type { Store } from '../../db/store.ts';
 import { feedEnds } from '../changes/queries.ts';
 import type { CustomerRow } from '../customers/columns.ts';
-import { customersByIds } from '../search-index/queries.ts';
+import { customersByIds } from '../customers/queries.ts';
 import { type Finding, numbered, type Patient } from './finding.ts';
 import { tagsByIds } from './queries.ts';
 

@@ -1,8 +1,9 @@
 /** The index of the search: it knows each customer, or those of a sample, by the words that the record gives. */
 import type { Store } from '../../db/store.ts';
+import { customersByIds } from '../customers/queries.ts';
 import { type Document, documentOf } from '../search-index/document.ts';
 import { indexStates } from '../search-index/indexer.ts';
-import { clientState, customersByIds } from '../search-index/queries.ts';
+import { clientState } from '../search-index/queries.ts';
 import { isUsable } from '../search-index/take-in.ts';
 import { wordPrefix } from '../search-index/words/queries.ts';
 import { compareIndex } from './compare-index.ts';

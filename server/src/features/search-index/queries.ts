@@ -1,6 +1,6 @@
 /** What the index of the search reads from the records, and its own state. */
 import { sql } from '#kysely';
-import { isNumberOf, skipLocked } from '../../db/dialect/expressions.ts';
+import { skipLocked } from '../../db/dialect/expressions.ts';
 import type { NameOrder } from '../../db/schema.ts';
 import { indexWrite, read, systemStatement } from '../../db/statement.ts';
 import { type CustomerRow, customerColumns } from '../customers/columns.ts';
@@ -64,15 +64,6 @@ export const changedAfter = read<
     .where('change_number', '>', p.changeNumber)
     .orderBy('change_number')
     .limit(p.limit),
-);
-
-/** Customers in no order; `ids` is a JSON array of numbers. */
-export const customersByIds = read<{ ids: string }, CustomerRow>((db, p, dialect) =>
-  db
-    .selectFrom('customer')
-    .select(customerColumns)
-    .where('client_id', '=', p.clientId)
-    .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids)),
 );
 
 /** The next customers after a number. */

@@ -6,6 +6,7 @@ import type { IndexWork } from '../../db/heavy/job.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { IndexTransaction } from '../../db/transaction/search-index.ts';
 import type { CustomerRow } from '../customers/columns.ts';
+import { customersByIds } from '../customers/queries.ts';
 import { documentOf, RULES } from './document.ts';
 import {
   beginIndexState,
@@ -14,7 +15,6 @@ import {
   changedAt,
   clientState,
   customersBehind,
-  customersByIds,
   type IndexState,
   lockIndexState,
   saveIndexState,

@@ -1,7 +1,7 @@
 /** Finds customers: the one read behind `GET /customer`. */
 import type { HeavyRead } from '../../db/heavy/job.ts';
+import { customersByIds } from '../customers/queries.ts';
 import { presentCustomer } from '../customers/rules.ts';
-import { customersByIds } from '../search-index/queries.ts';
 import { sealCursor } from './cursor.ts';
 import { Finder, type Wanted } from './finder.ts';
 import { withLists } from './in-thread.ts';

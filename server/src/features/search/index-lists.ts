@@ -8,14 +8,8 @@
  * cache begins there.
  */
 import type { NameOrder } from '../../db/schema.ts';
-import {
-  type ClientState,
-  changedAfter,
-  clientState,
-  customersByIds,
-  type IndexState,
-  indexState,
-} from '../search-index/queries.ts';
+import { customersByIds } from '../customers/queries.ts';
+import { type ClientState, changedAfter, clientState, type IndexState, indexState } from '../search-index/queries.ts';
 import { isUsable } from '../search-index/take-in.ts';
 import { Candidate } from './candidate.ts';
 import { IdSet } from './id-set.ts';

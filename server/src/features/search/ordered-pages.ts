@@ -2,7 +2,7 @@
  * The matching customers, in an order, a page at a time. A few are examined and sorted; many are found by walking the
  * index of the order, and checked against the sets that the lists gave.
  */
-import { customersByIds } from '../search-index/queries.ts';
+import { customersByIds } from '../customers/queries.ts';
 import { Candidate } from './candidate.ts';
 import { type Condition, fits } from './conditions.ts';
 import { IdSet } from './id-set.ts';
