@@ -2,13 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { timesOf } from '../harness/environment.ts';
 import { customersByEmail, finished } from '../harness/imports.ts';
 import { makeInstallation } from '../harness/installation.ts';
 import { spawnFoyer } from '../harness/process.ts';
 import { randomOf } from '../harness/random.ts';
 
 const SEED = 20260422;
-const KILLS = 20;
+/** `IMPORT_KILLS=20` for a longer run. */
+const KILLS = timesOf('IMPORT_KILLS', 8);
 const ROWS = 30_000;
 /** The service is killed at a random moment within this time of the first rows that it writes. */
 const KILL_WITHIN_MS = 150;

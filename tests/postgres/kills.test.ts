@@ -14,7 +14,7 @@ import { makeWriters } from '../harness/writers.ts';
 
 const SEED = 30;
 /** `DURABILITY_KILLS=30` for a longer run. */
-const KILLS = timesOf('DURABILITY_KILLS', 15);
+const KILLS = timesOf('DURABILITY_KILLS', 10);
 const RESTARTS = 6;
 const WRITERS = 16;
 /** It must write again within 5 s of the server's return. Counted in turns, which take longer on a busy machine. */

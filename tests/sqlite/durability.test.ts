@@ -11,7 +11,7 @@ import { makeWriters } from '../harness/writers.ts';
 
 const SEED = 20260422;
 /** `DURABILITY_KILLS=50` for a longer run. */
-const KILLS = timesOf('DURABILITY_KILLS', 25);
+const KILLS = timesOf('DURABILITY_KILLS', 15);
 const WRITERS = 32;
 /** The service is killed at a random moment within this time of its first acknowledgement. */
 const KILL_WITHIN_MS = 200;
