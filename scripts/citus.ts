@@ -19,6 +19,9 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
     'starts a server of its own; tests/cluster/kills.test.ts kills the nodes of a cluster',
   'tests/postgres/reused-number.test.ts':
     'starts a server of its own; on a cluster no number of a transaction is trusted',
+  'tests/postgres/import-statistics.test.ts': 'reads the statistics of one server; the coordinator has none of a node',
+  'tests/postgres/start.test.ts': 'tries wrong passwords; the nodes of these tests ask for none',
+  'tests/service/doctor.test.ts': 'clones a database for each finding; a cluster keeps processes in what is cloned',
   'tests/postgres/search-plans.test.ts': 'looks at the plans of one server; the coordinator shows none of a node',
 };
 

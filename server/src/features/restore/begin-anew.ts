@@ -3,6 +3,7 @@
  * that none is assigned again, and readers that were ahead are told so; staff sign in again, and open imports end.
  */
 import type { Store } from '../../db/store.ts';
+import { listClients } from '../clients/queries.ts';
 import {
   type ClientNumbers,
   deleteLease,
@@ -27,9 +28,13 @@ const ENDED =
 export function beginAnew(store: Store): Promise<readonly Anew[]> {
   return store.writeInstallation(async (tx) => {
     const now = Date.now();
-    const clients = await tx.all(lockNumbers, {});
-    const all = clients.map((client) => ({ ...client, next: numberBehindGap(client.last, now) }));
-    for (const { clientId, last, next } of all) {
+    const all: Anew[] = [];
+    for (const { clientId, name } of await tx.all(listClients, {})) {
+      const [numbers] = await tx.all(lockNumbers, { clientId });
+      if (numbers === undefined) throw new Error('There is no such client');
+      const { last } = numbers;
+      const next = numberBehindGap(last, now);
+      all.push({ clientId, name, ...numbers, next });
       await tx.run(insertGap, { clientId, from: last, to: next, now });
       await tx.run(skipNumbers, { clientId, to: next });
       await tx.run(deleteLease, { clientId });

@@ -4,6 +4,7 @@ import { forUpdate } from '../../db/dialect/expressions.ts';
 import type { ImportState } from '../../db/schema.ts';
 import { type Compiled, systemStatement } from '../../db/statement.ts';
 
+/** The numbers of a client at the moment of the backup. */
 export interface ClientNumbers {
   clientId: number;
   name: string;
@@ -11,14 +12,14 @@ export interface ClientNumbers {
   last: number;
 }
 
-/** Locks the clients, so that nobody takes a number in the meantime. */
-export const lockNumbers = systemStatement<object, ClientNumbers>((db, _p, dialect) =>
-  db
-    .selectFrom('client_counter as n')
-    .innerJoin('client as c', 'c.client_id', 'n.client_id')
-    .select(['c.client_id as clientId', 'c.name', 'n.last_customer_id as customers', 'n.last_change_number as last'])
-    .orderBy('c.client_id')
-    .modifyEnd(forUpdate(dialect)),
+/** Locks a client, so that nobody takes a number in the meantime. One by one: a cluster locks on one node at a time. */
+export const lockNumbers = systemStatement<{ clientId: number }, Pick<ClientNumbers, 'customers' | 'last'>>(
+  (db, p, dialect) =>
+    db
+      .selectFrom('client_counter')
+      .select(['last_customer_id as customers', 'last_change_number as last'])
+      .where('client_id', '=', p.clientId)
+      .modifyEnd(forUpdate(dialect)),
 );
 
 export const insertGap = systemStatement<{ clientId: number; from: number; to: number; now: number }>((db, p) =>
