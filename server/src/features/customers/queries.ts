@@ -1,7 +1,7 @@
 /** Statements on customers: finding, creating and updating them. */
 import { sql } from '#kysely';
 import { beforehand, elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
-import { customerWrite, type Dialect, read } from '../../db/statement.ts';
+import { customerWrite, read } from '../../db/statement.ts';
 import {
   type CustomerColumns,
   type CustomerRow,
@@ -35,32 +35,28 @@ export const customerByExternalId = read<{ externalId: string }, CustomerRow>((d
 );
 
 /**
- * The elements of a JSON array, as rows to be looked up one by one: otherwise SQLite would scan all customers and look
- * each up in the array.
+ * Customers by a unique column; `keys` is a JSON array of texts, each looked up by itself. Else SQLite would scan all
+ * customers for those in the array. So would PostgreSQL, by a plan that it made when there were few: it cannot take
+ * apart a query with a limit.
  */
-const keysOf = (dialect: Dialect, json: unknown) =>
-  beforehand<{ key: string }>(sql`select ${elementText(dialect)} as key from ${listOf(dialect, json)} as list`).as('k');
+const customersBy = (column: 'email_key' | 'external_id') =>
+  read<{ keys: string }, CustomerRow>((db, p, dialect) => {
+    const keys = beforehand<{ key: string }>(
+      sql`select ${elementText(dialect)} as key from ${listOf(dialect, p.keys)} as list`,
+    );
+    const ofClient = db.selectFrom('customer as c').where('c.client_id', '=', p.clientId).select(foundColumns);
+    return dialect === 'sqlite'
+      ? ofClient.crossJoin(keys.as('k')).whereRef(`c.${column}`, '=', 'k.key')
+      : db
+          .selectFrom(keys.as('k'))
+          .crossJoinLateral(ofClient.whereRef(`c.${column}`, '=', sql.ref('k.key')).limit(sql.lit(1)).as('c'))
+          .select(foundColumns);
+  });
 
 const foundColumns = customerColumns.map((column) => `c.${column}` as const);
 
-/** `keys` is a JSON array of texts. */
-export const customersByEmails = read<{ keys: string }, CustomerRow>((db, p, dialect) =>
-  db
-    .selectFrom(keysOf(dialect, p.keys))
-    .crossJoin('customer as c')
-    .select(foundColumns)
-    .where('c.client_id', '=', p.clientId)
-    .whereRef('c.email_key', '=', 'k.key'),
-);
-
-export const customersByReferences = read<{ keys: string }, CustomerRow>((db, p, dialect) =>
-  db
-    .selectFrom(keysOf(dialect, p.keys))
-    .crossJoin('customer as c')
-    .select(foundColumns)
-    .where('c.client_id', '=', p.clientId)
-    .whereRef('c.external_id', '=', 'k.key'),
-);
+export const customersByEmails = customersBy('email_key');
+export const customersByReferences = customersBy('external_id');
 
 /** `ids` is a JSON array of numbers. */
 export const customersByIds = read<{ ids: string }, CustomerRow>((db, p, dialect) =>
