@@ -107,9 +107,10 @@ export class Lists {
     return new Lists(reading, memories, memory, client);
   }
 
-  /** Is it available without reading? */
-  isKept({ name }: List): boolean {
-    return name !== undefined && this.#memory.lists.has(name);
+  /** Are they available without reading, together or each by itself? */
+  areKept(parts: readonly List[]): boolean {
+    const { lists } = this.#memory;
+    return lists.has(unionOf(parts).name ?? '') || parts.every(({ name }) => name !== undefined && lists.has(name));
   }
 
   /** How many of the most recently changed are available without reading. */
@@ -153,19 +154,46 @@ export class Lists {
 
   /** Who is in a list. */
   async read(list: List): Promise<Members> {
-    const { lists, changed } = this.#memory;
-    const { name } = list;
-    let kept = name === undefined ? undefined : lists.get(name);
-    // The most recently used comes last.
-    if (kept !== undefined) lists.delete(name as string);
+    const kept = this.#kept(list) ?? this.#keep(list, keep(list, await list.read(this.reading), this.last));
+    return this.#membersOf(kept);
+  }
+
+  /** Who is in any of the lists. Only this union of them is cached, and what is read by itself. */
+  async readAny(parts: readonly List[]): Promise<Members> {
+    const [only] = parts;
+    if (only !== undefined && parts.length === 1) return this.read(only);
+    const union = unionOf(parts);
+    let kept = this.#kept(union);
     if (kept === undefined) {
-      kept = keep(list, await list.read(this.reading), this.last);
-      this.#memories.bytes += kept.bytes;
+      const all: (Int32Array | IdSet)[] = [];
+      for (const part of parts)
+        all.push(this.#kept(part)?.ids ?? keep(part, await part.read(this.reading), this.last).ids);
+      kept = this.#keep(union, joined(union, all, this.last));
     }
-    if (name !== undefined) lists.set(name, kept);
+    return this.#membersOf(kept);
+  }
+
+  #kept({ name }: List): Kept | undefined {
+    const kept = name === undefined ? undefined : this.#memory.lists.get(name);
+    if (kept === undefined) return undefined;
+    // The most recently used comes last.
+    this.#memory.lists.delete(name as string);
+    this.#memory.lists.set(name as string, kept);
+    return kept;
+  }
+
+  #keep({ name }: List, kept: Kept): Kept {
+    if (name === undefined) return kept;
+    this.#memory.lists.set(name, kept);
+    this.#memories.bytes += kept.bytes;
+    return kept;
+  }
+
+  #membersOf({ list, ids }: Kept): Members {
+    const { changed } = this.#memory;
     const come = new Set<number>();
     for (const [id, candidate] of changed) if (list.holds(candidate)) come.add(id);
-    return { read: kept.ids, changed, come };
+    return { read: ids, changed, come };
   }
 }
 
@@ -183,12 +211,35 @@ async function startOf({ records }: Reading, client: ClientState, state: IndexSt
 }
 
 function keep(list: List, ids: Iterable<number>, last: number): Kept {
-  const bytes = (last >>> 5) * 4;
   const few = Int32Array.from(ids);
-  if (few.length * 4 <= bytes) return { list, ids: few.sort(), bytes: few.length * 4 };
+  if (few.length * 4 <= bytesOfSet(last)) return { list, ids: few.sort(), bytes: few.length * 4 };
   const set = new IdSet(last);
   set.addAll(few);
-  return { list, ids: set, bytes };
+  return { list, ids: set, bytes: bytesOfSet(last) };
+}
+
+const bytesOfSet = (last: number): number => (last >>> 5) * 4;
+
+/** The union of lists; it has a name if all of them have. */
+function unionOf(parts: readonly List[]): List {
+  const names = parts.map(({ name }) => name);
+  return {
+    name: names.includes(undefined) ? undefined : names.join('|'),
+    read: async (reading) => (await Promise.all(parts.map((part) => part.read(reading)))).flat(),
+    holds: (candidate) => parts.some((part) => part.holds(candidate)),
+  };
+}
+
+/** A union as it is kept, made of its parts. */
+function joined(union: List, parts: readonly (Int32Array | IdSet)[], last: number): Kept {
+  const all = new IdSet(last);
+  for (const part of parts) all.addAll(part);
+  return compact(union, all, last);
+}
+
+function compact(list: List, ids: IdSet, last: number): Kept {
+  const bytes = ids.size * 4;
+  return bytes <= bytesOfSet(last) ? { list, ids: ids.toArray(), bytes } : { list, ids, bytes: bytesOfSet(last) };
 }
 
 /** The list, with changed customers in their current places. */
@@ -199,7 +250,7 @@ function rewritten({ list, ids }: Kept, changed: Memory['changed'], last: number
     if (list.holds(candidate)) all.add(id);
     else all.remove(id);
   }
-  return keep(list, all, last);
+  return compact(list, all, last);
 }
 
 async function bringUpToDate(

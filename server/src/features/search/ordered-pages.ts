@@ -8,8 +8,8 @@ import { type Condition, fits } from './conditions.ts';
 import { IdSet } from './id-set.ts';
 import type { Lists } from './index-lists.ts';
 import { intersect, type Narrowed } from './intersect.ts';
-import { allOf, FewIds, type Ids, isMember, type Members } from './members.ts';
-import { compareKeys, type Key, type Order, type Placed, type Walk, type Walked } from './orders.ts';
+import { allOf, FewIds, type Ids, type Members } from './members.ts';
+import { compareKeys, type Key, type Order, type Placed, type Walked } from './orders.ts';
 import { rankOf, type Term } from './terms.ts';
 
 export interface Question {
@@ -75,16 +75,14 @@ function told(lists: Lists, question: Question, narrowed: Narrowed): Listing {
       for (const [number, ids] of classesOf(question, narrowed, last)) {
         const size = ids?.size ?? last;
         if (size === 0 || (after !== undefined && number < Number(after[0]))) continue;
-        const walk = {
-          after: after?.[0] === number ? after.slice(1) : order.start,
-          limit: limit - placed.length,
-          depth: ((limit - placed.length) * last) / size,
-          isWanted: (id: number) => (ids === undefined || ids.has(id)) && !without.has(id),
-        };
+        const from = after?.[0] === number ? after.slice(1) : order.start;
+        const left = limit - placed.length;
+        const depth = (left * last) / size;
+        const isLeft = (id: number): boolean => !without.has(id);
         const page =
-          ids !== undefined && size * ASK < order.costOf(walk.depth, lists)
-            ? { placed: await sorted(lists, order, ids, walk), resume: undefined }
-            : await order.walk(lists, walk);
+          ids !== undefined && size * ASK < order.costOf(depth, lists)
+            ? { placed: await sorted(lists, order, [...ids].filter(isLeft), from, left), resume: undefined }
+            : await order.walk(lists, { after: from, limit: left, depth, isWanted: isIn(ids, last, isLeft) });
         for (const { customerId, key } of page.placed) placed.push({ customerId, key: [number, ...key] });
         if (page.resume !== undefined) return { placed, resume: [number, ...page.resume] };
         if (placed.length >= limit) break;
@@ -94,16 +92,37 @@ function told(lists: Lists, question: Question, narrowed: Narrowed): Listing {
   };
 }
 
-/** The next of a set, by looking up the place of each member. */
-async function sorted(lists: Lists, order: Order, ids: Ids, { after, limit, isWanted }: Walk): Promise<Placed[]> {
-  const all = [...ids].filter(isWanted);
-  const placed: Placed[] = [];
-  for (let at = 0; at < all.length; at += CHUNK) placed.push(...(await order.ask(lists, all.slice(at, at + CHUNK))));
-  return placed
-    .filter(({ key }) => compareKeys(key, after) > 0)
-    .sort((a, b) => compareKeys(a.key, b.key))
-    .slice(0, limit);
+/** Is a customer in a set, and still wanted? A walk asks this of many. */
+function isIn(ids: Ids | undefined, last: number, isLeft: (id: number) => boolean): (id: number) => boolean {
+  if (ids === undefined) return isLeft;
+  const set = ids instanceof FewIds ? ids.toSet(last) : ids;
+  return (id) => set.has(id) && isLeft(id);
 }
+
+/** The next of some customers after a key, by looking up the place of each. */
+async function sorted(
+  lists: Lists,
+  order: Order,
+  ids: readonly number[],
+  after: Key,
+  limit: number,
+): Promise<Placed[]> {
+  let next: Placed[] = [];
+  let last: Key | undefined;
+  for (let at = 0; at < ids.length; at += CHUNK) {
+    for (const one of await order.ask(lists, ids.slice(at, at + CHUNK))) {
+      if (compareKeys(one.key, after) <= 0 || (last !== undefined && compareKeys(one.key, last) > 0)) continue;
+      // Of many, most come after those that are kept.
+      if (next.push(one) < 2 * limit) continue;
+      next = firstOf(next, limit);
+      last = next.at(-1)?.key;
+    }
+  }
+  return firstOf(next, limit);
+}
+
+const firstOf = (placed: readonly Placed[], limit: number): Placed[] =>
+  placed.toSorted((a, b) => compareKeys(a.key, b.key)).slice(0, limit);
 
 /** The classes with their customers: each is made when it is reached; for most pages the first is enough. */
 function* classesOf(
@@ -115,7 +134,6 @@ function* classesOf(
     yield [1, ids];
     return;
   }
-  const split = ids instanceof FewIds ? fewWith : manyWith;
   const [first, others] = split(ids, lastName, last);
   yield [1, first];
   const [second, rest] = split(others, firstName, last);
@@ -124,16 +142,13 @@ function* classesOf(
 }
 
 /** The customers that are in one of the lists, and the others. */
-function fewWith(ids: Ids, lists: readonly Members[]): [Ids, Ids] {
-  const all = ids as FewIds;
-  const isIn = (id: number): boolean => lists.some((list) => isMember(list, id));
-  return [all.filter(isIn), all.filter((id) => !isIn(id))];
-}
+const split = (ids: Ids, lists: readonly Members[], last: number): [Ids, Ids] =>
+  ids instanceof FewIds ? ids.split(lists) : manyWith(ids as IdSet, lists, last);
 
-function manyWith(ids: Ids, lists: readonly Members[], last: number): [Ids, Ids] {
+function manyWith(ids: IdSet, lists: readonly Members[], last: number): [Ids, Ids] {
   const [found, others] = [allOf(lists, last), new IdSet(last)];
   others.addAll(ids);
   others.leaveOut(found);
-  found.keep(ids as IdSet);
+  found.keep(ids);
   return [found, others];
 }
