@@ -35,22 +35,33 @@ export const customerByExternalId = read<{ externalId: string }, CustomerRow>((d
 );
 
 /**
- * Customers by a unique column; `keys` is a JSON array of texts, each looked up by itself. Else SQLite would scan all
- * customers for those in the array. So would PostgreSQL, by a plan that it made when there were few: it cannot take
- * apart a query with a limit.
+ * Customers by a unique column; `keys` is a JSON array of texts, each looked up by itself: SQLite takes the tables of a
+ * cross join in the order in which they are written, and PostgreSQL cannot take apart a query with a limit. Otherwise
+ * all customers would be read for those in the array; on PostgreSQL by a plan that it made when there were few.
  */
 const customersBy = (column: 'email_key' | 'external_id') =>
   read<{ keys: string }, CustomerRow>((db, p, dialect) => {
     const keys = beforehand<{ key: string }>(
       sql`select ${elementText(dialect)} as key from ${listOf(dialect, p.keys)} as list`,
     );
-    const ofClient = db.selectFrom('customer as c').where('c.client_id', '=', p.clientId).select(foundColumns);
-    return dialect === 'sqlite'
-      ? ofClient.crossJoin(keys.as('k')).whereRef(`c.${column}`, '=', 'k.key')
-      : db
-          .selectFrom(keys.as('k'))
-          .crossJoinLateral(ofClient.whereRef(`c.${column}`, '=', sql.ref('k.key')).limit(sql.lit(1)).as('c'))
-          .select(foundColumns);
+    const each = db.selectFrom(keys.as('k'));
+    if (dialect === 'sqlite')
+      return each
+        .crossJoin('customer as c')
+        .select(foundColumns)
+        .where('c.client_id', '=', p.clientId)
+        .whereRef(`c.${column}`, '=', 'k.key');
+    return each
+      .crossJoinLateral((eb) =>
+        eb
+          .selectFrom('customer as c')
+          .select(foundColumns)
+          .where('c.client_id', '=', p.clientId)
+          .whereRef(`c.${column}`, '=', 'k.key')
+          .limit(sql.lit(1))
+          .as('c'),
+      )
+      .select(foundColumns);
   });
 
 const foundColumns = customerColumns.map((column) => `c.${column}` as const);
