@@ -45,7 +45,7 @@ export async function runEngine(engine: string, files: readonly string[], showsA
     signalGroup(group, signal);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-  let result: RunResult = { tests: 0, passed: 0, problems: ['The run did not come to its end.'] };
+  let result: RunResult = { tests: 0, passed: 0, skipped: 0, problems: ['The run did not come to its end.'] };
   child.on('message', (message) => {
     result = message as RunResult;
   });

@@ -20,7 +20,7 @@ export class Report {
   readonly #spec = new Spec();
   readonly #files = new Map<string, TestFile>();
   /** Tests of the whole run. */
-  counts = { tests: 0, passed: 0 };
+  counts = { tests: 0, passed: 0, skipped: 0 };
 
   /** Print every test, or only a line for each file and whatever failed? */
   constructor(write: (text: string) => void, showsAll: boolean) {

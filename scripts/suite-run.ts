@@ -14,6 +14,7 @@ const WORKERS = 3;
 export interface RunResult {
   readonly tests: number;
   readonly passed: number;
+  readonly skipped: number;
   readonly problems: readonly string[];
 }
 

@@ -38,6 +38,9 @@ export const serverUrls = (): string[] => JSON.parse(process.env[NODES_VARIABLE]
 /** Do the tests run on a cluster? */
 export const isCluster = (): boolean => process.env[NODES_VARIABLE] !== undefined;
 
+/** For `skip` of a test: on a cluster the reason, elsewhere `false`. */
+export const skippedOnCluster = (why: string): string | false => isCluster() && why;
+
 /** The URL of a database, for a role. */
 export function urlOf(database: string, role?: string): string {
   const url = new URL(adminUrl());
