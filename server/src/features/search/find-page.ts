@@ -32,7 +32,7 @@ async function pageOf(lists: Lists, request: FindRequest): Promise<string> {
   const isWidened = cursor?.isWidened ?? found.isWidened;
   const nextCursor = end === undefined ? null : sealCursor({ key: end, isWidened }, binding, secret);
   const records = await recordsOf(lists.reading, placed, timeZone);
-  const rest = JSON.stringify({ nextCursor, count: found.count, countIsExact: true });
+  const rest = JSON.stringify({ nextCursor, count: found.count, countIsExact: found.isExact });
   return `{"customers":[${records.join(',')}],${rest.slice(1)}`;
 }
 

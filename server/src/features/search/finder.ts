@@ -3,6 +3,7 @@ import type { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Candidate } from './candidate.ts';
 import { type Condition, type Filters, filterConditions, fits, termCondition } from './conditions.ts';
 import type { Cursor } from './cursor.ts';
+import { glanceOf } from './glance.ts';
 import type { Lists } from './index-lists.ts';
 import { namedBy } from './named-exactly.ts';
 import { candidatesOf, type Listing, listingOf } from './ordered-pages.ts';
@@ -50,6 +51,8 @@ const CLASSES = 3;
 
 export interface Found extends Walked {
   readonly count: number;
+  /** Otherwise the count is an estimate. */
+  readonly isExact: boolean;
   readonly isWidened: boolean;
 }
 
@@ -74,10 +77,13 @@ export class Finder {
     const count = plain.count + unlike(named, this.#terms).length;
     const isFew = this.#wanted.cursor?.isWidened ?? count < ENOUGH;
     const wide = isFew ? await withTypos(this.#lists, this.#terms) : undefined;
-    if (wide === undefined) return { ...(await this.#join(named, [plain], this.#terms)), count, isWidened: false };
+    if (wide === undefined) {
+      const { isExact } = plain;
+      return { ...(await this.#join(named, [plain], this.#terms)), count, isExact, isWidened: false };
+    }
     const widened = await this.#listing(filters, wide);
     const listings = this.#isRanked ? [plain, widened] : [widened];
-    const all = { count: widened.count + unlike(named, wide).length, isWidened: true };
+    const all = { count: widened.count + unlike(named, wide).length, isExact: true, isWidened: true };
     return { ...(await this.#join(named, listings, wide)), ...all };
   }
 
@@ -85,12 +91,13 @@ export class Finder {
     return this.#wanted.sort === 'relevance' && this.#terms.length > 0;
   }
 
-  #listing(filters: readonly Condition[], terms: readonly Term[]): Promise<Listing> {
-    return listingOf(this.#lists, {
+  async #listing(filters: readonly Condition[], terms: readonly Term[]): Promise<Listing> {
+    const question = {
       conditions: [...terms.map(termCondition), ...filters],
       terms: this.#isRanked ? terms : undefined,
       order: this.#order,
-    });
+    };
+    return (await glanceOf(this.#lists, question)) ?? listingOf(this.#lists, question);
   }
 
   /** The customers that the query names exactly, whether or not they have its words. */

@@ -21,6 +21,8 @@ export interface Question {
 
 export interface Listing {
   readonly count: number;
+  /** Otherwise the count is an estimate. */
+  readonly isExact: boolean;
   /** The next ones after a key, except those to be left out; every key begins with a class. */
   page(after: Key | undefined, limit: number, without: ReadonlySet<number>): Promise<Walked>;
 }
@@ -55,6 +57,7 @@ async function lookedAt(lists: Lists, question: Question, { ids, open }: Narrowe
     .sort((a, b) => compareKeys(a.key, b.key));
   return {
     count: placed.length,
+    isExact: true,
     async page(after, limit, without) {
       const rest = placed.filter(
         ({ customerId, key }) => !without.has(customerId) && (after === undefined || compareKeys(key, after) > 0),
@@ -70,6 +73,7 @@ function told(lists: Lists, question: Question, narrowed: Narrowed): Listing {
   const { last } = lists;
   return {
     count: narrowed.ids?.size ?? last,
+    isExact: true,
     async page(after, limit, without) {
       const placed: Placed[] = [];
       for (const [number, ids] of classesOf(question, narrowed, last)) {
