@@ -16,9 +16,10 @@ const LONGEST_START = 2;
 /** With fewer, the lists are read in less time. */
 const BROAD = 70_000;
 const SAMPLE = 400;
-/** How many customers are examined at a time for a page, and at most. */
-const CHUNK = 250;
+/** How many customers are examined for a page at most, and how many at least at a time. */
 const MOST_EXAMINED = 1500;
+const FEWEST_EXAMINED = 50;
+const MOST_KEPT = 3000;
 
 /** The listing of a question that so many match; for others `undefined`. */
 export async function glanceOf(lists: Lists, question: Question): Promise<Listing | undefined> {
@@ -35,7 +36,8 @@ export async function glanceOf(lists: Lists, question: Question): Promise<Listin
     isExact: false,
     async page(after, limit, without) {
       const isNear = (after === undefined || after[0] === 1) && limit <= ofFirstClass * MOST_EXAMINED;
-      const placed = isNear ? await recent(lists, question, after, limit, without) : undefined;
+      const chunk = Math.max(FEWEST_EXAMINED, Math.ceil((1.3 * limit) / ofFirstClass));
+      const placed = isNear ? await recent(lists, question, chunk, after, limit, without) : undefined;
       if (placed !== undefined) return { placed, resume: undefined };
       return (await listingOf(lists, question)).page(after, limit, without);
     },
@@ -60,27 +62,47 @@ function sampleOf(lists: Lists): Promise<Candidate[]> {
 async function recent(
   lists: Lists,
   { conditions, terms = [] }: Question,
+  chunk: number,
   after: Key | undefined,
   limit: number,
   without: ReadonlySet<number>,
 ): Promise<Placed[] | undefined> {
   const placed: Placed[] = [];
   let before = after === undefined ? Number.MAX_SAFE_INTEGER : -Number(after[1]);
-  for (let examined = 0; examined < MOST_EXAMINED; examined += CHUNK) {
-    const { found } = await lists.before(before, CHUNK, (id) => !without.has(id));
-    const candidates = await candidatesOf(
+  for (let examined = 0; examined < MOST_EXAMINED; examined += chunk) {
+    const { found } = await lists.before(before, chunk, (id) => !without.has(id));
+    const candidates = await lastChanged(
       lists,
       found.map(({ customerId }) => customerId),
     );
-    const wanted = candidates.filter((one) => doFit(conditions, one) && rankOf(terms, one.words) === 1);
-    const isWanted = new Set(wanted.map(({ customerId }) => customerId));
     for (const { customerId, changeNumber } of found) {
-      if (!isWanted.has(customerId)) continue;
+      const one = candidates.get(customerId);
+      if (one === undefined || !doFit(conditions, one) || rankOf(terms, one.words) !== 1) continue;
       if (placed.push({ customerId, key: [1, -changeNumber] }) === limit) return placed;
     }
     const last = found.at(-1);
-    if (last === undefined || found.length < CHUNK) return undefined;
+    if (last === undefined || found.length < chunk) return undefined;
     before = last.changeNumber;
   }
   return undefined;
+}
+
+/** Customers by number. Every broad search examines the same ones, so they are kept; what changed since is known. */
+async function lastChanged(lists: Lists, ids: readonly number[]): Promise<Map<number, Candidate>> {
+  const kept = await lists.remember('last changed', async () => new Map<number, Candidate>());
+  const found = new Map<number, Candidate>();
+  for (const id of ids) {
+    const one = lists.changed.get(id) ?? kept.get(id);
+    if (one !== undefined) found.set(id, one);
+  }
+  const unknown = await candidatesOf(
+    lists,
+    ids.filter((id) => !found.has(id)),
+  );
+  if (kept.size > MOST_KEPT) kept.clear();
+  for (const one of unknown) {
+    kept.set(one.customerId, one);
+    found.set(one.customerId, one);
+  }
+  return found;
 }
