@@ -106,7 +106,13 @@ async function makeNode(
     'citus.enable_statistics_collection = off',
     ...(onLog === undefined
       ? []
-      : ['log_statement = all', `log_line_prefix = '${LOG_PREFIX}'`, 'log_parameter_max_length = 0']),
+      : [
+          'log_statement = all',
+          `log_line_prefix = '${LOG_PREFIX}'`,
+          'log_parameter_max_length = 0',
+          // A statement that goes to more than one node, or to more than one part of a table, is logged once more.
+          'citus.multi_task_query_log_level = log',
+        ]),
     ...(isDurable ? [] : ['fsync = off', 'full_page_writes = off', 'max_wal_size = 256MB']),
   ];
   writeFileSync(join(data, 'postgresql.conf'), `${settings.join('\n')}\n`, { flag: 'a' });

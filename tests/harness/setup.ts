@@ -4,7 +4,7 @@
 import { CLUSTER_VARIABLE, type Cluster, startCluster } from './citus.ts';
 import { dropDatabases } from './postgres.ts';
 import { type Server, startServer } from './server.ts';
-import { namelessTables, Statements } from './statements.ts';
+import { namelessTables, Statements, strayStatements } from './statements.ts';
 import { useServer } from './template.ts';
 
 let server: Server | undefined;
@@ -24,7 +24,10 @@ export async function globalSetup(): Promise<void> {
   await useServer(given ?? (server as Server).url);
 }
 
-/** Fails the run if a test left a database, or a statement reached a table of clients without naming the client. */
+/**
+ * Fails the run if a test left a database, or a statement reached a table of clients without naming the client, or on a
+ * cluster nodes that it need not.
+ */
 export async function globalTeardown(): Promise<void> {
   if (process.env.ENGINE !== 'postgres') return;
   const left = await dropDatabases();
@@ -38,7 +41,12 @@ export async function globalTeardown(): Promise<void> {
   console.log(
     `${all.length} different statements of the service were heard; ${nameless.length} do not name their client.`,
   );
-  if (nameless.length === 0) return;
+  const spread = statements.spread();
+  const stray = strayStatements(spread);
+  if (cluster !== undefined)
+    console.log(`${spread.length} went to several nodes; ${stray.length} of them are not meant to.`);
+  for (const sql of stray) console.error(`This goes to several nodes: ${sql}`);
+  if (nameless.length + stray.length === 0) return;
   for (const sql of nameless) console.error(`This does not name its client: ${sql}`);
   fail();
 }
