@@ -154,23 +154,30 @@ export class Lists {
 
   /** Who is in a list. */
   async read(list: List): Promise<Members> {
-    const kept = this.#kept(list) ?? this.#keep(list, keep(list, await list.read(this.reading), this.last));
-    return this.#membersOf(kept);
+    return this.#membersOf(await this.#take(list));
   }
 
-  /** Who is in any of the lists. Only this union of them is cached, and what is read by itself. */
+  /**
+   * Who is in any of the lists. This union is cached in place of its parts; until it is made, the parts are, so that who
+   * was refused because reading took too long gets further the next time.
+   */
   async readAny(parts: readonly List[]): Promise<Members> {
     const [only] = parts;
     if (only !== undefined && parts.length === 1) return this.read(only);
     const union = unionOf(parts);
     let kept = this.#kept(union);
     if (kept === undefined) {
+      const unread = parts.filter((part) => this.#kept(part) === undefined);
       const all: (Int32Array | IdSet)[] = [];
-      for (const part of parts)
-        all.push(this.#kept(part)?.ids ?? keep(part, await part.read(this.reading), this.last).ids);
+      for (const part of parts) all.push((await this.#take(part)).ids);
       kept = this.#keep(union, joined(union, all, this.last));
+      for (const part of unread) this.#forget(part);
     }
     return this.#membersOf(kept);
+  }
+
+  async #take(list: List): Promise<Kept> {
+    return this.#kept(list) ?? this.#keep(list, keep(list, await list.read(this.reading), this.last));
   }
 
   #kept({ name }: List): Kept | undefined {
@@ -187,6 +194,11 @@ export class Lists {
     this.#memory.lists.set(name, kept);
     this.#memories.bytes += kept.bytes;
     return kept;
+  }
+
+  #forget({ name = '' }: List): void {
+    this.#memories.bytes -= this.#memory.lists.get(name)?.bytes ?? 0;
+    this.#memory.lists.delete(name);
   }
 
   #membersOf({ list, ids }: Kept): Members {

@@ -4,8 +4,12 @@ import { IdSet } from './id-set.ts';
 import type { Lists } from './index-lists.ts';
 import { allOf, FewIds, fewOf, type Ids, type Members, mostOf } from './members.ts';
 
-/** With this few or fewer, examining each costs less than reading a list that may be long. */
+/**
+ * With this few or fewer, examining each costs less than reading a list that may be long; the list of a single letter
+ * surely is.
+ */
 const FEW_TO_LOOK_AT = 40;
+const FEW_BESIDE_A_LETTER = 2000;
 /** Up to this many are kept as numbers; more are a bitmap over all customers. */
 const FEW = 4000;
 
@@ -31,7 +35,7 @@ export async function intersect(lists: Lists, conditions: readonly Condition[]):
   const isKept = (one: Condition): number => (lists.areKept(one.lists) ? 1 : 0);
   for (const one of conditions.toSorted((a, b) => isKept(b) - isKept(a) || b.narrowness - a.narrowness)) {
     if (ids?.size === 0) break;
-    if (ids !== undefined && ids.size <= FEW_TO_LOOK_AT && isKept(one) === 0) {
+    if (ids !== undefined && ids.size <= mostToLookAt(one) && isKept(one) === 0) {
       open.push(one);
       continue;
     }
@@ -43,6 +47,8 @@ export async function intersect(lists: Lists, conditions: readonly Condition[]):
   }
   return { ids, open, lastName, firstName };
 }
+
+const mostToLookAt = ({ narrowness }: Condition): number => (narrowness <= 1 ? FEW_BESIDE_A_LETTER : FEW_TO_LOOK_AT);
 
 /** The customers, of some or of all, that are in a list, or that are not. */
 function keep(ids: FewIds | IdSet | undefined, list: Members, isComplement: boolean, last: number): FewIds | IdSet {
