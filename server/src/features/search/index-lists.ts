@@ -36,9 +36,12 @@ const MOST_REMEMBERED = 1000;
 /** How much memory all lists may take. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
+/** What must be known of a list, or of a union of them, that is cached. */
+type Named = Pick<List, 'name' | 'holds'>;
+
 /** A short list as numbers of four bytes, a long one as a bit for each customer. */
 interface Kept {
-  readonly list: List;
+  readonly list: Named;
   readonly ids: Int32Array | IdSet;
   readonly bytes: number;
 }
@@ -180,7 +183,7 @@ export class Lists {
     return this.#kept(list) ?? this.#keep(list, keep(list, await list.read(this.reading), this.last));
   }
 
-  #kept({ name }: List): Kept | undefined {
+  #kept({ name }: Named): Kept | undefined {
     const kept = name === undefined ? undefined : this.#memory.lists.get(name);
     if (kept === undefined) return undefined;
     // The most recently used comes last.
@@ -189,14 +192,14 @@ export class Lists {
     return kept;
   }
 
-  #keep({ name }: List, kept: Kept): Kept {
+  #keep({ name }: Named, kept: Kept): Kept {
     if (name === undefined) return kept;
     this.#memory.lists.set(name, kept);
     this.#memories.bytes += kept.bytes;
     return kept;
   }
 
-  #forget({ name = '' }: List): void {
+  #forget({ name = '' }: Named): void {
     this.#memories.bytes -= this.#memory.lists.get(name)?.bytes ?? 0;
     this.#memory.lists.delete(name);
   }
@@ -222,7 +225,7 @@ async function startOf({ records }: Reading, client: ClientState, state: IndexSt
   return holds;
 }
 
-function keep(list: List, ids: Iterable<number>, last: number): Kept {
+function keep(list: Named, ids: Iterable<number>, last: number): Kept {
   const few = Int32Array.from(ids);
   if (few.length * 4 <= bytesOfSet(last)) return { list, ids: few.sort(), bytes: few.length * 4 };
   const set = new IdSet(last);
@@ -233,23 +236,22 @@ function keep(list: List, ids: Iterable<number>, last: number): Kept {
 const bytesOfSet = (last: number): number => (last >>> 5) * 4;
 
 /** The union of lists; it has a name if all of them have. */
-function unionOf(parts: readonly List[]): List {
+function unionOf(parts: readonly Named[]): Named {
   const names = parts.map(({ name }) => name);
   return {
     name: names.includes(undefined) ? undefined : names.join('|'),
-    read: async (reading) => (await Promise.all(parts.map((part) => part.read(reading)))).flat(),
     holds: (candidate) => parts.some((part) => part.holds(candidate)),
   };
 }
 
 /** A union as it is kept, made of its parts. */
-function joined(union: List, parts: readonly (Int32Array | IdSet)[], last: number): Kept {
+function joined(union: Named, parts: readonly (Int32Array | IdSet)[], last: number): Kept {
   const all = new IdSet(last);
   for (const part of parts) all.addAll(part);
   return compact(union, all, last);
 }
 
-function compact(list: List, ids: IdSet, last: number): Kept {
+function compact(list: Named, ids: IdSet, last: number): Kept {
   const bytes = ids.size * 4;
   return bytes <= bytesOfSet(last) ? { list, ids: ids.toArray(), bytes } : { list, ids, bytes: bytesOfSet(last) };
 }
