@@ -36,6 +36,13 @@ const headersOf: TextMapGetter<IncomingHttpHeaders> = {
   keys: Object.keys,
 };
 
+/** `undefined` if the caller tells of no trace: most do not, and asking an empty context would cost each of them. */
+function callersContext(headers: IncomingHttpHeaders): Context | undefined {
+  if (headers.traceparent === undefined) return undefined;
+  const told = propagator.extract(ROOT_CONTEXT, headers, headersOf);
+  return trace.getSpanContext(told) === undefined ? undefined : told;
+}
+
 const hasBody = (headers: IncomingHttpHeaders): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
@@ -52,17 +59,16 @@ export class RequestTraces {
 
   /** From here on, everything done for the request is part of its trace. */
   begin(request: IncomingMessage): void {
-    const isTold = request.headers.traceparent !== undefined;
-    const parent = isTold ? propagator.extract(ROOT_CONTEXT, request.headers, headersOf) : ROOT_CONTEXT;
-    const isOfCaller = trace.getSpanContext(parent) !== undefined;
-    if (!isOfCaller && !this.#tracing.takesNew()) {
+    const ofCaller = callersContext(request.headers);
+    if (ofCaller === undefined && !this.#tracing.takesNew()) {
       // The request before it on the connection may have been traced.
       if (requestUnderWay() !== undefined) requests.enterWith(undefined);
       return;
     }
+    const parent = ofCaller ?? ROOT_CONTEXT;
     const span = this.#tracing.tracer.startSpan('request', { kind: SpanKind.SERVER }, parent);
     if (span.isRecording()) this.#spans.set(request, span);
-    const entered = { span, context: trace.setSpan(parent, span), isOfCaller };
+    const entered = { span, context: trace.setSpan(parent, span), isOfCaller: ofCaller !== undefined };
     requests.enterWith(entered);
     // Node reports the end of a body in the context of the connection.
     if (hasBody(request.headers)) request.once('end', () => requests.enterWith(entered));
