@@ -39,6 +39,7 @@ const cases: readonly (readonly [name: string, statement: AnyStatement, ...condi
   ['changedAt', index.changedAt, /change_number = /],
   ['customersBehind', index.customersBehind, /customer_id > /],
   ['wordsOf', words.postgresRows.wordsOf, /customer_id = /],
+  ['withMarks', words.postgresRows.withMarks, /customer_id = /],
   ['remove', words.postgresRows.remove, /place = .*word = .*customer_id = /],
 ];
 

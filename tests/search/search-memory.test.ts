@@ -7,6 +7,7 @@ import { Store } from '../../server/src/db/store.ts';
 import { createCustomer } from '../../server/src/features/customers/writes.ts';
 import { makeCustomers } from '../harness/customers.ts';
 import { startFoyer, type TestFoyer } from '../harness/foyer.ts';
+import { untilIndexed } from '../harness/search-index.ts';
 
 let foyer: TestFoyer;
 before(async () => {
@@ -42,6 +43,52 @@ test('few, many and very many changes between two searches are all seen by the s
     await sdk.customers.update({ customerId: next, customerCity: 'Zwolle' });
     moved = next;
     await expected();
+  }
+});
+
+test('a name and one letter find the same customers each time, in order, whatever has been read before', async () => {
+  const key = await foyer.client();
+  const sdk = foyer.sdk(key);
+  const lastNames = ['Vos', 'Jansen', 'Vermeer', 'Bos'];
+  const cities = ['Venlo', 'Zwolle', 'Breda'];
+  const all = Array.from({ length: 3000 }, (_, at) => ({
+    email: `c${at}@x.example`,
+    customerFirstName: at % 25 === 0 ? 'Marieke' : 'Eva',
+    customerLastName: lastNames[at % 4] as string,
+    customerCity: cities[at % 3] as string,
+  }));
+  await makeCustomers(foyer.app.store, key.clientId, all);
+  await untilIndexed(foyer.database);
+  // The earliest first, as numbers of customers.
+  const order = all.map((_, at) => at + 1);
+  const rankOf = (customerId: number, letter: string): number => {
+    const { customerFirstName, customerLastName, customerCity } = all[customerId - 1] as (typeof all)[0];
+    if (customerFirstName !== 'Marieke') return 0;
+    return customerLastName.startsWith(letter) ? 1 : customerCity.startsWith(letter) ? 2 : 0;
+  };
+  for (const [at, letter] of ['V', 'J', 'B'].entries()) {
+    for (let round = 1; round <= 4; round += 1) {
+      const latestFirst = order.toReversed();
+      const expected = [1, 2].flatMap((rank) => latestFirst.filter((id) => rankOf(id, letter) === rank));
+      const { customers, count } = await sdk.customers.search(`marieke ${letter}`, { limit: 100 });
+      assert.deepEqual(
+        customers.map(({ customerId }) => customerId),
+        expected,
+      );
+      assert.equal(count, expected.length);
+      // One comes, one goes, and one gets another rank.
+      const place = at * 12 + round;
+      for (const [index, change] of [
+        [place, { customerFirstName: 'Marieke', customerLastName: `${letter}isser` }],
+        [place * 25 + 1500, { customerFirstName: 'Eva' }],
+        [place * 25 + 300, { customerLastName: round % 2 === 0 ? `${letter}ink` : 'Smit' }],
+      ] as const) {
+        Object.assign(all[index] as object, change);
+        await sdk.customers.update({ customerId: index + 1, ...change });
+        order.splice(order.indexOf(index + 1), 1);
+        order.push(index + 1);
+      }
+    }
   }
 });
 

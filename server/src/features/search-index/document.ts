@@ -116,8 +116,11 @@ export function textOf({ words }: Document): string {
   return `${text}\n`;
 }
 
+/** What the text contains if a word at the place begins with this. */
+export const markOf = (start: string, place: Place): string => `\n${place}\t${start}`;
+
 /** Does a word of the text at the place begin with this? */
-export const isWordIn = (text: string, start: string, place: Place): boolean => text.includes(`\n${place}\t${start}`);
+export const isWordIn = (text: string, start: string, place: Place): boolean => text.includes(markOf(start, place));
 
 /** Words that may be what a mistyped word meant. */
 const WORTH_LEARNING = /^\p{L}{4,}$/u;

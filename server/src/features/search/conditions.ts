@@ -1,6 +1,6 @@
 /** The conditions of a search: the terms of a query and the filters, each as lists of the index. */
 import { foldCase } from '../../http/wire/text.ts';
-import { isWordIn, joined, type Place, wordPlaces } from '../search-index/document.ts';
+import { joined, markOf, type Place, wordPlaces } from '../search-index/document.ts';
 import { matchOf, withWords, withWordsBeginning } from '../search-index/words/queries.ts';
 import type { Candidate } from './candidate.ts';
 import { numbersOf } from './id-set.ts';
@@ -40,17 +40,16 @@ const BOUNDLESS = 1e12;
 /** The customers with, at a place, a word that begins with one of these, or that is one of them. */
 export function atPlace(place: Place, words: readonly string[], isWhole = false): List & { readonly place: Place } {
   const statement = isWhole ? withWords : withWordsBeginning;
+  const marks = words.map((word) => (isWhole ? `${markOf(word, place)}\n` : markOf(word, place)));
   return {
     place,
+    marks,
     name: `${place}${isWhole ? '=' : ' '}${words.join(' ')}`,
     read: ({ index }) => {
       const match = matchOf(index.clientId, place, words, isWhole);
       return numbersOf(index.get(statement, { match, place, words: JSON.stringify(words) }));
     },
-    holds: (candidate) =>
-      words.some((word) =>
-        isWhole ? candidate.words.includes(`\n${place}\t${word}\n`) : isWordIn(candidate.words, word, place),
-      ),
+    holds: (candidate) => marks.some((mark) => candidate.words.includes(mark)),
   };
 }
 

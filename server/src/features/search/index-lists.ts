@@ -11,9 +11,10 @@ import type { NameOrder } from '../../db/schema.ts';
 import { customersByIds } from '../customers/queries.ts';
 import { type ClientState, changedAfter, clientState, type IndexState, indexState } from '../search-index/queries.ts';
 import { isUsable } from '../search-index/take-in.ts';
+import { postgresRows } from '../search-index/words/queries.ts';
 import { Candidate } from './candidate.ts';
 import { IdSet } from './id-set.ts';
-import type { Members } from './members.ts';
+import type { Ids, Members } from './members.ts';
 import { IndexBehind, type Reading } from './reading.ts';
 import { Recency } from './recency.ts';
 
@@ -24,6 +25,8 @@ export interface List {
   read(reading: Reading): Promise<readonly number[]>;
   /** Is a customer in it? */
   holds(candidate: Candidate): boolean;
+  /** The words of its members contain one of these; without it, words do not tell. See `textOf`. */
+  readonly marks?: readonly string[];
 }
 
 /** How many changes that are not in the index a search examines itself, at most. */
@@ -33,6 +36,8 @@ const MOST_CHANGED = 300;
 /** With more at once, it is quicker to read the lists again. */
 const TOO_MANY_CHANGED = 2000;
 const MOST_REMEMBERED = 1000;
+/** With more to look for in each customer's words, that becomes more work. */
+const MOST_MARKS = 30;
 /** How much memory all lists may take. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
@@ -138,9 +143,14 @@ export class Lists {
     const known = remembered.get(name) as T | undefined;
     if (known !== undefined) return known;
     const made = await make();
-    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-    remembered.set(name, made);
+    this.#remember(name, made);
     return made;
+  }
+
+  #remember(name: string, value: unknown): void {
+    const { remembered } = this.#memory;
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(name, value);
   }
 
   /** The numbers of customers' last changes; `undefined` for customers it does not know. */
@@ -179,6 +189,41 @@ export class Lists {
     return this.#membersOf(kept);
   }
 
+  /**
+   * May so much work be done to avoid reading lists that have about so many members? The sum of all that was done for
+   * them counts: who avoids it often had better read them.
+   */
+  mayTake(parts: readonly List[], work: number, length: number): boolean {
+    const { name } = unionOf(parts);
+    if (name === undefined) return work <= length;
+    const { remembered } = this.#memory;
+    const done = ((remembered.get(`beside ${name}`) as number | undefined) ?? 0) + work;
+    if (done > length) return false;
+    this.#remember(`beside ${name}`, done);
+    return true;
+  }
+
+  /** Are they lists of words, and does the index keep the words of each customer? */
+  haveWords(parts: readonly List[]): boolean {
+    const marks = parts.flatMap((part) => part.marks ?? []);
+    const isOfWords = parts.every((part) => part.marks !== undefined);
+    return this.reading.index.dialect === 'postgres' && isOfWords && marks.length <= MOST_MARKS;
+  }
+
+  /** Who of some customers is in each of the lists, which are of words, by the words of each. */
+  async readAmong(parts: readonly List[], ids: Ids): Promise<Members[]> {
+    const marks = parts.flatMap((part) => part.marks ?? []);
+    const rows = await this.reading.index.all(postgresRows.withMarks, {
+      ids: JSON.stringify([...ids]),
+      marks: JSON.stringify(marks),
+    });
+    return parts.map((part) => {
+      const those = rows.filter(({ words }) => part.marks?.some((mark) => words.includes(mark)));
+      const read = Int32Array.from(those, ({ customerId }) => customerId).sort();
+      return this.#asOfNow(part, read);
+    });
+  }
+
   async #take(list: List): Promise<Kept> {
     return this.#kept(list) ?? this.#keep(list, keep(list, await list.read(this.reading), this.last));
   }
@@ -205,10 +250,14 @@ export class Lists {
   }
 
   #membersOf({ list, ids }: Kept): Members {
+    return this.#asOfNow(list, ids);
+  }
+
+  #asOfNow(list: Named, read: Members['read']): Members {
     const { changed } = this.#memory;
     const come = new Set<number>();
     for (const [id, candidate] of changed) if (list.holds(candidate)) come.add(id);
-    return { read: ids, changed, come };
+    return { read, changed, come };
   }
 }
 

@@ -4,12 +4,13 @@ import { IdSet } from './id-set.ts';
 import type { Lists } from './index-lists.ts';
 import { allOf, FewIds, fewOf, type Ids, type Members, mostOf } from './members.ts';
 
-/**
- * With this few or fewer, examining each costs less than reading a list that may be long; the list of a single letter
- * surely is.
- */
+/** With this few or fewer, examining each costs less than reading any list that may be long. */
 const FEW_TO_LOOK_AT = 40;
+/** Beside the list of a single letter, which surely is long, so many. */
 const FEW_BESIDE_A_LETTER = 2000;
+/** Examining a customer, or only its words, is as much work as reading so many members of a list. Measured. */
+const ONE_TO_LOOK_AT = 250;
+const WORDS_TO_LOOK_AT = 12;
 /** Up to this many are kept as numbers; more are a bitmap over all customers. */
 const FEW = 4000;
 
@@ -35,9 +36,22 @@ export async function intersect(lists: Lists, conditions: readonly Condition[]):
   const isKept = (one: Condition): number => (lists.areKept(one.lists) ? 1 : 0);
   for (const one of conditions.toSorted((a, b) => isKept(b) - isKept(a) || b.narrowness - a.narrowness)) {
     if (ids?.size === 0) break;
-    if (ids !== undefined && ids.size <= mostToLookAt(one) && isKept(one) === 0) {
-      open.push(one);
-      continue;
+    if (ids !== undefined && isKept(one) === 0) {
+      const few = ids.size;
+      const mayTake = (work: number): boolean => lists.mayTake(one.lists, few * work, expectedLength(one, last));
+      if (few > FEW_TO_LOOK_AT && lists.haveWords(one.lists) && mayTake(WORDS_TO_LOOK_AT)) {
+        const found = await lists.readAmong(one.lists, ids);
+        for (const [at, { place }] of one.lists.entries()) {
+          if (place === 'l') lastName.push(found[at] as Members);
+          if (place === 'f') firstName.push(found[at] as Members);
+        }
+        ids = inAny(ids, found, last);
+        continue;
+      }
+      if (few <= FEW_TO_LOOK_AT || (few <= FEW_BESIDE_A_LETTER && one.narrowness <= 1 && mayTake(ONE_TO_LOOK_AT))) {
+        open.push(one);
+        continue;
+      }
     }
     for (const list of one.lists) {
       if (list.place === 'l') lastName.push(await lists.read(list));
@@ -48,7 +62,16 @@ export async function intersect(lists: Lists, conditions: readonly Condition[]):
   return { ids, open, lastName, firstName };
 }
 
-const mostToLookAt = ({ narrowness }: Condition): number => (narrowness <= 1 ? FEW_BESIDE_A_LETTER : FEW_TO_LOOK_AT);
+/** How many words begin with a text, as a rule: of one letter as many as there are customers, of two a quarter. */
+const expectedLength = ({ narrowness }: Condition, last: number): number => last / 4 ** (narrowness - 1);
+
+/** The customers that are in one of the lists. */
+function inAny(ids: FewIds | IdSet, lists: readonly Members[], last: number): FewIds | IdSet {
+  if (ids instanceof FewIds) return ids.split(lists)[0];
+  const found = allOf(lists, last);
+  found.keep(ids);
+  return few(found);
+}
 
 /** The customers, of some or of all, that are in a list, or that are not. */
 function keep(ids: FewIds | IdSet | undefined, list: Members, isComplement: boolean, last: number): FewIds | IdSet {

@@ -195,6 +195,19 @@ export const postgresRows = {
       .where('client_id', '=', p.clientId)
       .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids)),
   ),
+  /** Of the customers `ids`, those whose words contain one of `marks`; both are JSON arrays. */
+  withMarks: read<{ ids: string; marks: string }, { customerId: number; words: string }>((db, p, dialect) =>
+    db
+      .selectFrom('customer_search')
+      .select(['customer_id as customerId', 'words'])
+      .where('client_id', '=', p.clientId)
+      .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids))
+      .where(
+        sql<boolean>`exists (select 1 from ${beforehand(
+          sql`select ${elementText(dialect)} as mark from ${listOf(dialect, p.marks)} as list`,
+        )} as wanted where ${holdsText(dialect, sql`words`, sql`wanted.mark`)})`,
+      ),
+  ),
   /** `rows` is a JSON array of `[customerId, words, name]`. */
   names: indexWrite<{ rows: string }>((db, p, dialect) =>
     db
