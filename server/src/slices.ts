@@ -1,13 +1,18 @@
 /** Work that comes in crowds, done some at a time: between two slices, whatever else arrived has its turn. */
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 
 type Work = () => void;
+
+/** With more than this waiting, a pause follows each slice, so that a crowd never takes a processor to itself. */
+const CROWD = 64;
+const PAUSE_MS = 1;
 
 /** Clients take turns: who causes much work waits behind itself, not before the others. */
 export class Slices {
   readonly #perTurn: number;
   /** By client; the first one is next. What waits already does not wait twice. */
   readonly #waiting = new Map<number, Set<Work>>();
+  #size = 0;
   #isAtWork = false;
 
   /** `perTurn` pieces of work are done in one turn of the event loop. */
@@ -17,14 +22,16 @@ export class Slices {
 
   /** Does it at once when nothing else waits. */
   add(clientId: number, work: Work): void {
-    const ofClient = this.#waiting.get(clientId);
-    if (ofClient === undefined) this.#waiting.set(clientId, new Set([work]));
-    else ofClient.add(work);
+    const ofClient = this.#waiting.get(clientId) ?? new Set();
+    if (ofClient.has(work)) return;
+    ofClient.add(work);
+    this.#waiting.set(clientId, ofClient);
+    this.#size += 1;
     if (!this.#isAtWork) this.#run();
   }
 
   remove(clientId: number, work: Work): void {
-    this.#waiting.get(clientId)?.delete(work);
+    if (this.#waiting.get(clientId)?.delete(work) === true) this.#size -= 1;
   }
 
   async #run(): Promise<void> {
@@ -39,10 +46,11 @@ export class Slices {
         if (done === this.#perTurn) break;
         done += 1;
         works.delete(work);
+        this.#size -= 1;
         work();
       }
       if (works.size === 0) this.#waiting.delete(clientId);
-      await turn();
+      await (this.#size > CROWD ? sleep(PAUSE_MS) : turn());
     }
     this.#isAtWork = false;
   }
