@@ -74,6 +74,20 @@ test('a good request has one line: what, how it ended, how long it took, for who
   assertNothingPersonal();
 });
 
+test('the line tells how long the request took, on either way, with its body and its wait', async () => {
+  const [direct, waiting] = await Promise.all([
+    rawOf(await foyer.fetch('/customer/1')),
+    rawOf(await foyer.fetch('/change?after=now&wait=1')),
+  ]);
+  for (const [answer, least] of [
+    [direct, 0.001],
+    [waiting, 1000],
+  ] as const) {
+    const { ms } = await lineOf(answer);
+    assert(Number(ms) >= least, `${ms} ms`);
+  }
+});
+
 test('a refused request has its line, with nothing of what was sent', async () => {
   const text = JSON.stringify(person);
   const made = await rawOf(await post('/customer', text.replace('Geheim', 'Ander.Geheim')));

@@ -52,11 +52,9 @@ test('a workbook that unpacks to gigabytes is refused long before', async () => 
 
 test('a line without end is refused, whatever the form', async () => {
   const long = 'x'.repeat(MIB);
-  assert.match(
-    await refusal(streamOf(repeated(`${header}"`, long, 32))),
-    /Quotation marks do not match: the line behind line 1/,
-  );
-  assert.match(await refusal(streamOf(repeated('{"email":"', long, 32))), /A line of the file is longer than 1 MiB/);
+  for (const first of [header, `${header}"`])
+    assert.match(await refusal(streamOf(repeated(first, long, 32))), /^The line behind line 1 is longer than 1 MiB\./);
+  assert.match(await refusal(streamOf(repeated('{"email":"', long, 32))), /^A line of the file is longer than 1 MiB/);
   const sheet = await workbook(repeated(`<worksheet><sheetData>${head}<row><c t="inlineStr"><is><t>`, long, 32));
   assert.match(await refusal(sheet), /text of more than 1 MiB/);
 });

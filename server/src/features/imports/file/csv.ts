@@ -41,7 +41,8 @@ export async function* csvLines(path: string, { encoding, delimiter }: Dialect, 
 
 function explain({ code, message }: CsvError, number: number): string {
   const where = `the line behind line ${number}`;
-  if (code === 'CSV_MAX_RECORD_SIZE' || code === 'CSV_QUOTE_NOT_CLOSED')
-    return `Quotation marks do not match: ${where} has no end, or is longer than 1 MiB.`;
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return `Quotation marks do not match: ${where} has no end.`;
+  if (code === 'CSV_MAX_RECORD_SIZE')
+    return `The line behind line ${number} is longer than 1 MiB. Perhaps a quotation mark in it is not closed.`;
   return `The CSV is malformed at ${where}: ${message}`;
 }
