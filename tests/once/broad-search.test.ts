@@ -1,9 +1,8 @@
 /** A search that tens of thousands of customers match: the same pages as ever, and about how many there are. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { FoyerError } from '../../sdk/src/index.ts';
 import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
+import { whenAvailable } from '../harness/search-index.ts';
 
 /** Each second one has a last name with V, the others a first name with it; one in a thousand has neither. */
 const CUSTOMERS = 80_000;
@@ -30,16 +29,7 @@ test('a search by one letter gives the customers changed last, and about how man
   // This write also wakes the indexer.
   const vermeer = { email: 'new@x.nl', customerFirstName: 'Jan', customerLastName: 'Vermeer' };
   const { customerId: newest } = await customers.create(vermeer);
-  const search = async (query: object, text = 'v') => {
-    for (;;) {
-      try {
-        return await customers.search(text, query);
-      } catch (error) {
-        assert(error instanceof FoyerError && error.code === 'unavailable', String(error));
-        await sleep(50);
-      }
-    }
-  };
+  const search = (query: object, text = 'v') => whenAvailable(() => customers.search(text, query));
 
   const first = await search({ limit: 50 });
   assert.equal(first.countIsExact, false);

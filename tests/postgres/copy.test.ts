@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seed } from '../../bench/seed.ts';
-import { createFoyer, type Foyer, FoyerError } from '../../sdk/src/index.ts';
+import { createFoyer, type Foyer } from '../../sdk/src/index.ts';
 import { createClient } from '../../server/src/features/clients/writes.ts';
 import { createKey } from '../../server/src/features/keys/writes.ts';
 import { MAIN, runFoyer } from '../harness/command.ts';
@@ -16,6 +16,7 @@ import { everything, fill, person, serving, withStore } from '../harness/copying
 import { type EngineName, makeDatabase, type TestDatabase } from '../harness/database.ts';
 import { childEnvironment } from '../harness/environment.ts';
 import { allScopes } from '../harness/foyer.ts';
+import { whenAvailable } from '../harness/search-index.ts';
 
 const MANY = 10_000;
 
@@ -63,15 +64,8 @@ async function copyOfLarge(): Promise<{ url: string; path: string }> {
 }
 
 /** How many a search finds, once its index is made. */
-async function countWhenMade(customers: Foyer['customers'], text: string): Promise<number> {
-  for (;;) {
-    const page = await customers.search(text).catch((error: unknown) => {
-      assert(error instanceof FoyerError && error.code === 'unavailable', String(error));
-    });
-    if (page !== undefined) return page.count;
-    await sleep(20);
-  }
-}
+const countWhenMade = async (customers: Foyer['customers'], text: string): Promise<number> =>
+  (await whenAvailable(() => customers.search(text))).count;
 
 for (const [first, second] of [
   ['sqlite', 'postgres'],

@@ -13,6 +13,7 @@ import { asAdmin, skippedOnCluster } from '../harness/postgres.ts';
 import { type FoyerProcess, spawnFoyer } from '../harness/process.ts';
 import { startProxy } from '../harness/proxy.ts';
 import { assertProblem, type RawAnswer, rawOf } from '../harness/raw.ts';
+import { whenAvailable } from '../harness/search-index.ts';
 
 /** The service promises to recover within 5 s. Counted in turns, which take longer on a busy machine. */
 const PAUSE_MS = 50;
@@ -113,7 +114,8 @@ suite('when PostgreSQL fails', { concurrency: true }, () => {
 
   test('searches that take too long, more than may run: 503, and nothing else waits for them', async () => {
     await using it = await start();
-    assert.equal((await it.foyer.sdk.customers.search('pas')).count, 1);
+    const { customers } = it.foyer.sdk;
+    assert.equal((await whenAvailable(() => customers.search('pas'))).count, 1);
     {
       await using _ = await holdTable(it.installation, 'customer_word');
       const searches = Array.from({ length: 30 }, async (_, number) =>
@@ -124,7 +126,7 @@ suite('when PostgreSQL fails', { concurrency: true }, () => {
       for (const answer of answers) assertRefused(answer);
       assert(answers.some(({ body }) => /took too long/.test(body)));
     }
-    assert.equal((await it.foyer.sdk.customers.search('nobody')).count, 0);
+    assert.equal((await whenAvailable(() => customers.search('nobody'))).count, 0);
   });
 
   test('a standby, after a failover: writes are refused and reads go on, until it is the primary', async () => {

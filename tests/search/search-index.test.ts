@@ -5,12 +5,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createFoyer, type Foyer, FoyerError } from '../../sdk/src/index.ts';
+import { createFoyer, type Foyer } from '../../sdk/src/index.ts';
 import { createCustomer } from '../../server/src/features/customers/writes.ts';
 import { timesOf } from '../harness/environment.ts';
 import { makeInstallation, type TestInstallation } from '../harness/installation.ts';
 import { type FoyerProcess, spawnFoyer } from '../harness/process.ts';
-import { untilIndexed } from '../harness/search-index.ts';
+import { untilIndexed, whenAvailable } from '../harness/search-index.ts';
 
 /**
  * How often the service is killed, and how many writes are searched for: `SEARCH_KILLS=50 SEARCH_WRITES=10000` for
@@ -44,17 +44,7 @@ async function withoutIndex(customers = CUSTOMERS): Promise<TestInstallation> {
 const sdkOf = (url: string, { key }: TestInstallation) =>
   createFoyer({ baseUrl: url, client: key.client, key: key.key, retries: 0 });
 
-/** Searches until the index is made and the service answers. */
-async function pageWhenMade({ customers }: Foyer, text: string) {
-  for (;;) {
-    try {
-      return await customers.search(text);
-    } catch (error) {
-      assert(error instanceof FoyerError && error.code === 'unavailable', String(error));
-      await sleep(20);
-    }
-  }
-}
+const pageWhenMade = ({ customers }: Foyer, text: string) => whenAvailable(() => customers.search(text));
 
 const countWhenMade = async (sdk: Foyer, text: string): Promise<number> => (await pageWhenMade(sdk, text)).count;
 

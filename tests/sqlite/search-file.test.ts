@@ -3,13 +3,12 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { copyFile, open, rm, stat, truncate } from 'node:fs/promises';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createFoyer, type Foyer, FoyerError } from '../../sdk/src/index.ts';
+import { createFoyer, type Foyer } from '../../sdk/src/index.ts';
 import type { SqliteConfig } from '../../server/src/config.ts';
 import { indexPathOf } from '../../server/src/db/sqlite/index-file.ts';
 import { makeInstallation, type TestInstallation } from '../harness/installation.ts';
 import { spawnFoyer } from '../harness/process.ts';
-import { untilIndexed } from '../harness/search-index.ts';
+import { untilIndexed, whenAvailable } from '../harness/search-index.ts';
 
 const CUSTOMERS = 400;
 const person = (number: number, name: string) => ({
@@ -30,16 +29,8 @@ async function serving(installation: TestInstallation, fn: (sdk: Foyer) => Promi
   await service.exited;
 }
 
-async function countOf({ customers }: Foyer, text: string): Promise<number> {
-  for (;;) {
-    try {
-      return (await customers.search(text)).count;
-    } catch (error) {
-      assert(error instanceof FoyerError && error.code === 'unavailable', String(error));
-      await sleep(20);
-    }
-  }
-}
+const countOf = async ({ customers }: Foyer, text: string): Promise<number> =>
+  (await whenAvailable(() => customers.search(text))).count;
 
 /** An installation with an index, its service stopped. */
 async function indexed(): Promise<TestInstallation> {
