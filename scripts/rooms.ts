@@ -118,7 +118,7 @@ export const rooms: readonly Room[] = [
   ),
   room(
     'command',
-    'server/src/cli/**, server/src/main.ts',
+    'server/src/cli/**, server/src/main.js',
     'app, features, rules, queries, http, wire, limits, store, engines, failures, refusals, types of statements, config, version, contract, sdk, node, commander, cli-progress',
   ),
 ];

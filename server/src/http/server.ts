@@ -1,11 +1,12 @@
 /** The server that listens: its limits on a connection, and how it refuses what is not a request. */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type ProblemCode, problems } from '../../../sdk/src/contract/problems.ts';
 import type { TrustedProxies } from '../config-network.ts';
 import { type DirectLane, requestId } from './direct.ts';
+import { createServer } from './node-http.ts';
 import { lineOf } from './observe.ts';
 import { rawProblem, sendProblem, toProblem } from './problem-answer.ts';
 import type { RequestLog } from './request-log.ts';
@@ -64,9 +65,16 @@ const brokenRequests: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
+/** No route has a schema of Fastify's: the contract checks what comes in, and features write their answers themselves. */
+function noCompiler(): never {
+  throw new Error('A route has a schema');
+}
+
 export function makeServer(direct: DirectLane, log: RequestLog, trusted: TrustedProxies): FastifyInstance {
   return Fastify({
     logger: false,
+    // Otherwise it would load Ajv and fast-json-stringify.
+    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
     trustProxy: trustOf(trusted),
     bodyLimit: MAX_BODY_BYTES,
     exposeHeadRoutes: true,

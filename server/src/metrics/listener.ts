@@ -1,8 +1,9 @@
 /** Answers `GET /metrics`, on a port of its own. */
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MetricsConfig } from '../config-monitoring.ts';
+import { createServer } from '../http/node-http.ts';
 
 interface Scrape {
   readonly contentType: string;

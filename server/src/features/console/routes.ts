@@ -1,8 +1,8 @@
 /** Serves the files of the console. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { Files } from '../../http/files.ts';
 import { unknownPath } from '../../http/wire/methods.ts';
 import { fileHeaders, notBuiltAnswer, pageAnswer } from './page.ts';
 
@@ -41,24 +41,14 @@ function readIndex(folder: string): string | undefined {
 
 /** What the page loads: below `assets` the name of a file holds its hash, so that it never changes. */
 function files(app: FastifyInstance, folder: string): void {
-  app.register(fastifyStatic, {
-    root: join(folder, 'assets'),
-    prefix: '/console/assets/',
-    decorateReply: false,
-    index: false,
-    preCompressed: true,
-    immutable: true,
-    maxAge: '365d',
-    setHeaders: (reply) => {
-      reply.headers(fileHeaders);
-    },
-  });
-  const others = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/^index\.html|\.(?:br|gz|zst)$/.test(entry.name))
-    .map(({ name }) => name);
-  for (const name of others) {
-    app.get(`/console/${name}`, (_request, reply) =>
-      reply.headers(fileHeaders).sendFile(name, folder, { maxAge: '1h', immutable: false }),
+  const assets = new Files(join(folder, 'assets'));
+  app.get<{ Params: { name: string } }>('/console/assets/:name', (request, reply) =>
+    assets.send(request.params.name, request, reply.headers(fileHeaders), { maxAge: '365d', immutable: true }),
+  );
+  const others = new Files(folder);
+  for (const name of others.names.filter((name) => name !== 'index.html')) {
+    app.get(`/console/${name}`, (request, reply) =>
+      others.send(name, request, reply.headers(fileHeaders), { maxAge: '1h' }),
     );
   }
 }

@@ -2,8 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { Files } from '../../http/files.ts';
 import { compress } from '../../http/wire/compress.ts';
 import { version } from '../../version.ts';
 import { openApiDocument } from './openapi.ts';
@@ -19,11 +19,14 @@ const ICON = 'favicon-32x32.png';
 
 /** The OpenAPI document, and the page that renders it. */
 export function docsRoutes(app: FastifyInstance): void {
-  const document = JSON.stringify(openApiDocument(version));
-  app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document));
+  let document: string | undefined;
+  app.get('/openapi.json', (_request, reply) => {
+    document ??= JSON.stringify(openApiDocument(version));
+    return reply.type('application/json; charset=utf-8').send(document);
+  });
 
   const root = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
-  app.register(fastifyStatic, { root, serve: false, maxAge: '1d' });
+  const files = new Files(root);
   app.get('/docs', (_request, reply) =>
     reply.header('content-security-policy', CONTENT_SECURITY_POLICY).type('text/html; charset=utf-8').send(page),
   );
@@ -38,5 +41,5 @@ export function docsRoutes(app: FastifyInstance): void {
         .send(body);
     });
   }
-  app.get(`/docs/${ICON}`, (_request, reply) => reply.sendFile(ICON));
+  app.get(`/docs/${ICON}`, (request, reply) => files.send(ICON, request, reply, { maxAge: '1d' }));
 }
