@@ -12,7 +12,11 @@ export interface Recent {
   readonly changeNumber: number;
 }
 
-/** How many are read at a time. */
+/**
+ * How many are read at a time: few at first, which is enough for what very many match, then as many as are there
+ * already.
+ */
+const FIRST_CHUNK = 2000;
 const CHUNK = 20_000;
 /** How many are read for one page at most. */
 const MOST_READ = 200_000;
@@ -82,7 +86,7 @@ export class Recency {
       }
       if (found.length === limit || this.#isWhole) break;
       if (left <= 0) return { found, resume: this.#numbers.at(-1) };
-      left -= CHUNK;
+      left -= this.#chunk;
       await this.#readMore(reading);
       at = Math.max(at, this.#placeBefore(changeNumber));
     }
@@ -100,6 +104,10 @@ export class Recency {
       if (change.changeNumber < changeNumber && found.length < limit && isWanted(change.customerId)) found.push(change);
     }
     return { found, seen };
+  }
+
+  get #chunk(): number {
+    return Math.min(CHUNK, Math.max(FIRST_CHUNK, this.#ids.length));
   }
 
   /** The first place with a lower number. */
@@ -122,7 +130,8 @@ export class Recency {
   }
 
   async #read({ records }: Reading): Promise<void> {
-    const passed = await records.get(placesByChange, { ...this.#end, limit: CHUNK });
+    const limit = this.#chunk;
+    const passed = await records.get(placesByChange, { ...this.#end, limit });
     if (passed?.numbers == null || passed.changes == null) {
       this.#isWhole = true;
       return;
@@ -136,7 +145,7 @@ export class Recency {
       this.#places[ids[at] as number] = this.#ids.push(ids[at] as number);
     }
     this.#end = { changedAt: passed.changedAt, changeNumber: passed.changeNumber };
-    this.#isWhole = ids.length < CHUNK;
+    this.#isWhole = ids.length < limit;
   }
 
   #makeRoom(id: number): void {
