@@ -4,8 +4,8 @@ import type { Row } from '../../db/connection.ts';
 import type { Engine } from '../../db/engine.ts';
 import type { Dialect, Value } from '../../db/statement.ts';
 import { Unavailable } from '../../db/unavailable.ts';
+import type { Table } from './copied-tables.ts';
 import { PAGE_ROWS, statementsOf } from './queries.ts';
-import type { Table } from './tables.ts';
 
 /** A row's values, in the order of the columns. */
 export type Cells = readonly Value[];

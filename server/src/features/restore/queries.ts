@@ -1,8 +1,8 @@
 /** What a restored database needs before it is used: new numbers, and an end to what belonged to a moment. */
 import { sql } from '#kysely';
 import { forUpdate } from '../../db/dialect/expressions.ts';
-import type { ImportState } from '../../db/schema.ts';
 import { type Compiled, systemStatement } from '../../db/statement.ts';
+import type { ImportState } from '../imports/tables.ts';
 
 /** The numbers of a client at the moment of the backup. */
 export interface ClientNumbers {

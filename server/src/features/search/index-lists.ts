@@ -7,7 +7,7 @@
  * examined instead. When those become many and the index has taken them in, they are written into the lists and the
  * cache begins there.
  */
-import type { NameOrder } from '../../db/schema.ts';
+import type { NameOrder } from '../clients/tables.ts';
 import { customersByIds } from '../customers/queries.ts';
 import { type ClientState, changedAfter, clientState, type IndexState, indexState } from '../search-index/queries.ts';
 import { isUsable } from '../search-index/take-in.ts';
