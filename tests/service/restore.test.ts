@@ -182,8 +182,9 @@ test('staff sign in anew, and an import that was under way is over', async () =>
   const words = ['staff', 'add', 'jo@x.nl', '--client', key.client, '--role', 'viewer', '--name', 'Jo'];
   assert.equal((await runFoyer(words, environment)).code, 0);
   await rows(`insert into staff_session (token_hash, staff_id, created_at, used_at) values ('x', 1, 1, 1)`);
-  await rows(`insert into import_job (client_id, import_id, state, fingerprint, file_name, bytes, spool, options, reading,
-    by_kind, created_at, counts, holder, lease_until) values (1, 1, 'running', 'f', 'a.csv', 1, 's', '{}', '{}', 'key', 1, '{}', 'h', 9)`);
+  await rows(`insert into import_job (client_id, import_id, state, fingerprint, file_name, bytes, spool, options,
+    reading, by_kind, created_at, counts, holder, lease_until)
+    values (1, 1, 'running', 'f', 'a.csv', 1, 's', '{}', '{}', 'key', 1, '{}', 'h', 9)`);
   assert.equal((await runFoyer(['restore', '--in-place'], environment)).code, 0);
   const left = await rows('select (select count(*) from staff_session) + (select count(*) from staff_link) as n');
   assert.equal(Number(left[0]?.n), 0);

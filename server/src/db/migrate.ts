@@ -46,7 +46,10 @@ function migrationsBy(types: Types): Record<string, Migration> {
   };
 }
 
-/** Brings the database to the current schema, or that of an earlier migration, and spreads it over the nodes of a cluster. */
+/**
+ * Brings the database to the current schema, or that of an earlier migration, and spreads it over the nodes of a
+ * cluster.
+ */
 export async function migrate(engine: Engine, upTo?: string): Promise<Migrated> {
   const migrations = migrationsBy(tableTypes[engine.dialect]);
   return engine.migrating(async (db) => {

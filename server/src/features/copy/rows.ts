@@ -84,8 +84,8 @@ const bound: Readonly<Record<Dialect, (table: Table, rows: readonly Cells[]) => 
 };
 
 // https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
-const arrayText = (cells: Cells): string =>
-  `{${cells.map((cell) => (typeof cell === 'string' ? `"${cell.replace(/["\\]/g, '\\$&')}"` : (cell ?? 'NULL'))).join(',')}}`;
+const arrayText = (cells: Cells): string => `{${cells.map(cellText).join(',')}}`;
+const cellText = (cell: Value) => (typeof cell === 'string' ? `"${cell.replace(/["\\]/g, '\\$&')}"` : (cell ?? 'NULL'));
 
 /** Removes all rows of a client from a table. */
 export async function removeRows(engine: Engine, table: Table, clientId: number): Promise<void> {

@@ -140,7 +140,8 @@ export class CopySteps {
     const moved = movedClient(this.#clients, await statesOf(this.#source));
     if (moved === undefined) return;
     throw new Error(
-      `The source was written to while it was copied (client ${moved}). Stop its service, and run the same command again.`,
+      `The source was written to while it was copied (client ${moved}). ` +
+        'Stop its service, and run the same command again.',
     );
   }
 

@@ -55,7 +55,8 @@ export const deleteLinks = systemStatement<object>((db) => db.deleteFrom('staff_
 
 /** How many connections to PostgreSQL other processes of Foyer have, seen from a new one. */
 export const otherConnections: Compiled = {
-  sql: `select count(*) as others from pg_stat_activity where datname = current_database() and application_name = 'foyer'
+  sql: `select count(*) as others from pg_stat_activity
+    where datname = current_database() and application_name = 'foyer'
     and backend_start < (select backend_start from pg_stat_activity where pid = pg_backend_pid())`,
   names: [],
 };

@@ -171,8 +171,8 @@ export class Lists {
   }
 
   /**
-   * Who is in any of the lists. This union is cached in place of its parts; until it is made, the parts are, so that who
-   * was refused because reading took too long gets further the next time.
+   * Who is in any of the lists. This union is cached in place of its parts; until it is made, the parts are, so that
+   * who was refused because reading took too long gets further the next time.
    */
   async readAny(parts: readonly List[]): Promise<Members> {
     const [only] = parts;

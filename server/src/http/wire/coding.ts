@@ -33,7 +33,9 @@ export function codingOf(header: string | undefined): string | undefined {
   const [coding = ''] = named;
   if (named.length === 1 && Object.hasOwn(codings, coding)) return coding;
   throw new ProblemError('unsupported-media-type', {
-    message: `The Content-Encoding "${named.join(', ').slice(0, 100)}" is not taken; send the body with gzip, br or zstd, or as it is.`,
+    message:
+      `The Content-Encoding "${named.join(', ').slice(0, 100)}" is not taken; ` +
+      'send the body with gzip, br or zstd, or as it is.',
     headers: { 'accept-encoding': 'gzip, br, zstd' },
   });
 }
