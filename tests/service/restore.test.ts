@@ -35,7 +35,7 @@ async function feed(service: FoyerProcess, after: number | string): Promise<[sta
 async function refusesAsPutBack(service: FoyerProcess, after: number): Promise<void> {
   const [status, text] = await feed(service, after);
   assert.equal(status, 410, `after ${after}`);
-  assert.match(String(text), /^The service was put back to an earlier state/);
+  assert.match(String(text), /^The service was restored to an earlier state/);
 }
 
 interface Before {
@@ -110,13 +110,13 @@ async function checkFollowers(
   assert.deepEqual(seen, expected);
   await assert.rejects(
     Array.fromAsync(service.sdk.changes.follow({ after: told })),
-    (error) => error instanceof FoyerError && error.code === 'gone' && /put back/.test(error.message),
+    (error) => error instanceof FoyerError && error.code === 'gone' && /was restored/.test(error.message),
   );
   const events = (id: number) =>
     service.fetch('/change', { headers: { accept: 'text/event-stream', 'last-event-id': String(id) } });
   const refused = await events(told);
   assert.equal(refused.status, 410);
-  assert.match(await refused.text(), /put back/);
+  assert.match(await refused.text(), /was restored/);
   const ids: number[] = [];
   for await (const { id } of eventsOf(await events(backup))) if (ids.push(Number(id)) === expected.length) break;
   assert.deepEqual(ids, expected);

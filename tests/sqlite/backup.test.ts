@@ -154,7 +154,7 @@ const refused: readonly [words: readonly string[], message: RegExp][] = [
   [['backup', 'nowhere/x.db'], /nowhere/],
   [['restore', 'not-there.db'], /^There is no file .*not-there\.db/],
   [['restore', 'newer.db'], /^It was made by a newer version of Foyer \(it has 9999-later\)/],
-  [['restore', 'other.db'], /^This is no database of Foyer/],
+  [['restore', 'other.db'], /^This is not a Foyer database/],
   [['restore', 'text.db'], /not a database/],
 ];
 

@@ -20,7 +20,7 @@ const assignmentInput = {
     kind: 'choice',
     required: true,
     options: ['add', 'remove'],
-    description: 'Are the customers to have the client-type, or to lose it?',
+    description: 'Whether the customers get the client-type or lose it.',
     example: 'remove',
   },
   customerIds: {
@@ -32,7 +32,7 @@ const assignmentInput = {
   all: {
     kind: 'flag',
     description:
-      'Means all customers that match the filters of this body, instead of numbers: ' +
+      'Selects all customers that match the filters in this body, instead of numbers: ' +
       `at most ${MAX_ASSIGNED_CUSTOMERS}. Needs the scope \`customers:read\` too.`,
     example: true,
   },
@@ -42,7 +42,7 @@ const assignmentInput = {
 
 const assignmentFields = {
   name: { kind: 'text', description: 'The client-type, in its spelling.', example: 'friend' },
-  selected: { kind: 'integer', min: 0, description: 'How many customers were meant.', example: 20 },
+  selected: { kind: 'integer', min: 0, description: 'How many customers were selected.', example: 20 },
   changed: {
     kind: 'integer',
     min: 0,

@@ -148,7 +148,7 @@ const warningFields = {
 
 const notTakenFields = {
   column: { kind: 'text', description: 'The name of the column.', example: 'Telefoon 2' },
-  count: count('Filled cells of it that were not taken.', 31),
+  count: count('Filled cells of it that were not used.', 31),
 } as const satisfies Fields;
 
 const columnFields = {
@@ -156,7 +156,7 @@ const columnFields = {
   field: {
     kind: 'text',
     nullable: true,
-    description: 'What it is read as; `null` when it is not.',
+    description: 'The field that it is read as; `null` when it is not read.',
     example: 'customerLastName',
   },
 } as const satisfies Fields;
@@ -241,12 +241,12 @@ const importFields = {
   startedAt: { kind: 'time', nullable: true, description: 'When it began.', example: '2026-04-22T13:10:12+02:00' },
   finishedAt: { kind: 'time', nullable: true, description: 'When it ended.', example: null },
   rowsRead: count('Rows that are done.', 40_000),
-  created: count('Of them, those that made a customer.', 30_000),
+  created: count('Of them, those that created a customer.', 30_000),
   updated: count('Those that changed one.', 6000),
-  unchanged: count('Those of customers that are so already.', 3990),
+  unchanged: count('Those whose customer already has these values.', 3990),
   refused: count('Those that were refused; `GET /import/{importId}/refused` has them.', 10),
   conflicts: count('Of the refused, those whose customer was changed after the export.', 0),
-  repeated: count('Rows of a customer that an earlier row of the file had: the later one is written over it.', 2),
+  repeated: count('Rows of a customer that an earlier row had already: the later one overwrites it.', 2),
   percent: count('How much of the file is read.', 40),
   rowsPerSecond: count('How fast it goes.', 28_000),
   secondsLeft: {

@@ -82,10 +82,10 @@ export const problems = {
   gone: {
     status: 410,
     title: 'Gone',
-    description: 'The changes behind this cursor are no longer kept, or the service was put back to a state before it.',
+    description: 'The changes after this cursor are no longer kept, or the service was restored to a state before it.',
     message:
-      'The changes behind this cursor are no longer kept. ' +
-      'Export all customers (POST /export/customers), and go on from the Foyer-Cursor header of that answer.',
+      'The changes after this cursor are no longer kept. ' +
+      'Export all customers (POST /export/customers), and continue from the Foyer-Cursor header of that answer.',
   },
   'link-used': {
     status: 410,
@@ -97,7 +97,7 @@ export const problems = {
     status: 412,
     title: 'Precondition Failed',
     description:
-      'The customer is no longer the one that `If-Match` names; ' +
+      'The customer has changed since the version that `If-Match` names; ' +
       '`current` and the `ETag` of this answer show it as it is now. Nothing was stored.',
     message:
       'The customer was changed since it was read. Look at it as it stands, and send the change again with its ETag.',
@@ -141,7 +141,7 @@ export const problems = {
     status: 429,
     title: 'Too Many Requests',
     description:
-      'More than the limit of the key, too many readers waiting for changes, ' +
+      'More requests than the key may make, too many readers waiting for changes, ' +
       'or too many attempts from one address; the Retry-After header says when to try again.',
     message: 'Too many requests.',
   },
@@ -186,7 +186,7 @@ export const violationCodes = {
   file: 'the file cannot be read',
   unknown:
     'the client has no such client-type, and its list is closed; or the value is not one of the options; ' +
-    'or the cursor is not one for these filters; or there is no such parameter',
+    'or the cursor belongs to other filters; or there is no such parameter',
 } as const;
 
 export type ViolationCode = keyof typeof violationCodes;

@@ -99,5 +99,5 @@ export async function makeClientType(tx: WriteTransaction, name: string): Promis
 const unknownName = (field: string): Violation => ({
   field,
   code: 'unknown',
-  message: `The ${field} item is no client-type of this client, and its list is closed.`,
+  message: `The ${field} item is not a client-type of this client, and its list is closed.`,
 });

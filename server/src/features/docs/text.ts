@@ -10,7 +10,7 @@ const violationRows = Object.entries(violationCodes).map(([code, meaning]) => `|
 
 /** What a reader of the reference should know before the first call. */
 export const about = `The customer part of the *Peppered* API, served by Foyer. A program that was written for that API
-works by changing its base URL and its key.
+needs only another base URL and another key.
 
 Every path is below \`${BASE_PATH}\`, where \`{client}\` is the short name of an organisation. Every request carries an
 API key of that organisation in the \`Authorization\` header: the key itself, \`Bearer KEY\`, or Basic with the key as
@@ -41,8 +41,8 @@ the effect of the request.
   is refused: 422, \`idempotency-key-reused\`.
 - While the first is in progress, the answer is 409, \`idempotency-key-in-flight\`, with \`Retry-After\`.
 - What the records decided is kept, refusals included: an address that is taken (422), a missing customer (404), another
-  version (412). A request that was refused earlier, for its form, its rights or a limit, and one that failed (5xx), is
-  not kept: correct it, or send it again, with the same key.
+  version (412). A request that was refused before that, for its form, its rights or a limit, is not kept, nor is one
+  that failed (5xx): correct it, or send it again, with the same key.
 - A batch, and a client-type that is given to many, are stored in parts, each with its part of the answer: repeated,
   they continue after the last part.
 - Every POST and PUT of an organisation takes it, except those that only read. They, GET and DELETE ignore it.

@@ -74,7 +74,7 @@ function resolve(names: readonly string[], types: Types): { wanted: Wanted[]; un
     const type = types.get(key);
     if (type !== undefined) wanted.set(key, wanted.get(key) ?? type);
     else {
-      const message = `"${name}" is no client-type of this client, and its list is closed.`;
+      const message = `"${name}" is not a client-type of this client, and its list is closed.`;
       unknown.push({ field: 'customerTags', code: 'unknown', message });
     }
   }
