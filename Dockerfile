@@ -36,7 +36,8 @@ COPY --from=build /foyer/console/dist console/dist/
 RUN ln -s /foyer/server/src/main.js /usr/local/bin/foyer && mkdir /data && chown node:node /data
 
 ENV HOST=0.0.0.0 DATABASE_URL=sqlite:/data/foyer.db IMPORT_DIR=/data/imports
-# The database, when it is SQLite, and files that are being imported. Beside it only /tmp is written to: what Node has compiled, for the next start.
+# The database, when it is SQLite, and files that are being imported. Beside it only /tmp is written to: what Node has
+# compiled, for the next start.
 VOLUME /data
 USER node
 EXPOSE 8080

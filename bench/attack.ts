@@ -23,7 +23,8 @@ import { type Server, startFoyer } from './server.ts';
 
 /** Sixteen words, each mistyped so that corrections are searched for. */
 const WORST = [
-  'jansne bakkre vissre hendirks vermeuln brouwre dekekr hoekstar kuiprs scholetn vereoven molenaa timmermna kuiperss postmaa gerritsne',
+  'jansne bakkre vissre hendirks vermeuln brouwre dekekr hoekstar kuiprs scholetn ' +
+    'vereoven molenaa timmermna kuiperss postmaa gerritsne',
   'zandhoeekn brinkmanhuiss veldhuizne waterbroke nieuwkampe kerkdijkne oosterhoff middelburgg schoonhovne noordwikj',
 ];
 const SEARCHES = 400;
@@ -115,7 +116,7 @@ export async function attackOn(folder: string, customers: number, generator: Gen
   agent.destroy();
   await server.stop();
   return {
-    what: `One client beside another that asks for all it can, ${customers.toLocaleString('en')} customers each, SQLite`,
+    what: `A client beside another that asks for all it can, ${customers.toLocaleString('en')} customers each, SQLite`,
     findings: findingsOf(alone, attacked, beside),
   };
 }

@@ -36,7 +36,8 @@ export function ceilingData(path: string) {
   const commit = db.prepare('commit');
   const insertChange = db.prepare('insert into customer_change values (?, ?, ?, ?, ?, ?, ?, ?)');
   const nextCounters = db.prepare(
-    `update client_counter set last_customer_id = last_customer_id + ?, last_change_number = last_change_number + 1, last_changed_at = ?
+    `update client_counter set last_customer_id = last_customer_id + ?, last_change_number = last_change_number + 1,
+      last_changed_at = ?
      where client_id = ? returning last_customer_id as customerId, last_change_number as changeNumber`,
   );
 

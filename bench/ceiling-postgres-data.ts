@@ -118,7 +118,9 @@ const insertChange = (values: unknown[]) => ({
 });
 const nextCounters = (values: unknown[]) => ({
   name: 'nextCounters',
-  text: `update client_counter set last_customer_id = last_customer_id + $1, last_change_number = last_change_number + 1,
-    last_changed_at = $2 where client_id = $3 returning last_customer_id as customer_id, last_change_number as change_number`,
+  text: `update client_counter set last_customer_id = last_customer_id + $1,
+    last_change_number = last_change_number + 1,
+    last_changed_at = $2 where client_id = $3
+      returning last_customer_id as customer_id, last_change_number as change_number`,
   values,
 });

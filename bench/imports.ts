@@ -50,7 +50,9 @@ async function writeFile(path: string, rows: number): Promise<void> {
   const out = createWriteStream(path);
   let text = `${columns.join(';')}\r\n`;
   for (let at = 0; at < rows; at += 1) {
-    text += `k${at};${pick(first, at)};${pick(prepositions, at)};${pick(last, at)}${at % 977};${emailOf(at)};Melkmarkt;${at % 200};${8000 + (at % 2000)} AB;${pick(cities, at)};06-${10_000_000 + at}\r\n`;
+    const name = `${pick(first, at)};${pick(prepositions, at)};${pick(last, at)}${at % 977}`;
+    const address = `Melkmarkt;${at % 200};${8000 + (at % 2000)} AB;${pick(cities, at)}`;
+    text += `k${at};${name};${emailOf(at)};${address};06-${10_000_000 + at}\r\n`;
     if (text.length < MIB) continue;
     if (!out.write(text)) await once(out, 'drain');
     text = '';
@@ -59,7 +61,9 @@ async function writeFile(path: string, rows: number): Promise<void> {
   await once(out, 'close');
 }
 
-const bareTable = `create table bare (client_id bigint, customer_id bigint, ${['external_id', 'first_name', 'preposition', 'last_name', 'email', 'street', 'house_nr', 'zip', 'city', 'phone'].map((name) => `${name} text`).join(', ')}, primary key (client_id, customer_id), unique (client_id, email), unique (client_id, external_id))`;
+const bareTable = `create table bare (client_id bigint, customer_id bigint, external_id text, first_name text,
+  preposition text, last_name text, email text, street text, house_nr text, zip text, city text, phone text,
+  primary key (client_id, customer_id), unique (client_id, email), unique (client_id, external_id))`;
 
 /** What `.import` of sqlite3 does: all rows in one transaction, by one prepared statement. */
 async function loadSqlite(path: string, file: string): Promise<number> {

@@ -11,20 +11,21 @@ export interface LastName {
 
 /** The most common ones, roughly in order of frequency. */
 const common =
-  `de Jong|Jansen|de Vries|van den Berg|Bakker|van Dijk|Visser|Janssen|Smit|Meijer|de Boer|Mulder|de Groot|Bos|
-Vos|Peters|Hendriks|van Leeuwen|Dekker|Brouwer|de Wit|Dijkstra|Smits|de Graaf|van der Meer|van der Linden|Kok|Jacobs|
-de Haan|Vermeulen|van den Heuvel|van der Veen|van den Broek|de Bruijn|de Bruin|van der Heijden|Schouten|van Beek|Willems|
-van Vliet|van de Ven|Hoekstra|Maas|Verhoeven|Koster|van Dam|van der Wal|Prins|Blom|Huisman|Peeters|de Jonge|Kuipers|
-van Veen|Post|Kuiper|Veenstra|Kramer|van den Brink|Scholten|van Wijk|Postma|Martens|Vink|de Ruiter|Timmermans|Groen|Gerritsen|
-Jonker|van Loon|Boer|van der Velde|Willemsen|Smeets|de Lange|de Vos|Bosch|van Dongen|Schipper|de Koning|van der Laan|Koning|
-Driessen|van Doorn|Hermans|Evers|van den Bosch|van der Meulen|Hofman|Bosman|Wolters|Sanders|van der Horst|Mol|Kuijpers|
-Molenaar|van de Pol|de Leeuw|Verbeek|Müller|Weiß|Sørensen|Çelik|Yılmaz`
+  `de Jong|Jansen|de Vries|van den Berg|Bakker|van Dijk|Visser|Janssen|Smit|Meijer|de Boer|Mulder|de Groot|Bos|Vos|
+Peters|Hendriks|van Leeuwen|Dekker|Brouwer|de Wit|Dijkstra|Smits|de Graaf|van der Meer|van der Linden|Kok|Jacobs|
+de Haan|Vermeulen|van den Heuvel|van der Veen|van den Broek|de Bruijn|de Bruin|van der Heijden|Schouten|van Beek|
+Willems|van Vliet|van de Ven|Hoekstra|Maas|Verhoeven|Koster|van Dam|van der Wal|Prins|Blom|Huisman|Peeters|de Jonge|
+Kuipers|van Veen|Post|Kuiper|Veenstra|Kramer|van den Brink|Scholten|van Wijk|Postma|Martens|Vink|de Ruiter|Timmermans|
+Groen|Gerritsen|Jonker|van Loon|Boer|van der Velde|Willemsen|Smeets|de Lange|de Vos|Bosch|van Dongen|Schipper|
+de Koning|van der Laan|Koning|Driessen|van Doorn|Hermans|Evers|van den Bosch|van der Meulen|Hofman|Bosman|Wolters|
+Sanders|van der Horst|Mol|Kuijpers|Molenaar|van de Pol|de Leeuw|Verbeek|Müller|Weiß|Sørensen|Çelik|Yılmaz`
     .replaceAll('\n', '')
     .split('|');
 
 const heads =
   `Hoek|Brink|Veld|Berg|Hoog|Laag|Zand|Klein|Groot|Oud|Nieuw|Water|Molen|Kerk|Dijk|Bosch|Eik|Linde|Wilge|Roos|Steen|
-Hage|Noord|Zuid|Oost|West|Kamp|Rade|Wolf|Vogel|Haver|Rogge|Tarwe|Ooster|Wester|Midden|Boven|Neder|Over|Onder|Schoon|Zilver|Gouden|Witte`
+Hage|Noord|Zuid|Oost|West|Kamp|Rade|Wolf|Vogel|Haver|Rogge|Tarwe|Ooster|Wester|Midden|Boven|Neder|Over|Onder|Schoon|
+Zilver|Gouden|Witte`
     .replaceAll('\n', '')
     .split('|');
 const middles = [
@@ -53,11 +54,12 @@ const prepositions = ['', '', '', '', '', 'van', 'van de', 'van der', 'van den',
 
 export const firstNames =
   `Jan|Johannes|Maria|Johanna|Anna|Peter|Hendrik|Cornelis|Willem|Sanne|Daan|Sem|Emma|Lotte|Lieke|Femke|Thijs|Bram|
-Ruben|Lars|Niels|Tim|Tom|Bas|Koen|Sander|Jeroen|Mark|Martijn|Marieke|Marloes|Esther|Ingrid|Monique|Petra|Yvonne|Ilse|Anouk|
-Fleur|Sophie|Julia|Noor|Saar|Tess|Eva|Mila|Zoë|Noah|Liam|Lucas|Levi|Finn|James|Milan|Luuk|Jesse|Max|Hugo|Mees|Siem|Gijs|Teun|
-Joep|Stijn|Joost|Wouter|Maarten|Arjan|Erik|Frank|Hans|Henk|Gerard|Piet|Kees|Klaas|Wim|Theo|Ton|Rob|Ronald|Marcel|René|André|
-Jacqueline|Annemarie|Hanneke|Mieke|Truus|Wilhelmina|Elisabeth|Catharina|Margaretha|Fatima|Mohammed|Ali|Ayşe|Mehmet|Jürgen|
-Björn|Łukasz|Agnieszka|Chantal|Kim|Linda|Debby|Priscilla|Dennis|Kevin|Danny|Roy|Jip|Puck|Pleun|Floris|Olivier|Pieter`
+Ruben|Lars|Niels|Tim|Tom|Bas|Koen|Sander|Jeroen|Mark|Martijn|Marieke|Marloes|Esther|Ingrid|Monique|Petra|Yvonne|Ilse|
+Anouk|Fleur|Sophie|Julia|Noor|Saar|Tess|Eva|Mila|Zoë|Noah|Liam|Lucas|Levi|Finn|James|Milan|Luuk|Jesse|Max|Hugo|Mees|
+Siem|Gijs|Teun|Joep|Stijn|Joost|Wouter|Maarten|Arjan|Erik|Frank|Hans|Henk|Gerard|Piet|Kees|Klaas|Wim|Theo|Ton|Rob|
+Ronald|Marcel|René|André|Jacqueline|Annemarie|Hanneke|Mieke|Truus|Wilhelmina|Elisabeth|Catharina|Margaretha|Fatima|
+Mohammed|Ali|Ayşe|Mehmet|Jürgen|Björn|Łukasz|Agnieszka|Chantal|Kim|Linda|Debby|Priscilla|Dennis|Kevin|Danny|Roy|Jip|
+Puck|Pleun|Floris|Olivier|Pieter`
     .replaceAll('\n', '')
     .split('|');
 
@@ -98,10 +100,11 @@ export const firstName = (chance: number): string => firstNames[Math.floor(first
 /** Where visitors come from: the first ones more often. */
 export const cities =
   `Amsterdam|Rotterdam|Den Haag|Utrecht|Eindhoven|Groningen|Tilburg|Almere|Breda|Nijmegen|Apeldoorn|Haarlem|Arnhem|
-Enschede|Amersfoort|Zaandam|’s-Hertogenbosch|Zwolle|Leiden|Dordrecht|Zoetermeer|Maastricht|Deventer|Delft|Alkmaar|Heerlen|
-Venlo|Leeuwarden|Hilversum|Hengelo|Amstelveen|Roosendaal|Purmerend|Oss|Schiedam|Spijkenisse|Helmond|Vlaardingen|Almelo|Gouda|
-Zaanstad|Lelystad|Alphen aan den Rijn|Hoorn|Velsen|Ede|Bergen op Zoom|Capelle aan den IJssel|Assen|Nieuwegein|Veenendaal|
-Katwijk|Zeist|Doetinchem|Den Helder|Terneuzen|Roermond|Kampen|Harderwijk|Sneek|Antwerpen|Gent|Brugge|Mechelen|Leuven`
+Enschede|Amersfoort|Zaandam|’s-Hertogenbosch|Zwolle|Leiden|Dordrecht|Zoetermeer|Maastricht|Deventer|Delft|Alkmaar|
+Heerlen|Venlo|Leeuwarden|Hilversum|Hengelo|Amstelveen|Roosendaal|Purmerend|Oss|Schiedam|Spijkenisse|Helmond|
+Vlaardingen|Almelo|Gouda|Zaanstad|Lelystad|Alphen aan den Rijn|Hoorn|Velsen|Ede|Bergen op Zoom|Capelle aan den IJssel|
+Assen|Nieuwegein|Veenendaal|Katwijk|Zeist|Doetinchem|Den Helder|Terneuzen|Roermond|Kampen|Harderwijk|Sneek|Antwerpen|
+Gent|Brugge|Mechelen|Leuven`
     .replaceAll('\n', '')
     .split('|');
 export const city = (chance: number): string => cities[Math.floor(cities.length * chance ** 1.8)] ?? '';

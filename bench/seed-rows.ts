@@ -75,7 +75,8 @@ export function* seedRows(clientId: number, customers: number): Generator<Seeded
 
 /** Sets the counters of a client; takes the values of `usedValues`. */
 export const saveUsed = `update client_counter
-  set last_customer_id = $1, last_client_type_id = $2, last_change_number = $3, last_changed_at = $4 where client_id = $5`;
+  set last_customer_id = $1, last_client_type_id = $2, last_change_number = $3, last_changed_at = $4
+    where client_id = $5`;
 
 export const usedValues = (used: Used, clientId: number): number[] => [
   used.customerId,

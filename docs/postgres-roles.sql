@@ -6,10 +6,10 @@
 --     psql -v ON_ERROR_STOP=1 -d foyer -f docs/postgres-roles.sql
 --     psql -d foyer -c '\password foyer_owner' -c '\password foyer_service'
 --
--- It may be run again, and in further databases of the same cluster: what is there already stays. It is plain SQL, without
--- commands of psql, so that any client can send it. Therefore it holds no passwords: until it is given one, a role cannot sign in by
--- password. `\password` asks for it and sends only its hash. `alter role foyer_service password '…'` does as well, but its text may
--- end up in the log of the server.
+-- It may be run again, and in further databases of the same cluster: what is there already stays. It is plain SQL,
+-- without commands of psql, so that any client can send it. Therefore it holds no passwords: until it is given one, a
+-- role cannot sign in by password. `\password` asks for it and sends only its hash. `alter role foyer_service password
+-- '…'` does as well, but its text may end up in the log of the server.
 --
 -- Then, with the two addresses:
 --
@@ -17,7 +17,7 @@
 --     export DATABASE_MIGRATE_URL=postgres://foyer_owner:…@host/foyer
 --     npx foyer migrate
 
--- 1. For the cluster: the roles ----------------------------------------------------------------------------------------
+-- 1. For the cluster: the roles ---------------------------------------------------------------------------------------
 
 -- Owns the tables and runs the migrations. Nothing else should sign in as this role.
 do $$
@@ -37,15 +37,16 @@ begin
 end
 $$;
 
--- The migrations put row-level security on every table: a transaction that has not said whose rows it wants sees none, and one that
--- has said so sees those of that client only. It is the second wall: the first is that every query names its client.
--- A superuser, and a role with `bypassrls`, walks through that wall without noticing, and so would a service that ran as one. The
--- owner of a table would, too; the migrations forbid it to this one (`force row level security`), but an owner can take that back, and
--- `foyer_service` cannot. So no role here may bypass it, and the service must not own anything.
+-- The migrations put row-level security on every table: a transaction that has not said whose rows it wants sees none,
+-- and one that has said so sees those of that client only. It is the second wall: the first is that every query names
+-- its client. A superuser, and a role with `bypassrls`, walks through that wall without noticing, and so would a
+-- service that ran as one. The owner of a table would, too; the migrations forbid it to this one (`force row level
+-- security`), but an owner can take that back, and `foyer_service` cannot. So no role here may bypass it, and the
+-- service must not own anything.
 alter role foyer_owner login nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
 alter role foyer_service login nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
 
--- 2. For the database that this is run in: what they may do ---------------------------------------------------------------
+-- 2. For the database that this is run in: what they may do -----------------------------------------------------------
 
 -- Everyone may make temporary tables in a database, if nobody says otherwise.
 do $$

@@ -1,6 +1,6 @@
 /**
- * Does what the Dockerfile says, without Docker: `npm run check:container`. Each stage is a folder, COPY and RUN are done in it, and what
- * comes out at the end is started as the image would start it.
+ * Does what the Dockerfile says, without Docker: `npm run check:container`. Each stage is a folder, COPY and RUN are
+ * done in it, and what comes out at the end is started as the image would start it.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';

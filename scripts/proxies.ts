@@ -1,6 +1,7 @@
 /**
- * Tries the examples of deploy/ for nginx and Caddy with Debian's packages: `npm run check:proxies`. Events, long polls and large files
- * pass, addresses are right, and two processes on PostgreSQL are restarted in turn under load without losing a request.
+ * Tries the examples of deploy/ for nginx and Caddy with Debian's packages: `npm run check:proxies`. Events, long polls
+ * and large files pass, addresses are right, and two processes on PostgreSQL are restarted in turn under load without
+ * losing a request.
  *
  * `-- nginx` or `-- caddy` tries one of them; REQUESTS says how many requests are sent meanwhile.
  */

@@ -1,6 +1,7 @@
 /**
- * Tries the unit of deploy/systemd: `npm run check:systemd`. systemd-analyze finds nothing wrong with it and little that it leaves open,
- * and every system call that the service makes, at work and as it stops, is one that the unit allows.
+ * Tries the unit of deploy/systemd: `npm run check:systemd`. systemd-analyze finds nothing wrong with it and little
+ * that it leaves open, and every system call that the service makes, at work and as it stops, is one that the unit
+ * allows.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

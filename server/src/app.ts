@@ -36,7 +36,10 @@ export interface App {
   readonly log: Logger;
   /** Where Prometheus finds the metrics, if there are any. */
   readonly metricsUrl: string | undefined;
-  /** Says that it is no longer ready, and after the delay of the settings takes no new connection, lets requests in flight finish, closes the database. */
+  /**
+   * Says that it is no longer ready, and after the delay of the settings takes no new connection, lets requests in
+   * flight finish, closes the database.
+   */
   close(): Promise<void>;
 }
 

@@ -23,7 +23,8 @@ export function readOrigins(text: string): readonly string[] {
     const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
     if (isOrigin) return url.origin;
     throw new ConfigError(
-      `CORS_ORIGINS holds "${part}"; give origins separated by commas, each without a path, as in https://crm.example,http://localhost:3000.`,
+      `CORS_ORIGINS holds "${part}"; give origins separated by commas, each without a path, ` +
+        'as in https://crm.example,http://localhost:3000.',
     );
   });
   return [...new Set(origins)];
@@ -40,7 +41,8 @@ export function readTrustedProxies(text: string): TrustedProxies {
   const wrong = addresses.find((part) => !isNetwork(part));
   if (wrong === undefined && addresses.length > 0) return addresses;
   throw new ConfigError(
-    `TRUST_PROXY holds "${wrong ?? text}"; give off, the number of proxies in a row (1 to ${MAX_PROXIES}), or their addresses separated by commas, as in 127.0.0.1,10.0.0.0/8. ` +
+    `TRUST_PROXY holds "${wrong ?? text}"; give off, the number of proxies in a row (1 to ${MAX_PROXIES}), ` +
+      'or their addresses separated by commas, as in 127.0.0.1,10.0.0.0/8. ' +
       `The names ${networks.join(', ')} stand for such addresses.`,
   );
 }

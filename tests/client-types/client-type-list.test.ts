@@ -36,7 +36,9 @@ async function setUp(tags: readonly (readonly string[])[], options: { clientType
     /** The client-types that the client's history says changed, with who did it. */
     async changes() {
       const rows = await foyer.database.rows(
-        `select changed, by_kind, by_id from customer_change where client_id = ${key.clientId} and kind = 'clienttypes' order by change_number`,
+        `select changed, by_kind, by_id from customer_change
+          where client_id = ${key.clientId} and kind = 'clienttypes'
+          order by change_number`,
       );
       return rows.map((row) => [JSON.parse(String(row.changed)).customerTags, row.by_kind, Number(row.by_id)]);
     },

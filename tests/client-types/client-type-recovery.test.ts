@@ -9,13 +9,17 @@ const CUSTOMERS = 20_000;
 
 /** Customers with their client-type, as raw rows: the service itself would take minutes. */
 const seed = (clientId: number): string[] => [
-  `insert into client_type (client_id, client_type_id, name, name_key, created_at) values (${clientId}, 1, 'old', 'old', 1), (${clientId}, 2, 'other', 'other', 1)`,
-  `insert into customer (client_id, customer_id, email, email_key, salutation, first_name, last_name, preposition, address, house_nr, zip, city, country, phone, credit, tags, created_at, change_number, changed_at)
+  `insert into client_type (client_id, client_type_id, name, name_key, created_at)
+    values (${clientId}, 1, 'old', 'old', 1), (${clientId}, 2, 'other', 'other', 1)`,
+  `insert into customer (client_id, customer_id, email, email_key, salutation, first_name, last_name, preposition,
+    address, house_nr, zip, city, country, phone, credit, tags, created_at, change_number, changed_at)
     with recursive n(i) as (select 1 union all select i + 1 from n where i < ${CUSTOMERS})
-    select ${clientId}, i, 'c' || i || '@x.example', 'c' || i || '@x.example', '', 'A', 'B', '', '', '', '', '', '', '', 0, '["other","old"]', 1, i, 1 from n`,
+    select ${clientId}, i, 'c' || i || '@x.example', 'c' || i || '@x.example', '', 'A', 'B', '', '', '',
+      '', '', '', '', 0, '["other","old"]', 1, i, 1 from n`,
   `insert into customer_client_type select client_id, customer_id, 1 from customer where client_id = ${clientId}`,
   `insert into customer_client_type select client_id, customer_id, 2 from customer where client_id = ${clientId}`,
-  `update client_counter set last_customer_id = ${CUSTOMERS}, last_client_type_id = 2, last_change_number = ${CUSTOMERS}, last_changed_at = 1 where client_id = ${clientId}`,
+  `update client_counter set last_customer_id = ${CUSTOMERS}, last_client_type_id = 2,
+    last_change_number = ${CUSTOMERS}, last_changed_at = 1 where client_id = ${clientId}`,
 ];
 
 test('killed three times: nobody has both names, nobody neither, and each got one change', async () => {

@@ -1,4 +1,7 @@
-/** Nodes of a cluster that go down under load: what was acknowledged is stored, what was refused is not, and others go on. */
+/**
+ * Nodes of a cluster that go down under load: what was acknowledged is stored, what was refused is not, and others go
+ * on.
+ */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -126,8 +129,9 @@ async function killUnderLoad(node: ClusterNode, say: (text: string) => void, isC
   const sum = (all: Writer[], of: (writer: Writer) => number) => all.reduce((total, writer) => total + of(writer), 0);
   const slowest = (all: Writer[]) => Math.round(Math.max(0, ...all.map(({ slowestMs }) => slowestMs)));
   say(
-    `hit: ${hit.length} clients, ${sum(hit, (w) => w.stored.length)} stored, ${sum(hit, (w) => w.refused.length)} refused, ` +
-      `${sum(hit, (w) => w.unknown)} not known, slowest answer ${slowest(hit)} ms; all wrote again within ${Math.round(againMs)} ms`,
+    `hit: ${hit.length} clients, ${sum(hit, (w) => w.stored.length)} stored, ` +
+      `${sum(hit, (w) => w.refused.length)} refused, ${sum(hit, (w) => w.unknown)} not known, ` +
+      `slowest answer ${slowest(hit)} ms; all wrote again within ${Math.round(againMs)} ms`,
   );
   say(`others: ${others.length} clients, ${sum(others, (w) => w.stored.length)} stored, slowest ${slowest(others)} ms`);
 }

@@ -1,4 +1,6 @@
-/** Clients on both nodes of a cluster, written and read through two processes, also while one moves to the other node. */
+/**
+ * Clients on both nodes of a cluster, written and read through two processes, also while one moves to the other node.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

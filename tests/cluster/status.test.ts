@@ -34,5 +34,5 @@ test('it counts clients and customers by node, names the largest, and what is no
 test('elsewhere there is none', async () => {
   await using installation = await makeInstallation('sqlite');
   const { code, stderr } = await runFoyer(['cluster', 'status'], installation.environment);
-  assert.deepEqual([code, stderr], [1, 'The database is no cluster.\n']);
+  assert.deepEqual([code, stderr], [1, 'The database is not a cluster.\n']);
 });

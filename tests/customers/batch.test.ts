@@ -37,7 +37,7 @@ const told = ({ status, outcome, violations }: Line) => [
   outcome ?? violations.map(({ field, code }) => `${field} ${code}`).join(', '),
 ];
 
-test('it answers with a line for each, in order, and what is wrong with one keeps no other from being stored', async () => {
+test('it answers with a line for each, in order, and a wrong one keeps no other from being stored', async () => {
   const key = await foyer.client();
   const { customers } = foyer.sdk(key);
   await customers.create({ ...jan, customerExternalId: 'a' });
@@ -61,7 +61,8 @@ test('it answers with a line for each, in order, and what is wrong with one keep
     [422, 'email taken, customerExternalId taken'],
     [
       422,
-      'email email, customerFirstName required, customerLastName required, customerPhone numeric, customerCredit decimal',
+      'email email, customerFirstName required, customerLastName required, ' +
+        'customerPhone numeric, customerCredit decimal',
     ],
     [422, 'customers.5 type'],
     [422, 'customers.6 type'],

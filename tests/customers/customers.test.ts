@@ -20,8 +20,8 @@ test('a new customer has every field, in the order of the contract', async () =>
     JSON.stringify({ ...made, lastChanged: '' }),
     '{"customerId":1,"customerExternalId":null,"email":"Jan@x.nl","customerSalutation":"","customerFirstName":"Jan",' +
       '"customerLastName":"Pas","customerPreposition":"","customerAddress":"","customerHouseNr":"","customerZip":"",' +
-      '"customerCity":"","customerCountry":"","customerPhone":"31612345678","customerCredit":"25.50","lastChanged":"",' +
-      '"customerTags":[]}',
+      '"customerCity":"","customerCountry":"","customerPhone":"31612345678","customerCredit":"25.50",' +
+      '"lastChanged":"","customerTags":[]}',
   );
   assert.deepEqual(await customers.get({ customerId: 1 }), made);
   assert.deepEqual(await customers.findByEmail({ email: ' jan@X.NL ' }), made);

@@ -14,7 +14,8 @@ async function seeded(foyer: TestFoyer, rows: readonly (readonly [email: string,
   for (const [at, [email, old]] of rows.entries()) {
     await foyer.sdk(key).customers.create({ ...person, email: `c${at}@x.example` });
     await foyer.database.rows(
-      `update customer set email = '${email}', email_key = '${old}' where client_id = ${key.clientId} and customer_id = ${at + 1}`,
+      `update customer set email = '${email}', email_key = '${old}'
+        where client_id = ${key.clientId} and customer_id = ${at + 1}`,
     );
   }
   return key;

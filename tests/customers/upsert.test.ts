@@ -89,7 +89,7 @@ test('a reference of one customer with the address of another is refused, and bo
   ]);
 });
 
-test('what a new customer needs is asked for only when there is none, together with all else that is wrong', async () => {
+test('what a new customer needs is asked for only when there is none, with all else that is wrong', async () => {
   const key = await foyer.client();
   assert.deepEqual(violationsOf(await upsert(key, {})), [
     ['email', 'required'],

@@ -1,6 +1,6 @@
 /** A browser, as far as a session needs one: it keeps cookies, and says which page a request comes from. */
 import { createFoyer, createSession, type Foyer, type SessionCalls } from '../../sdk/src/index.ts';
-import type { StaffRole } from '../../server/src/db/schema.ts';
+import type { StaffRole } from '../../server/src/features/staff/tables.ts';
 import { addMember, linkFor, type StaffOptions } from '../../server/src/features/staff/writes.ts';
 import type { TestFoyer } from './foyer.ts';
 

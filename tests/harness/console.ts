@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { en } from '../../console/src/words/en.ts';
 import { nl, type Words } from '../../console/src/words/nl.ts';
-import type { StaffRole } from '../../server/src/db/schema.ts';
+import type { StaffRole } from '../../server/src/features/staff/tables.ts';
 import { signedInByLink } from './browser.ts';
 import type { TestFoyer, TestKey } from './foyer.ts';
 

@@ -12,7 +12,8 @@ interface Change {
 }
 
 const changes = `
-  select change_number as "number", customer_id as "customerId", kind, changed_at as "at", by_kind as "byKind", by_id as "byId"
+  select change_number as "number", customer_id as "customerId", kind, changed_at as "at",
+    by_kind as "byKind", by_id as "byId"
   from customer_change where client_id = 1 order by change_number`;
 
 /**

@@ -2,7 +2,8 @@
 
 /** The tables that belong to clients; `client` itself is their directory. */
 const TABLES =
-  'customer|customer_change|change_gap|client_type|customer_client_type|api_key|client_counter|customer_word|customer_search|search_word|search_index|webhook|webhook_delivery|webhook_lease|kept_answer';
+  'customer|customer_change|change_gap|client_type|customer_client_type|api_key|client_counter|' +
+  'customer_word|customer_search|search_word|search_index|webhook|webhook_delivery|webhook_lease|kept_answer';
 const REFERENCE = new RegExp(`\\b(?:from|join|update|into)\\s+"?(${TABLES})"?(?![\\w"])(?:\\s+as\\s+"?(\\w+)"?)?`, 'g');
 
 /** The tables of clients that a statement reaches without naming the client. */
@@ -29,8 +30,8 @@ const SPREAD = '#>foyer<#LOG:  multi-task query about to be executed';
 const STATEMENT = /#>foyer<#STATEMENT: {2}([\s\S]*)/;
 
 /**
- * What is asked of all clients, and so of all nodes: docs/cluster.md says what it costs. The first lines are those of the
- * service, every few seconds; the others belong to commands.
+ * What is asked of all clients, and so of all nodes: docs/cluster.md says what it costs. The first lines are those of
+ * the service, every few seconds; the others belong to commands.
  */
 const OF_ALL_CLIENTS: readonly RegExp[] = [
   // How far the indexes of the search are, and the records.
@@ -38,7 +39,7 @@ const OF_ALL_CLIENTS: readonly RegExp[] = [
   /^select "c"\."client_id" as "clientId", .* from "client_counter" as "n" inner join "client"/,
   // Who waits for changes, who delivers webhooks, which imports go on or are forgotten.
   /^select "client_id" as "clientId", "last_change_number" as "last" from "client_counter"/,
-  /^select "n"\."client_id" as "clientId", .* from "client_counter" as "n" inner join "client" .*"last_webhook_id" > 0/s,
+  /^select "n"\."client_id" as "clientId", .* from "client_counter" as "n" inner join .*"last_webhook_id" > 0/s,
   /^select "j"\."client_id" as "clientId", "j"\."import_id" .* from "import_job" as "j"/,
   /^select "client_id" as "clientId", "import_id" as "importId" from "import_job" where "finished_at" </,
   // `foyer client list`, and `foyer copy`.

@@ -222,7 +222,14 @@ suite('in parts', () => {
     const made = await post(
       '/customer',
       multipart,
-      `${part('"email"', 'els@x.nl')}${part('customerFirstName', 'Els=&%41+')}${part('"customerLastName"', 'van Gënt\u2003')}${part('"shoe[size]"', '38')}${part('"Nonsense"', '1')}${end}`,
+      [
+        part('"email"', 'els@x.nl'),
+        part('customerFirstName', 'Els=&%41+'),
+        part('"customerLastName"', 'van Gënt\u2003'),
+        part('"shoe[size]"', '38'),
+        part('"Nonsense"', '1'),
+        end,
+      ].join(''),
     );
     assert.equal(made.status, 201, made.body);
     const { email, customerFirstName, customerLastName } = JSON.parse(made.body);
@@ -255,7 +262,8 @@ suite('in parts', () => {
       part('"photo"', 'data', '; filename="a.png"'),
       part('"photo"', '', '; filename=""'),
       part('"photo"', 'x', "; filename*=UTF-8''a.png"),
-      `--${boundary}\r\nContent-Disposition: form-data; name="photo"\r\nContent-Type: application/octet-stream\r\n\r\n\x00\r\n`,
+      `--${boundary}\r\nContent-Disposition: form-data; name="photo"\r\n` +
+        'Content-Type: application/octet-stream\r\n\r\n\x00\r\n',
     ]) {
       for (const body of [
         `${file}${end}`,

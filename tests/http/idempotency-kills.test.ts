@@ -207,7 +207,8 @@ test(`killed ${KILLS} times, nothing is done twice, and each request has one ans
   const changes = await checkRecord(installation, installation.key.keyId);
   const { open, answered, replayed, resumed } = tally;
   t.diagnostic(
-    `${answered} answered, ${replayed} of them after the caller had given up; ${open} open at a kill, ${resumed} of them done by then; ${changes} changes`,
+    `${answered} answered, ${replayed} of them after the caller had given up; ` +
+      `${open} open at a kill, ${resumed} of them done by then; ${changes} changes`,
   );
   assert.equal(changes, tally.changes, 'each request was done once');
   assert(open > 0 && replayed + resumed > 0, 'requests were open, and some were done whose answer was lost');

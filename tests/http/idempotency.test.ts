@@ -105,7 +105,7 @@ test('every POST and PUT of a client takes a key, save those that only read', ()
 });
 
 for (const { name } of taking) {
-  test(`${name}: sent again it is answered alike and does nothing; another request with its key is refused`, async () => {
+  test(`${name}: sent again it is answered alike and does nothing; another with its key is refused`, async () => {
     const key = await theatre();
     const request = requests[name];
     assert(request !== undefined, `there is no request of ${name} here`);
@@ -233,7 +233,7 @@ test('what only reads or removes passes the key over', async () => {
   assert.deepEqual([removed.status, again.status], [204, 404]);
 });
 
-test('of 50 requests at once with one key one is done; the others are told to ask again, and get its answer', async () => {
+test('of 50 requests at once with one key one is done; the others ask again, and get its answer', async () => {
   const key = await foyer.client();
   const gate = Promise.withResolvers<void>();
   const principal = { clientId: key.clientId, actor: { kind: 'command', id: null } } as const;

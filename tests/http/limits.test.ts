@@ -47,7 +47,7 @@ test('without a limit nothing is refused, and no header speaks of one', async ()
   }
 });
 
-test('as many requests pass as the bucket holds and what drips in meanwhile; the others are a 429 that says when to come again', async () => {
+test('what the bucket holds and what drips in passes; the rest is a 429 that says when to come again', async () => {
   const { foyer, key: newKey, unlimited } = await limited('2/20');
   await using _ = foyer;
   const key = await newKey();

@@ -148,9 +148,9 @@ test('every answer says that its type is meant; what may hold a customer is kept
 /** Sends a head with `Expect: 100-continue`; returns the first line of the answer, and continues if told to. */
 async function expectContinue(headers: readonly string[], body: string): Promise<string[]> {
   const socket = await dial(foyer.url);
-  socket.write(
-    `${[`POST ${base()}/customer/findByEmail HTTP/1.1`, ...headers, 'Expect: 100-continue', 'Host: foyer.test', 'Connection: close'].join('\r\n')}\r\n\r\n`,
-  );
+  const first = `POST ${base()}/customer/findByEmail HTTP/1.1`;
+  const head = [first, ...headers, 'Expect: 100-continue', 'Host: foyer.test', 'Connection: close'];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
   let text = '';
   socket.on('data', (chunk) => {
     text += chunk;

@@ -14,7 +14,8 @@ before(async () => {
 after(() => foyer[Symbol.asyncDispose]());
 
 const three = [
-  'Klantnr;Voornaam;Tussenvoegsel;Achternaam;Type;E-mail adres;Straat;Huisnr.;Toev.;Postcode;Plaats;Telefoon;Telefoon 2;Tegoed',
+  'Klantnr;Voornaam;Tussenvoegsel;Achternaam;Type;E-mail adres;' +
+    'Straat;Huisnr.;Toev.;Postcode;Plaats;Telefoon;Telefoon 2;Tegoed',
   'K1;Sanne;de;Vries;vriend;sanne@x.nl;Melkmarkt;12;A;8011 MC;Zwolle;06-12 34 56 78;038 4211111;12,50',
   'K2;Jan;;Pastoor;"vriend, donateur";jan@x.nl;Grote Markt 1;;;7411 AA;Deventer;;0570-611111;',
   'K3;Piet;;;;geen adres;;;;;;;;',
@@ -243,7 +244,8 @@ test('a preview says how the file is read and what its rows would do', async () 
   const sdk = foyer.sdk(key);
   await importFile(sdk, three);
   const next =
-    'Mail;Voornaam;Achternaam;Woonplaats;Mobiel;Onzin\nsanne@x.nl;Sanne;Vries;Olst;612345678;x\nnew@x.nl;Ans;van der Berg;;;\njan@x.nl;Jan;Pastoor;;;\nx;;;;;\n';
+    'Mail;Voornaam;Achternaam;Woonplaats;Mobiel;Onzin\nsanne@x.nl;Sanne;Vries;Olst;612345678;x\n' +
+    'new@x.nl;Ans;van der Berg;;;\njan@x.nl;Jan;Pastoor;;;\nx;;;;;\n';
   const preview = await sdk.imports.preview({ file: next });
   assert.deepEqual(preview.reading.columns.at(-1), { name: 'Onzin', field: null });
   assert.deepEqual(

@@ -41,8 +41,10 @@ export const samples: readonly Sample[] = [
     },
     told: ['phonePunctuation 2', 'salutation 2', 'warning preposition 1'],
     customers: [
-      'email=joost@voorbeeld.example | Salutation=M | FirstName=Joost | LastName=Van den Broeck | Address=Meir 1 bus 2 | Zip=2000 | City=Antwerpen | Country=BE | Phone=0470123456',
-      'email=elise@voorbeeld.example | Salutation=F | FirstName=Élise | LastName=Dupont | Address=Rue Haute 5 | Zip=1000 | City=Brussel | Country=BE | Phone=0470654321',
+      'email=joost@voorbeeld.example | Salutation=M | FirstName=Joost | LastName=Van den Broeck | ' +
+        'Address=Meir 1 bus 2 | Zip=2000 | City=Antwerpen | Country=BE | Phone=0470123456',
+      'email=elise@voorbeeld.example | Salutation=F | FirstName=Élise | LastName=Dupont | Address=Rue Haute 5 | ' +
+        'Zip=1000 | City=Brussel | Country=BE | Phone=0470654321',
     ],
     refused: [],
   },
@@ -91,8 +93,10 @@ export const samples: readonly Sample[] = [
     },
     told: ['address 3', 'houseNumberAddition 1'],
     customers: [
-      'ExternalId=1001 | email=f.muller@voorbeeld.example | FirstName=F.A. | LastName=Müller | Preposition=von | Address=Oude Ebbingestraat 12 bis | HouseNr=12 bis | Zip=9711 AA | City=Groningen',
-      'ExternalId=1002 | email=j.jansen@voorbeeld.example | FirstName=J. | LastName=Jansen | Address=Brink 7 | HouseNr=7 | Zip=9401 BB | City=Assen',
+      'ExternalId=1001 | email=f.muller@voorbeeld.example | FirstName=F.A. | LastName=Müller | Preposition=von | ' +
+        'Address=Oude Ebbingestraat 12 bis | HouseNr=12 bis | Zip=9711 AA | City=Groningen',
+      'ExternalId=1002 | email=j.jansen@voorbeeld.example | FirstName=J. | LastName=Jansen | Address=Brink 7 | ' +
+        'HouseNr=7 | Zip=9401 BB | City=Assen',
     ],
     refused: ['The email field is required.;4'],
   },
@@ -142,8 +146,10 @@ export const samples: readonly Sample[] = [
     },
     told: ['phoneZero 1'],
     customers: [
-      'ExternalId=1001 | email=sanne@voorbeeld.example | FirstName=Sanne | LastName=Vries | Phone=0612345678 | Credit=25.50 | Tags=2026-04-22',
-      'ExternalId=1002 | email=jan@voorbeeld.example | FirstName=Jan | LastName=Pastoor | Credit=25.50 | Tags=2026-04-22T12:00:00',
+      'ExternalId=1001 | email=sanne@voorbeeld.example | FirstName=Sanne | LastName=Vries | Phone=0612345678 | ' +
+        'Credit=25.50 | Tags=2026-04-22',
+      'ExternalId=1002 | email=jan@voorbeeld.example | FirstName=Jan | LastName=Pastoor | Credit=25.50 | ' +
+        'Tags=2026-04-22T12:00:00',
     ],
     refused: [],
   },
@@ -157,8 +163,10 @@ export const samples: readonly Sample[] = [
     },
     told: ['address 2'],
     customers: [
-      'ExternalId=R1 | email=fatima@voorbeeld.example | FirstName=Fatima | LastName=Amrani | Preposition=el | Address=Kade 3 | HouseNr=3 | Zip=8011AA',
-      'ExternalId=R2 | email=chris@voorbeeld.example | FirstName=Chris | LastName=Smit | Address=Kade 4 | HouseNr=4 | Zip=8011AA',
+      'ExternalId=R1 | email=fatima@voorbeeld.example | FirstName=Fatima | LastName=Amrani | Preposition=el | ' +
+        'Address=Kade 3 | HouseNr=3 | Zip=8011AA',
+      'ExternalId=R2 | email=chris@voorbeeld.example | FirstName=Chris | LastName=Smit | Address=Kade 4 | ' +
+        'HouseNr=4 | Zip=8011AA',
     ],
     refused: [],
   },
@@ -179,8 +187,10 @@ export const samples: readonly Sample[] = [
       'phonePunctuation 2',
     ],
     customers: [
-      'email=anna@voorbeeld.example | FirstName=Anna | LastName=Bos | Address=Dorpsstraat 1 | HouseNr=1 | Zip=8321 AA | City=Urk | Phone=0527681234',
-      'email=kramer@voorbeeld.example | FirstName=C. | LastName=Kramer | Address=Havenweg 2 a | HouseNr=2 a | Zip=8321 AB | City=Urk | Phone=0687654321',
+      'email=anna@voorbeeld.example | FirstName=Anna | LastName=Bos | Address=Dorpsstraat 1 | HouseNr=1 | ' +
+        'Zip=8321 AA | City=Urk | Phone=0527681234',
+      'email=kramer@voorbeeld.example | FirstName=C. | LastName=Kramer | Address=Havenweg 2 a | HouseNr=2 a | ' +
+        'Zip=8321 AB | City=Urk | Phone=0687654321',
     ],
     refused: [],
   },

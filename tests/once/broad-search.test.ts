@@ -13,8 +13,9 @@ async function fill({ database }: TestFoyer, { clientId }: TestKey): Promise<voi
   const numbers = `with recursive n (i) as (select 1 union all select i + 1 from n where i < ${CUSTOMERS})`;
   const name = (last: boolean): string =>
     `case when i % ${HAS_NEITHER} = 0 then 'Quist' when i % 2 = ${last ? 1 : 0} then 'Vos' else 'Eva' end`;
-  await database.rows(`insert into customer ${numbers} select ${clientId}, i, null, 'c' || i || '@x.nl', 'c' || i || '@x.nl',
-    '', ${name(false)}, ${name(true)}, '', '', '', '', '', '', '', 0, '[]', i, i, i from n`);
+  await database.rows(`insert into customer ${numbers} 
+    select ${clientId}, i, null, 'c' || i || '@x.nl', 'c' || i || '@x.nl', '',
+    ${name(false)}, ${name(true)}, '', '', '', '', '', '', '', 0, '[]', i, i, i from n`);
   await database.rows(`insert into customer_change ${numbers}
     select ${clientId}, i, i, 'created', i, 'command', null, '{}' from n`);
   await database.rows(`update client_counter set last_customer_id = ${CUSTOMERS}, last_change_number = ${CUSTOMERS},

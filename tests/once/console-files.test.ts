@@ -8,7 +8,9 @@ import { brotliCompressSync } from 'node:zlib';
 import { startFoyer, type TestFoyer } from '../harness/foyer.ts';
 import { assertProblem, rawOf } from '../harness/raw.ts';
 
-const page = `<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><script src="/console/assets/main-1a2b.js"></script>`;
+const page =
+  '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__">' +
+  '<script src="/console/assets/main-1a2b.js"></script>';
 const script = `console.log('${'long enough to be compressed '.repeat(20)}')`;
 
 let folder: string;

@@ -10,7 +10,7 @@ const AT_ONCE = 50;
 /** How long a key that was seen is accepted without another look-up. */
 const FRESH_MS = 2000;
 
-test('who tries keys from one address is refused, keys that were good go on, and other addresses do not notice', async () => {
+test('who tries keys from one address is refused; good keys go on, and other addresses do not notice', async () => {
   await using foyer = await startFoyer(undefined, { trustedProxies: 1 });
   const key = await foyer.client();
   const unseen = await foyer.key(key);

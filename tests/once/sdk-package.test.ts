@@ -30,8 +30,9 @@ after(async () => {
 
 test('it makes a call, imported by a node that has nothing else', async () => {
   const key = await foyer.client();
+  const sdk = pathToFileURL(join(unpacked, 'dist/index.js')).href;
   const program = `
-    const { createFoyer, FoyerError } = await import(${JSON.stringify(pathToFileURL(join(unpacked, 'dist/index.js')).href)});
+    const { createFoyer, FoyerError } = await import(${JSON.stringify(sdk)});
     const foyer = createFoyer(${JSON.stringify({ baseUrl: foyer.url, client: key.client, key: key.key })});
     const made = await foyer.customers.create({ email: 'a@x.nl', customerFirstName: 'A', customerLastName: 'B' });
     const error = await foyer.customers.get({ customerId: 2 }).catch((thrown) => thrown);

@@ -98,7 +98,7 @@ test('it waits as long as Retry-After asks', async () => {
   assert(performance.now() - begin > 990, 'without the header it is 0.1 to 0.2 s');
 });
 
-test('what may have been done is not sent again, where twice is more than once and no key tells them apart', async () => {
+test('what may have been done is not sent again, where twice is more than once and there is no key', async () => {
   for (const [answer, code] of [
     [internal, 'internal'],
     [cut, 'network'],

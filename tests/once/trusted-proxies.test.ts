@@ -27,7 +27,7 @@ test('without it the address is that of the connection, whatever a header says',
   assert.equal(await attemptsThatPass(false, (at) => `203.0.113.${at}`), FROM_ADDRESS);
 });
 
-test('callers behind a trusted proxy are told apart, and what they put before its word counts for nothing', async () => {
+test('callers behind a trusted proxy are told apart, and what they themselves say counts for nothing', async () => {
   assert.equal(await attemptsThatPass(1, (at) => `203.0.113.${at}`), FROM_ADDRESS + 5);
   assert.equal(await attemptsThatPass(['127.0.0.1'], (at) => `198.51.100.${at}, 203.0.113.1`), FROM_ADDRESS);
 });

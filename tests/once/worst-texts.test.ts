@@ -168,7 +168,7 @@ async function assertLinear(about: string, quarter: Timed, whole: Timed, plain: 
   }
   const [ms, ofQuarter, ofPlain] = [whole, quarter, plain].map((timed) => timed.ms.toFixed(1));
   throw new assert.AssertionError({
-    message: `${about}: ${whole.bytes} bytes take ${ms} ms, a quarter of them ${ofQuarter} ms, plain text ${ofPlain} ms`,
+    message: `${about}: ${whole.bytes} bytes take ${ms} ms, a quarter of them ${ofQuarter}, plain text ${ofPlain}`,
   });
 }
 

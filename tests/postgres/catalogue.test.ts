@@ -51,7 +51,8 @@ test('one that does not is found', async () => {
   await database.rows('create unique index offender_email on offender (email, client_id)');
   await database.rows('alter table customer add constraint customer_key unique (customer_id, client_id)');
   await database.rows(
-    'alter table offender add constraint offender_customer foreign key (customer_id, client_id) references customer (customer_id, client_id)',
+    `alter table offender add constraint offender_customer
+      foreign key (customer_id, client_id) references customer (customer_id, client_id)`,
   );
   await database.rows('create table keyless (client_id bigint)');
   const found = ['customer_key', 'no primary key', 'offender_customer', 'offender_email', 'offender_pkey'];

@@ -39,7 +39,8 @@ const database = ({ url }: TestInstallation): string => new URL(url).pathname.sl
 /** Breaks the connections of the service. */
 const terminate = (installation: TestInstallation): Promise<unknown> =>
   installation.rows(
-    `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'foyer_service' and datname = current_database()`,
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where usename = 'foyer_service' and datname = current_database()`,
   );
 
 const ask = async (foyer: FoyerProcess, method: 'GET' | 'PUT', city = 'Zwolle'): Promise<RawAnswer> => {
@@ -136,7 +137,8 @@ suite('when PostgreSQL fails', { concurrency: true }, () => {
     assert.equal((await ask(it.foyer, 'GET')).status, 200);
     assertRefused(await ask(it.foyer, 'PUT'));
     await it.installation.rows(
-      `set transaction_read_only = off; alter database ${database(it.installation)} reset default_transaction_read_only`,
+      `set transaction_read_only = off;
+        alter database ${database(it.installation)} reset default_transaction_read_only`,
     );
     await assertHeals(it.foyer);
   });

@@ -1,4 +1,6 @@
-/** An import that fills an empty database leaves PostgreSQL with statistics of what it holds, so that it plans by them. */
+/**
+ * An import that fills an empty database leaves PostgreSQL with statistics of what it holds, so that it plans by them.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

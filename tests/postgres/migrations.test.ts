@@ -11,25 +11,31 @@ const catalogues = {
       || coalesce(' default ' || replace(c.dflt_value, '''', ''), '') as line
       from pragma_table_list t, pragma_table_xinfo(t.name) c
       where t.type = 'table' and t.name not like 'sqlite_%' and t.name not like 'kysely_%' order by t.name, c.cid`,
-    keys: `select t.name || ' ' || iif(i.origin = 'pk', 'primary', 'unique') || ' ' || group_concat(c.name, ',' order by c.seqno) as line
+    keys: `select t.name || ' ' || iif(i.origin = 'pk', 'primary', 'unique') || ' '
+        || group_concat(c.name, ',' order by c.seqno) as line
       from pragma_table_list t, pragma_index_list(t.name) i, pragma_index_info(i.name) c
       where t.type = 'table' and t.name not like 'sqlite_%' and t.name not like 'kysely_%' and i."unique"
       group by t.name, i.name order by 1`,
-    references: `select t.name || ' to ' || f."table" || ' ' || group_concat(f."from" || '=' || f."to", ',' order by f.seq) as line
+    references: `select t.name || ' to ' || f."table" || ' '
+        || group_concat(f."from" || '=' || f."to", ',' order by f.seq) as line
       from pragma_table_list t, pragma_foreign_key_list(t.name) f
       where t.type = 'table' group by t.name, f.id order by 1`,
   },
   postgres: {
-    columns: `select t.relname || '.' || a.attname || ' ' || case a.atttypid::regtype::text when 'bigint' then 'integer' else a.atttypid::regtype::text end
-      || case when a.attnotnull then ' not null' else '' end || coalesce(' default ' || regexp_replace(pg_get_expr(d.adbin, d.adrelid), '''|::text', '', 'g'), '') as line
+    columns: `select t.relname || '.' || a.attname || ' '
+      || case a.atttypid::regtype::text when 'bigint' then 'integer' else a.atttypid::regtype::text end
+      || case when a.attnotnull then ' not null' else '' end
+      || coalesce(' default ' || regexp_replace(pg_get_expr(d.adbin, d.adrelid), '''|::text', '', 'g'), '') as line
       from pg_class t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0
       left join pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
-      where t.relkind = 'r' and t.relnamespace = 'public'::regnamespace and t.relname not like 'kysely_%' order by t.relname collate "C", a.attnum`,
+      where t.relkind = 'r' and t.relnamespace = 'public'::regnamespace and t.relname not like 'kysely_%'
+      order by t.relname collate "C", a.attnum`,
     keys: `select t.relname || ' ' || case c.contype when 'p' then 'primary' else 'unique' end || ' ' || (
         select string_agg(a.attname, ',' order by k.place) from unnest(c.conkey) with ordinality k(number, place)
         join pg_attribute a on a.attrelid = t.oid and a.attnum = k.number) as line
       from pg_constraint c join pg_class t on t.oid = c.conrelid
-      where c.contype in ('p', 'u') and t.relnamespace = 'public'::regnamespace and t.relname not like 'kysely_%' order by 1`,
+      where c.contype in ('p', 'u') and t.relnamespace = 'public'::regnamespace and t.relname not like 'kysely_%'
+      order by 1`,
     references: `select t.relname || ' to ' || o.relname || ' ' || (
         select string_agg(a.attname || '=' || b.attname, ',' order by k.place)
         from unnest(c.conkey, c.confkey) with ordinality k(mine, other, place)
@@ -68,7 +74,7 @@ test('ten processes that start together run each migration once', async () => {
   assert.equal(ran.length, 1, 'one of them ran all');
 });
 
-test('the role of the service cannot run them, and says who can; where there are none to run it needs nobody', async () => {
+test('the role of the service cannot run them, and says who can; with none to run it needs nobody', async () => {
   await using empty = await makeDatabase('postgres', false);
   const { code, stderr } = await runFoyer(['client', 'list'], { DATABASE_URL: empty.url });
   assert.equal(code, 1);

@@ -44,7 +44,8 @@ test('a commit that never arrived is not taken for that of another transaction w
     );
     await arrived;
     const [open] = await installation.rows(
-      `select min(backend_xid::text::bigint) as xid from pg_stat_activity where usename = 'foyer_service' and backend_xid is not null`,
+      `select min(backend_xid::text::bigint) as xid from pg_stat_activity
+        where usename = 'foyer_service' and backend_xid is not null`,
     );
     await server.restart();
     const xid = Number(open?.xid);

@@ -47,17 +47,25 @@ const cases: readonly (readonly [name: string, statement: AnyStatement, ...condi
 const seed = [
   `insert into client select n, 'c' || n, '', 'Europe/Amsterdam', 'open', 1, 'nl', '' from generate_series(1, 2) n`,
   `insert into client_counter select n, 10000, 1, 0, 10000, 1, 0, 0 from generate_series(1, 2) n`,
-  `insert into client_type (client_id, client_type_id, name, name_key, created_at) select c, n, 't' || n, 't' || n, 1 from generate_series(1, 2) c, generate_series(1, 50) n`,
-  `insert into customer select c, n, null, 'e' || n, 'e' || n, '', 'a', 'b', '', '', '', '', '', '', '', n % 100, '[]', n, n, n from generate_series(1, 2) c, generate_series(1, 10000) n`,
+  `insert into client_type (client_id, client_type_id, name, name_key, created_at)
+    select c, n, 't' || n, 't' || n, 1 from generate_series(1, 2) c, generate_series(1, 50) n`,
+  `insert into customer select c, n, null, 'e' || n, 'e' || n, '', 'a', 'b', '', '', '', '', '', '', '',
+    n % 100, '[]', n, n, n
+    from generate_series(1, 2) c, generate_series(1, 10000) n`,
   `insert into customer_client_type select c, n, 1 + n % 50 from generate_series(1, 2) c, generate_series(1, 10000) n`,
-  `insert into customer_change select c, n, n, 'created', 1, 'key', 1, '{}' from generate_series(1, 2) c, generate_series(1, 10000) n`,
-  `insert into customer_search select c, n, 'words', 'name' || n from generate_series(1, 2) c, generate_series(1, 10000) n`,
-  `insert into customer_word select c, p, 'word' || n, n from generate_series(1, 2) c, unnest(array['l', 'o']) p, generate_series(1, 10000) n`,
+  `insert into customer_change select c, n, n, 'created', 1, 'key', 1, '{}'
+    from generate_series(1, 2) c, generate_series(1, 10000) n`,
+  `insert into customer_search select c, n, 'words', 'name' || n
+    from generate_series(1, 2) c, generate_series(1, 10000) n`,
+  `insert into customer_word select c, p, 'word' || n, n
+    from generate_series(1, 2) c, unnest(array['l', 'o']) p, generate_series(1, 10000) n`,
   `insert into search_word select c, 'word' || n from generate_series(1, 2) c, generate_series(1, 10000) n`,
   'analyze',
 ];
 
-/** The plan that PostgreSQL makes of a statement without regard to its values, as it does when it has run some times. */
+/**
+ * The plan that PostgreSQL makes of a statement without regard to its values, as it does when it has run some times.
+ */
 async function planOf(client: Client, { compiled }: AnyStatement, written = (_name: string) => 'null') {
   const { sql, names } = compiled.postgres;
   await client.query('set plan_cache_mode = force_generic_plan');

@@ -20,7 +20,7 @@ test('a statement must name the client of every table that it reaches', () => {
     'insert into "client_type" ("name") values ($1)': ['client_type'],
     'update "customer" set "client_id" = $1': ['customer'],
     'delete from "api_key" where "key_id" = $1': ['api_key'],
-    'select 1 from "customer" as "c" inner join "customer_change" as "h" on "h"."customer_id" = "c"."customer_id" where "c"."client_id" = $1':
+    'select 1 from "customer" as "c" inner join "customer_change" as "h" on "h"."kind" = $2 where "c"."client_id" = $1':
       ['customer_change'],
   };
   for (const [sql, tables] of Object.entries(offending)) assert.deepEqual(namelessTables(sql), tables, sql);

@@ -24,7 +24,7 @@ async function startTwo() {
   };
 }
 
-test('of 20 creates with one address at the same moment, ten at each, one is made and the others are told of it', async () => {
+test('of 20 creates with one address at the same moment, ten at each, one is made; the others are told', async () => {
   await using two = await startTwo();
   for (let round = 1; round <= 10; round += 1) {
     const email = `jan${round}@x.nl`;
@@ -68,7 +68,7 @@ async function sendToBoth(
   );
 }
 
-test('of 50 requests with one Idempotency-Key, 25 at each at the same moment, one is done, and answers all', async () => {
+test('of 50 requests at once with one Idempotency-Key, 25 at each, one is done, and answers all', async () => {
   await using two = await startTwo();
   const answers = await sendToBoth(two, 50, '/customer', { ...person, email: 'jan@x.nl' });
   const done = answers.filter(({ status }) => status !== 409);

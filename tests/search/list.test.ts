@@ -54,7 +54,7 @@ const visitors: readonly Line[] = [
   ['Bram Vermeer', { customerCity: 'Zwolle' }],
 ];
 
-test('without a query all customers come by name: the preposition does not count, accents do not, first names do', async () => {
+test('without a query all customers come by name: prepositions and accents do not count, first names do', async () => {
   const { ids, customers } = await setUp(visitors);
   assert.deepEqual(await ids({}), [2, 1, 4, 3, 5]);
   assert.deepEqual(await ids({ limit: 2 }), [2, 1, 4, 3, 5]);

@@ -36,7 +36,7 @@ test('it holds no personal data, in no encoding', async () => {
   assert.notEqual(cursor, await cursorOf('sort=name'), 'nor does it tell that two are the same');
 });
 
-test('it is refused with other filters, another order, for another client, and when a bit of it is another', async () => {
+test('it is refused with other filters, another order, for another client, and with a bit changed', async () => {
   const cursor = await cursorOf('sort=name');
   assert.equal(await statusOf(key, 'sort=name', cursor), 200);
   assert.equal(await statusOf(key, 'sort=customerId', cursor), 422);

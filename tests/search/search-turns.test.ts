@@ -13,7 +13,7 @@ const AT_WORK = 16;
 
 const principalOf = ({ clientId, keyId }: TestKey) => ({ clientId, actor: { kind: 'key', id: keyId } }) as const;
 
-test('of 150 searches at once by one key those that are too many are refused, and another client has its turn', async () => {
+test('of 150 searches at once by one key, too many are refused, and another client has its turn', async () => {
   await using foyer = await startFoyer();
   const [attacker, victim] = [principalOf(await foyer.client()), principalOf(await foyer.client())];
   const { store } = foyer.app;

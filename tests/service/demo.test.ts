@@ -18,7 +18,7 @@ const allOf = (baseUrl: string, key: string): Promise<Customer[]> =>
 const withoutTimes = (customers: readonly Customer[]) =>
   customers.map((customer) => ({ ...customer, lastChanged: '' }));
 
-test('on an empty database it makes 200 customers, the same ones each time, and shows a key that works, once', async () => {
+test('on an empty database it makes 200 customers, always the same, and shows a key that works, once', async () => {
   const runs: Customer[][] = [];
   for (let run = 0; run < 2; run += 1) {
     await using database = await makeDatabase(engineName, false);

@@ -151,7 +151,8 @@ finds('a key that expires soon', sql(`update api_key set expires_at = ${Date.now
 finds(
   'a key that is in use though it was replaced',
   sql(
-    `insert into api_key (client_id, key_id, key_hash, label, scopes, created_at, last_used_at) values (1, 2, 'x', '', 'admin', 7, 8)`,
+    `insert into api_key (client_id, key_id, key_hash, label, scopes, created_at, last_used_at)
+      values (1, 2, 'x', '', 'admin', 7, 8)`,
     `update api_key set expires_at = ${Date.now() + 13 * DAY_MS}, replaced_by = 2 where key_id = 1`,
   ),
   [/^keys theatre key 1 \(test\) expires on .* Whoever uses it is to take key 2\. *$/],

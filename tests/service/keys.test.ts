@@ -161,7 +161,7 @@ test('without an overlap the old key is refused at once; what is not good cannot
   assert.deepEqual([wrong.code, /--overlap is "long"/.test(wrong.stderr)], [2, true]);
 });
 
-test('a key that expires within 14 days is told in the log and by a metric; one that was replaced and left is not', async () => {
+test('the log and a metric tell of a key that expires within 14 days, unless it was replaced and left', async () => {
   await using installation = await makeInstallation();
   const { withStore, rows } = installation;
   const ends = (days: number) => Date.now() + days * DAY_MS;

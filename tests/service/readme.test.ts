@@ -76,7 +76,8 @@ function shownCommands(): { command: string; output: string }[] {
       .split(/^\$ /m)
       .filter((part) => part !== '')
       .map((part) => {
-        const end = part.indexOf('\n');
+        // A command goes on behind a backslash at the end of a line.
+        const end = part.search(/(?<!\\)\n/);
         return { command: part.slice(0, end), output: part.slice(end + 1) };
       }),
   );

@@ -35,7 +35,7 @@ async function feed(service: FoyerProcess, after: number | string): Promise<[sta
 async function refusesAsPutBack(service: FoyerProcess, after: number): Promise<void> {
   const [status, text] = await feed(service, after);
   assert.equal(status, 410, `after ${after}`);
-  assert.match(String(text), /^The service was put back to an earlier state/);
+  assert.match(String(text), /^The service was restored to an earlier state/);
 }
 
 interface Before {
@@ -110,13 +110,13 @@ async function checkFollowers(
   assert.deepEqual(seen, expected);
   await assert.rejects(
     Array.fromAsync(service.sdk.changes.follow({ after: told })),
-    (error) => error instanceof FoyerError && error.code === 'gone' && /put back/.test(error.message),
+    (error) => error instanceof FoyerError && error.code === 'gone' && /was restored/.test(error.message),
   );
   const events = (id: number) =>
     service.fetch('/change', { headers: { accept: 'text/event-stream', 'last-event-id': String(id) } });
   const refused = await events(told);
   assert.equal(refused.status, 410);
-  assert.match(await refused.text(), /put back/);
+  assert.match(await refused.text(), /was restored/);
   const ids: number[] = [];
   for await (const { id } of eventsOf(await events(backup))) if (ids.push(Number(id)) === expected.length) break;
   assert.deepEqual(ids, expected);
@@ -182,8 +182,9 @@ test('staff sign in anew, and an import that was under way is over', async () =>
   const words = ['staff', 'add', 'jo@x.nl', '--client', key.client, '--role', 'viewer', '--name', 'Jo'];
   assert.equal((await runFoyer(words, environment)).code, 0);
   await rows(`insert into staff_session (token_hash, staff_id, created_at, used_at) values ('x', 1, 1, 1)`);
-  await rows(`insert into import_job (client_id, import_id, state, fingerprint, file_name, bytes, spool, options, reading,
-    by_kind, created_at, counts, holder, lease_until) values (1, 1, 'running', 'f', 'a.csv', 1, 's', '{}', '{}', 'key', 1, '{}', 'h', 9)`);
+  await rows(`insert into import_job (client_id, import_id, state, fingerprint, file_name, bytes, spool, options,
+    reading, by_kind, created_at, counts, holder, lease_until)
+    values (1, 1, 'running', 'f', 'a.csv', 1, 's', '{}', '{}', 'key', 1, '{}', 'h', 9)`);
   assert.equal((await runFoyer(['restore', '--in-place'], environment)).code, 0);
   const left = await rows('select (select count(*) from staff_session) + (select count(*) from staff_link) as n');
   assert.equal(Number(left[0]?.n), 0);

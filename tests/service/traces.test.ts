@@ -47,7 +47,7 @@ const create = (foyer: TestFoyer, key: TestKey, body: object, headers: Record<st
 
 const sampled = { traceparent: `00-${TRACE}-${PARENT}-01`, tracestate: 'vendor=one' };
 
-test('a request is a span with its route and status, and what it asks of the database stands below it, on either way', async () => {
+test('a request is a span with its route and status, and its queries are below it, in either lane', async () => {
   const { only, spans } = await traced(all, async (foyer, key) => {
     await create(foyer, key, person('jan'));
     await foyer.fetch(key, '/customer/1');
@@ -195,7 +195,7 @@ const LOADED = `data:text/javascript,${encodeURIComponent(`
   } });
 `)}`;
 
-test('it is loaded only where there is a collector; one that is not there is told once, and holds nothing up', async () => {
+test('it is loaded only for a collector; one that is not there is told once, and holds nothing up', async () => {
   await using installation = await makeInstallation();
   const hooked = { NODE_OPTIONS: `--import=${LOADED}` };
   for (const [env, isLoaded] of [

@@ -38,7 +38,7 @@ function rowsOf(path: string, sql: string): readonly Record<string, unknown>[] {
 
 const isWhole = (path: string): boolean => rowsOf(path, 'pragma integrity_check')[0]?.integrity_check === 'ok';
 
-test(`under ${WRITERS} writers, ${BACKUPS} times: it opens, and holds all that was acknowledged before it began`, async (t) => {
+test(`under ${WRITERS} writers, ${BACKUPS} times: it opens, and holds all that was answered before`, async (t) => {
   await using installation = await makeInstallation('sqlite');
   await using service = await spawnFoyer(installation);
   const { ledger, write } = makeWriters(WRITERS, 1);
@@ -61,8 +61,10 @@ test(`under ${WRITERS} writers, ${BACKUPS} times: it opens, and holds all that w
     );
     const [counts] = rowsOf(
       copy,
-      `select (select last_change_number from client_counter) as last, (select count(*) from customer_change) as changes,
-        (select count(*) from customer v join customer_change c using (client_id, change_number, customer_id)) as matched,
+      `select (select last_change_number from client_counter) as last,
+        (select count(*) from customer_change) as changes,
+        (select count(*)
+          from customer v join customer_change c using (client_id, change_number, customer_id)) as matched,
         (select count(*) from customer) as customers`,
     );
     assert.equal(counts?.changes, counts?.last);
@@ -96,7 +98,7 @@ test('a backup is one file for its owner only, and can be put back', async () =>
 const filesLike = async (name: string): Promise<string[]> =>
   (await readdir(folder)).filter((file) => file.startsWith(name)).sort();
 
-test(`killed in the middle, ${KILLS} times, it leaves no file that looks whole; the next one clears away what it left`, async () => {
+test(`killed in the middle, ${KILLS} times, it leaves no file that looks whole; the next one clears up`, async () => {
   const environment = childEnvironment(large.environment);
   let midway = 0;
   for (let kill = 1; kill <= KILLS; kill += 1) {
@@ -152,7 +154,7 @@ const refused: readonly [words: readonly string[], message: RegExp][] = [
   [['backup', 'nowhere/x.db'], /nowhere/],
   [['restore', 'not-there.db'], /^There is no file .*not-there\.db/],
   [['restore', 'newer.db'], /^It was made by a newer version of Foyer \(it has 9999-later\)/],
-  [['restore', 'other.db'], /^This is no database of Foyer/],
+  [['restore', 'other.db'], /^This is not a Foyer database/],
   [['restore', 'text.db'], /not a database/],
 ];
 

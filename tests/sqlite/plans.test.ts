@@ -1,4 +1,6 @@
-/** The statements that find many rows by a list look each up by an index: otherwise they read all rows of the client. */
+/**
+ * The statements that find many rows by a list look each up by an index: otherwise they read all rows of the client.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AnyStatement } from '../../server/src/db/statement.ts';

@@ -76,7 +76,7 @@ for (const [what, damage] of Object.entries(damages)) {
   });
 }
 
-test('of a database that was restored: the index follows the restored one, also when that has as many changes again', async () => {
+test('of a database that was restored: the index follows it, also when it has as many changes again', async () => {
   await using installation = await indexed();
   const path = pathOf(installation);
   await copyFile(path, `${path}.backup`);

@@ -4,8 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import { isAboveScope, type Scope } from '../../sdk/src/contract/endpoint.ts';
 import { endpoints } from '../../sdk/src/contract/index.ts';
 import { FoyerError } from '../../sdk/src/index.ts';
-import type { StaffRole } from '../../server/src/db/schema.ts';
 import { scopesOf } from '../../server/src/features/staff/rules.ts';
+import type { StaffRole } from '../../server/src/features/staff/tables.ts';
 import { addMember, linkFor } from '../../server/src/features/staff/writes.ts';
 import { type Browser, makeStaff, openBrowser, PASSWORD, signedIn, signedInByLink } from '../harness/browser.ts';
 import { clientEndpoints } from '../harness/endpoints.ts';
@@ -108,7 +108,7 @@ describe('a page of another site', () => {
   });
 });
 
-test('session fixation: what the browser had before is another session after signing in, and no longer good', async () => {
+test('session fixation: signing in makes another session, and what the browser had is no longer good', async () => {
   const key = await seeded();
   const attacker = await signedIn(foyer, key.client, 'viewer');
   const planted = attacker.cookies.get('foyer_session') ?? assert.fail();
@@ -267,7 +267,7 @@ describe('guessing passwords', () => {
 
   const forgetAddresses = () => foyer.database.rows("delete from staff_attempt where subject like 'address:%'");
 
-  test('an account is tried ten times, however many try at once; an address that nobody has is treated alike', async () => {
+  test('an account is tried ten times, however many try at once; an unknown address is treated alike', async () => {
     const key = await seeded();
     const email = await makeStaff(foyer, key.client, 'viewer');
     const good = { email, password: PASSWORD };

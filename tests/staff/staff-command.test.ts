@@ -24,7 +24,7 @@ async function added(email: string, { client }: TestKey, role: string): Promise<
   return LINK.exec(stdout)?.[1] ?? assert.fail(stdout);
 }
 
-test('add prints a link alone on standard output, by which somebody sets a password; a second client needs none', async () => {
+test('add prints a link alone on standard output, which sets a password; a second client needs none', async () => {
   const [one, two] = [await foyer.client(), await foyer.client()];
   const email = 'sanne@theater.example';
   const token = await added(email, one, 'editor');

@@ -168,7 +168,8 @@ export const en: Words = {
     selectAll: 'Select everything in the list',
     noneYet: 'No visitors yet',
     noneYetText:
-      'All visitors of your organisation will appear here: find them by three letters, open them, correct them. They come from the box office and the web shop, or you add them here.',
+      'All visitors of your organisation will appear here: find them by three letters, open them, correct them. ' +
+      'They come from the box office and the web shop, or you add them here.',
     makeFirst: 'Add the first visitor',
     noneFound: 'Nobody found for ‘{{asked}}’',
     noneFoundText: 'Try fewer letters, the last name alone, or remove a filter.',
@@ -177,7 +178,8 @@ export const en: Words = {
     clearAll: 'Clear search and filters',
     preparing: 'The search is being prepared',
     preparingText:
-      'The server is indexing all visitors, so that they can be found fast. The list will appear by itself when that is done.',
+      'The server is indexing all visitors, so that they can be found fast. ' +
+      'The list will appear by itself when that is done.',
   },
   filters: {
     title: 'Filters',

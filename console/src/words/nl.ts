@@ -167,7 +167,8 @@ export const nl = {
     selectAll: 'Alles in de lijst selecteren',
     noneYet: 'Nog geen bezoekers',
     noneYetText:
-      'Hier staan straks alle bezoekers van je organisatie: zoek op drie letters, open, verbeter. Bezoekers komen uit de kassa en de webshop, of je voegt ze hier toe.',
+      'Hier staan straks alle bezoekers van je organisatie: zoek op drie letters, open, verbeter. ' +
+      'Bezoekers komen uit de kassa en de webshop, of je voegt ze hier toe.',
     makeFirst: 'Eerste bezoeker toevoegen',
     noneFound: 'Niemand gevonden voor ‘{{asked}}’',
     noneFoundText: 'Probeer minder letters, alleen de achternaam, of haal een filter weg.',
@@ -292,9 +293,11 @@ export const nl = {
     mergeTitle: '‘{{tag}}’ samenvoegen',
     mergeInto: 'Samenvoegen met',
     mergeText_one:
-      '{{count}} bezoeker met ‘{{from}}’ krijgt ‘{{to}}’, en ‘{{from}}’ verdwijnt. Dit kan niet ongedaan worden gemaakt.',
+      '{{count}} bezoeker met ‘{{from}}’ krijgt ‘{{to}}’, en ‘{{from}}’ verdwijnt. ' +
+      'Dit kan niet ongedaan worden gemaakt.',
     mergeText_other:
-      '{{count}} bezoekers met ‘{{from}}’ krijgen ‘{{to}}’, en ‘{{from}}’ verdwijnt. Dit kan niet ongedaan worden gemaakt.',
+      '{{count}} bezoekers met ‘{{from}}’ krijgen ‘{{to}}’, en ‘{{from}}’ verdwijnt. ' +
+      'Dit kan niet ongedaan worden gemaakt.',
     mergeNow: 'Nu samenvoegen',
     merged: '‘{{from}}’ is nu ‘{{to}}’',
     remove: 'Verwijderen',

@@ -20,7 +20,7 @@ const assignmentInput = {
     kind: 'choice',
     required: true,
     options: ['add', 'remove'],
-    description: 'Are the customers to have the client-type, or to lose it?',
+    description: 'Whether the customers get the client-type or lose it.',
     example: 'remove',
   },
   customerIds: {
@@ -31,7 +31,9 @@ const assignmentInput = {
   },
   all: {
     kind: 'flag',
-    description: `Means all customers that match the filters of this body, instead of numbers: at most ${MAX_ASSIGNED_CUSTOMERS}. Needs the scope \`customers:read\` too.`,
+    description:
+      'Selects all customers that match the filters in this body, instead of numbers: ' +
+      `at most ${MAX_ASSIGNED_CUSTOMERS}. Needs the scope \`customers:read\` too.`,
     example: true,
   },
   dryRun: { kind: 'flag', description: 'Only count, and change nothing.', example: true },
@@ -40,7 +42,7 @@ const assignmentInput = {
 
 const assignmentFields = {
   name: { kind: 'text', description: 'The client-type, in its spelling.', example: 'friend' },
-  selected: { kind: 'integer', min: 0, description: 'How many customers were meant.', example: 20 },
+  selected: { kind: 'integer', min: 0, description: 'How many customers were selected.', example: 20 },
   changed: {
     kind: 'integer',
     min: 0,
@@ -67,7 +69,10 @@ export const assignments = {
     weight: 10,
     summary: 'Give many customers a client-type, or take it from them',
     description:
-      "Adds a client-type to customers, after those that they have, or removes it. Each customer that it changes gets a change of its own. It is done in parts, so that others can read and write meanwhile. A new name becomes a client-type, unless the client's list is closed. Repeated, it changes those that are left.",
+      'Adds a client-type to customers, after those that they have, or removes it. ' +
+      'Each customer that it changes gets a change of its own. ' +
+      'It is done in parts, so that others can read and write meanwhile. A new name becomes a client-type, ' +
+      "unless the client's list is closed. Repeated, it changes those that are left.",
     params,
     body: { fields: assignmentInput, example: { action: 'remove', customerIds: [1, 2, 3] } },
     success: { status: 200, description: 'What was done.', shape, example },
@@ -82,7 +87,9 @@ export const assignments = {
     weight: 10,
     summary: 'Undo what was done to many customers',
     description:
-      'Restores the client-types of each customer. Where they were changed again meanwhile, only this one is taken away or given back, and the others stay. Only the key or staff member that did it can undo it.',
+      'Restores the client-types of each customer. ' +
+      'Where they were changed again meanwhile, only this one is taken away or given back, and the others stay. ' +
+      'Only the key or staff member that did it can undo it.',
     params,
     body: {
       fields: {

@@ -125,13 +125,23 @@ export const changes = {
     scope: 'exports:read',
     summary: 'Read the feed of changes',
     description:
-      'Returns the changes to customers in the order in which they were made. A caller that continues from the `cursor` of each answer never misses a change, and sees none twice. The number of a change is a cursor too: the one right after that change.\n\nWith `Accept: text/event-stream` the feed does not end: every change is an event whose `id` is the cursor after it, and `Last-Event-ID` continues from there. A comment is sent every 15 seconds; a reader that takes nothing for 20 seconds is disconnected.\n\nChanges are kept for 400 days, or as long as the operator has set. A cursor whose changes are gone is answered with 410. So is one that had read further than a backup from which the service was restored: export everything then, and continue from `Foyer-Cursor`. After a restore the numbers continue beyond a gap.',
+      'Returns the changes to customers in the order in which they were made. ' +
+      'A caller that continues from the `cursor` of each answer never misses a change, and sees none twice. ' +
+      'The number of a change is a cursor too: the one right after that change.\n\n' +
+      'With `Accept: text/event-stream` the feed does not end: ' +
+      'every change is an event whose `id` is the cursor after it, and `Last-Event-ID` continues from there. ' +
+      'A comment is sent every 15 seconds; a reader that takes nothing for 20 seconds is disconnected.\n\n' +
+      'Changes are kept for 400 days, or as long as the operator has set. ' +
+      'A cursor whose changes are gone is answered with 410. ' +
+      'So is one that had read further than a backup from which the service was restored: ' +
+      'export everything then, and continue from `Foyer-Cursor`. After a restore the numbers continue beyond a gap.',
     query: {
       after: {
         kind: 'text',
         max: 20,
         description:
-          'The `cursor` of the previous answer, or `now` for changes from now on. Without it: from the first change that is kept.',
+          'The `cursor` of the previous answer, or `now` for changes from now on. ' +
+          'Without it: from the first change that is kept.',
         example: '1206',
       },
       limit: {

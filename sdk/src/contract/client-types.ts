@@ -37,7 +37,8 @@ const clientTypeParams = {
 } as const;
 
 const following =
-  ' Each of them gets a change of its own, some at a time. The answer comes when all are done, or after 10 seconds; then the rest follow, even if the service crashes.';
+  ' Each of them gets a change of its own, some at a time. The answer comes when all are done, ' +
+  'or after 10 seconds; then the rest follow, even if the service crashes.';
 
 export const clientTypes = {
   ...assignments,
@@ -47,7 +48,8 @@ export const clientTypes = {
     scope: 'customers:read',
     summary: 'List the client-types',
     description:
-      'Returns all client-types of the client, sorted by name without regard to case, and how many customers have each.',
+      'Returns all client-types of the client, sorted by name without regard to case, ' +
+      'and how many customers have each.',
     query: {},
     success: {
       status: 200,
@@ -62,7 +64,10 @@ export const clientTypes = {
     path: '/clienttype/{clienttype}',
     scope: 'customers:write',
     summary: 'Rename a client-type, or merge it into another',
-    description: `Gives a client-type another name, or another spelling, for all its customers. If the new name is that of an existing client-type, the two become that one, and nobody has it twice.${following}`,
+    description:
+      'Gives a client-type another name, or another spelling, for all its customers. ' +
+      'If the new name is that of an existing client-type, the two become that one, ' +
+      `and nobody has it twice.${following}`,
     params: clientTypeParams,
     body: { fields: { name }, example: { name: 'patron' } },
     success: {
@@ -105,7 +110,9 @@ export const clientTypes = {
     scope: 'customers:write',
     summary: 'Overwrite the client-types of a customer',
     description:
-      'Replaces the list; `[]` removes all. Repeats collapse to the first. A name that differs only in case from a client-type that exists is that client-type. A new name becomes a client-type, unless the list of the client is closed.',
+      'Replaces the list; `[]` removes all. Repeats collapse to the first. ' +
+      'A name that differs only in case from a client-type that exists is that client-type. ' +
+      'A new name becomes a client-type, unless the list of the client is closed.',
     params: customerParams,
     body: {
       fields: {

@@ -69,7 +69,10 @@ export const customerBatches = {
     scope: 'customers:write',
     summary: 'Create or update a customer',
     description:
-      'Changes the customer that has this `customerExternalId`, or else the one that has this `email`; creates one if there is neither. Only the fields that are sent change; a new customer needs all required fields. If the two keys belong to two customers, the answer is 422 and names both. `Foyer-Outcome` says what was done: `created`, `updated` or `unchanged`.',
+      'Changes the customer that has this `customerExternalId`, or else the one that has this `email`; ' +
+      'creates one if there is neither. Only the fields that are sent change; ' +
+      'a new customer needs all required fields. If the two keys belong to two customers, ' +
+      'the answer is 422 and names both. `Foyer-Outcome` says what was done: `created`, `updated` or `unchanged`.',
     body: {
       fields: upsertInput,
       partial: true,
@@ -102,7 +105,15 @@ export const customerBatches = {
     weighed: ['customers'],
     problems: ['not-acceptable'],
     summary: 'Create or update many customers',
-    description: `Does an upsert for each of up to 1,000 customers, in order, and answers with a line for each, in the same order: what was done, or what is wrong with it. If something is wrong with one, the others are still stored. They are stored in parts, so that other requests need not wait; the answer is streamed as they are. If it breaks off, send the same again: what was stored is \`unchanged\`.\n\nWith \`Accept: application/x-ndjson\` the lines come as NDJSON. \`Foyer-Ignored-Fields\` names unknown fields of any of them, such as \`customers.lastChanged\`. As everywhere, the body may be up to ${MAX_BODY_MIB} MiB.`,
+    description:
+      'Does an upsert for each of up to 1,000 customers, in order, and answers with a line for each, ' +
+      'in the same order: what was done, or what is wrong with it. ' +
+      'If something is wrong with one, the others are still stored. ' +
+      'They are stored in parts, so that other requests need not wait; the answer is streamed as they are. ' +
+      'If it breaks off, send the same again: what was stored is `unchanged`.\n\n' +
+      'With `Accept: application/x-ndjson` the lines come as NDJSON. ' +
+      '`Foyer-Ignored-Fields` names unknown fields of any of them, such as `customers.lastChanged`. ' +
+      `As everywhere, the body may be up to ${MAX_BODY_MIB} MiB.`,
     body: {
       fields: {
         customers: {
@@ -133,7 +144,8 @@ export const customerBatches = {
     weighed: ['customerIds', 'emails'],
     summary: 'Get many customers',
     description:
-      'Returns the customers with these numbers, then those with these e-mail addresses, in the order asked: one for each, `null` where there is none. Up to 1,000 in all.',
+      'Returns the customers with these numbers, then those with these e-mail addresses, in the order asked: ' +
+      'one for each, `null` where there is none. Up to 1,000 in all.',
     body: {
       fields: {
         customerIds: {

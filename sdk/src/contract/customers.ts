@@ -9,7 +9,9 @@ export const customerInput = {
     required: true,
     unique: true,
     description:
-      'E-mail address: at most 254 characters, at most 64 before the `@`. Kept as typed, compared without regard to case, letter by letter (`ß` is not `ss`); the two spellings of an international domain are one.',
+      'E-mail address: at most 254 characters, at most 64 before the `@`. ' +
+      'Kept as typed, compared without regard to case, letter by letter (`ß` is not `ss`); ' +
+      'the two spellings of an international domain are one.',
     example: 'sanne.de.vries@voorbeeld.example',
   },
   customerFirstName: {
@@ -122,7 +124,11 @@ export const customerFilters = {
     kind: 'text',
     max: 255,
     description:
-      'At most 16 words, each of which must be the start of a word of the customer: of the names, e-mail address, city, postal code, street, house number, telephone number (4 or more digits may be anywhere in it), reference or customer number. Case, accents and variants such as `ij` and `y` do not matter. With fewer than 5 hits, words of 4 letters or more may have one typing error, words of 8 or more two.',
+      'At most 16 words, each of which must be the start of a word of the customer: ' +
+      'of the names, e-mail address, city, postal code, street, house number, ' +
+      'telephone number (4 or more digits may be anywhere in it), reference or customer number. ' +
+      'Case, accents and variants such as `ij` and `y` do not matter. ' +
+      'With fewer than 5 hits, words of 4 letters or more may have one typing error, words of 8 or more two.',
     example: 'de vries zwolle',
   },
   clienttype: {
@@ -155,7 +161,9 @@ const customerQuery = {
     kind: 'choice',
     options: ['relevance', 'name', '-lastChanged', 'customerId'],
     description:
-      "The order: `relevance`, the best hit first (the default with `search`); `name`, by last name as in the client's country (the default without); `-lastChanged`, the last change first; `customerId`.",
+      'The order: `relevance`, the best hit first (the default with `search`); ' +
+      "`name`, by last name as in the client's country (the default without); " +
+      '`-lastChanged`, the last change first; `customerId`.',
     example: 'name',
   },
   limit: { kind: 'integer', max: 200, description: 'How many customers to return; the default is 50.', example: 50 },
@@ -175,7 +183,11 @@ export const customers = {
     weight: 5,
     summary: 'Find and list customers',
     description:
-      'Returns the customers that match the search and all filters, a page at a time. A page never repeats or skips a customer that did not change, whatever is written meanwhile. `nextCursor` leads to the next page, with the same filters; a page may hold fewer customers than asked for although there is a next one. `count` is exact up to 10,000; beyond that it may be an estimate.',
+      'Returns the customers that match the search and all filters, a page at a time. ' +
+      'A page never repeats or skips a customer that did not change, whatever is written meanwhile. ' +
+      '`nextCursor` leads to the next page, with the same filters; ' +
+      'a page may hold fewer customers than asked for although there is a next one. ' +
+      '`count` is exact up to 10,000; beyond that it may be an estimate.',
     query: customerQuery,
     ownRules: true,
     success: {
@@ -232,7 +244,9 @@ export const customers = {
     scope: 'customers:write',
     summary: 'Update a customer',
     description:
-      'Changes only the fields that are sent; an empty value clears an optional field. An update that changes nothing leaves `lastChanged` alone. With `If-Match` it changes only the version that you have read.',
+      'Changes only the fields that are sent; an empty value clears an optional field. ' +
+      'An update that changes nothing leaves `lastChanged` alone. ' +
+      'With `If-Match` it changes only the version that you have read.',
     params: customerParams,
     body: { fields: customerInput, partial: true, example: { customerCity: 'Deventer' } },
     ownRules: true,

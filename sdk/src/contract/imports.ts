@@ -15,7 +15,9 @@ const mapping = {
   kind: 'text',
   max: 20_000,
   description:
-    'What columns hold, overriding their names: a JSON object of column names and fields, `null` for a column to be ignored. Beside the fields of a customer there are `street`, `houseNumber` and `houseNumberAddition`.',
+    'What columns hold, overriding their names: a JSON object of column names and fields, ' +
+    '`null` for a column to be ignored. ' +
+    'Beside the fields of a customer there are `street`, `houseNumber` and `houseNumberAddition`.',
   example: '{"Relatie":"customerExternalId","Titel":null}',
 } as const;
 
@@ -54,7 +56,8 @@ const readingOptions = {
     kind: 'text',
     max: 255,
     description:
-      'The name of a column whose cells hold the client-types of the customer: a JSON array, or names separated by `;`, `,` or `|`. The column `customerTags` is always read so.',
+      'The name of a column whose cells hold the client-types of the customer: ' +
+      'a JSON array, or names separated by `;`, `,` or `|`. The column `customerTags` is always read so.',
     example: 'Type',
   },
 } as const satisfies Fields;
@@ -65,7 +68,8 @@ const writingOptions = {
     kind: 'choice',
     options: ['auto', 'email', 'customerExternalId', 'customerId'],
     description:
-      'How a row finds its customer. `auto`, the default: by `customerId` in a file that Foyer exported (it has `lastChanged` too), then by `customerExternalId`, then by `email`.',
+      'How a row finds its customer. `auto`, the default: by `customerId` in a file that Foyer exported ' +
+      '(it has `lastChanged` too), then by `customerExternalId`, then by `email`.',
     example: 'auto',
   },
   policy: {
@@ -78,7 +82,8 @@ const writingOptions = {
   overwrite: {
     kind: 'flag',
     description:
-      'Overwrite customers that were changed after the file was exported (their `lastChanged` differs)? By default such a row is refused as a conflict.',
+      'Overwrite customers that were changed after the file was exported (their `lastChanged` differs)? ' +
+      'By default such a row is refused as a conflict.',
     example: false,
   },
   addClienttypes: {
@@ -143,7 +148,7 @@ const warningFields = {
 
 const notTakenFields = {
   column: { kind: 'text', description: 'The name of the column.', example: 'Telefoon 2' },
-  count: count('Filled cells of it that were not taken.', 31),
+  count: count('Filled cells of it that were not used.', 31),
 } as const satisfies Fields;
 
 const columnFields = {
@@ -151,7 +156,7 @@ const columnFields = {
   field: {
     kind: 'text',
     nullable: true,
-    description: 'What it is read as; `null` when it is not.',
+    description: 'The field that it is read as; `null` when it is not read.',
     example: 'customerLastName',
   },
 } as const satisfies Fields;
@@ -226,7 +231,8 @@ const importFields = {
     kind: 'choice',
     options: ['waiting', 'running', 'done', 'cancelled', 'failed'],
     description:
-      '`waiting`, for an earlier import of the client; `running`; `done`; `cancelled`; `failed`, where `error` says why. What was written stays written.',
+      '`waiting`, for an earlier import of the client; `running`; `done`; `cancelled`; ' +
+      '`failed`, where `error` says why. What was written stays written.',
     example: 'running',
   },
   fileName: { kind: 'text', description: 'What the file is called.', example: 'bezoekers.csv' },
@@ -235,12 +241,12 @@ const importFields = {
   startedAt: { kind: 'time', nullable: true, description: 'When it began.', example: '2026-04-22T13:10:12+02:00' },
   finishedAt: { kind: 'time', nullable: true, description: 'When it ended.', example: null },
   rowsRead: count('Rows that are done.', 40_000),
-  created: count('Of them, those that made a customer.', 30_000),
+  created: count('Of them, those that created a customer.', 30_000),
   updated: count('Those that changed one.', 6000),
-  unchanged: count('Those of customers that are so already.', 3990),
+  unchanged: count('Those whose customer already has these values.', 3990),
   refused: count('Those that were refused; `GET /import/{importId}/refused` has them.', 10),
   conflicts: count('Of the refused, those whose customer was changed after the export.', 0),
-  repeated: count('Rows of a customer that an earlier row of the file had: the later one is written over it.', 2),
+  repeated: count('Rows of a customer that an earlier row had already: the later one overwrites it.', 2),
   percent: count('How much of the file is read.', 40),
   rowsPerSecond: count('How fast it goes.', 28_000),
   secondsLeft: {
@@ -347,10 +353,13 @@ const shape = { kind: 'resource', name: 'Import', fields: importFields } as cons
 const upload = {
   types: fileTypes,
   description:
-    'The file as the body, or as the file of a form (`multipart/form-data`), whose other fields are the same as the parameters of the query.',
+    'The file as the body, or as the file of a form (`multipart/form-data`), ' +
+    'whose other fields are the same as the parameters of the query.',
   example: {
     type: 'text/csv',
-    text: 'Voornaam;Tussenvoegsel;Achternaam;E-mailadres;Mobiel\r\nSanne;de;Vries;sanne.import@voorbeeld.example;06-12345678\r\n',
+    text:
+      'Voornaam;Tussenvoegsel;Achternaam;E-mailadres;Mobiel\r\n' +
+      'Sanne;de;Vries;sanne.import@voorbeeld.example;06-12345678\r\n',
   },
 } as const;
 
@@ -362,7 +371,13 @@ export const imports = {
     weight: 20,
     summary: 'Import a file of customers',
     description:
-      "Takes a file of customers, CSV, NDJSON or XLSX, and returns at once the import, which runs beside the requests. Encoding, delimiter and columns are detected; columns may have their usual Dutch or English names. The values are checked by the rules of `POST /customer`. A client's imports run one at a time.\n\nThe same file with the same options is not imported twice: the answer is the first import, unless `again` is true. Of two rows of the same customer, the later one overwrites the earlier. A file that cannot be read is refused with 422.",
+      'Takes a file of customers, CSV, NDJSON or XLSX, and returns at once the import, ' +
+      'which runs beside the requests. Encoding, delimiter and columns are detected; ' +
+      'columns may have their usual Dutch or English names. ' +
+      "The values are checked by the rules of `POST /customer`. A client's imports run one at a time.\n\n" +
+      'The same file with the same options is not imported twice: the answer is the first import, ' +
+      'unless `again` is true. Of two rows of the same customer, the later one overwrites the earlier. ' +
+      'A file that cannot be read is refused with 422.',
     query: { ...jobOptions, ...writingOptions, ...readingOptions },
     upload,
     success: {
@@ -383,7 +398,8 @@ export const imports = {
     weight: 20,
     summary: 'Preview an import',
     description:
-      'Says how a file would be read, what its first 20 rows would do, and what to beware of among the first 1,000. Nothing is stored.',
+      'Says how a file would be read, what its first 20 rows would do, ' +
+      'and what to beware of among the first 1,000. Nothing is stored.',
     query: { ...writingOptions, ...readingOptions },
     upload,
     success: {
@@ -429,7 +445,8 @@ export const imports = {
     scope: 'customers:write',
     summary: 'Cancel an import',
     description:
-      'Ends an import after the rows that are written; those stay. An import that is over already stays as it is. Returns the import.',
+      'Ends an import after the rows that are written; those stay. ' +
+      'An import that is over already stays as it is. Returns the import.',
     params: importParams,
     success: {
       status: 200,
@@ -447,14 +464,17 @@ export const imports = {
     scope: 'customers:write',
     summary: 'Get the rows that were refused',
     description:
-      'Returns the refused rows as CSV with their own columns and two more: `error`, why the row was refused, and `row`, its line in the file. Correct them and import just those. They are kept for 30 days.',
+      'Returns the refused rows as CSV with their own columns and two more: ' +
+      '`error`, why the row was refused, and `row`, its line in the file. ' +
+      'Correct them and import just those. They are kept for 30 days.',
     params: importParams,
     success: {
       status: 200,
       description: 'The rows.',
       shape: { kind: 'file', type: 'text/csv; charset=utf-8; header=present' },
       example:
-        'Achternaam;E-mail;error;row\r\nVries;geen;The email field must be a valid e-mail address, like name@domain.nl.;7\r\n',
+        'Achternaam;E-mail;error;row\r\n' +
+        'Vries;geen;The email field must be a valid e-mail address, like name@domain.nl.;7\r\n',
     },
     idempotent: true,
     problems: ['not-found'],

@@ -13,7 +13,8 @@ export const problems = {
     status: 400,
     title: 'Bad Request',
     description:
-      'The request could not be read: its body is not UTF-8, not well-formed or not an object, or it is not valid HTTP.',
+      'The request could not be read: ' +
+      'its body is not UTF-8, not well-formed or not an object, or it is not valid HTTP.',
     message: 'The request could not be read.',
   },
   unauthorized: {
@@ -21,7 +22,8 @@ export const problems = {
     title: 'Unauthorized',
     description: 'No API key was sent, or it is unknown, revoked or expired.',
     message:
-      'A valid API key is needed in the Authorization header: the key itself, "Bearer KEY", or Basic with the key as user name.',
+      'A valid API key is needed in the Authorization header: ' +
+      'the key itself, "Bearer KEY", or Basic with the key as user name.',
   },
   'sign-in-failed': {
     status: 401,
@@ -80,9 +82,10 @@ export const problems = {
   gone: {
     status: 410,
     title: 'Gone',
-    description: 'The changes behind this cursor are no longer kept, or the service was put back to a state before it.',
+    description: 'The changes after this cursor are no longer kept, or the service was restored to a state before it.',
     message:
-      'The changes behind this cursor are no longer kept. Export all customers (POST /export/customers), and go on from the Foyer-Cursor header of that answer.',
+      'The changes after this cursor are no longer kept. ' +
+      'Export all customers (POST /export/customers), and continue from the Foyer-Cursor header of that answer.',
   },
   'link-used': {
     status: 410,
@@ -94,7 +97,8 @@ export const problems = {
     status: 412,
     title: 'Precondition Failed',
     description:
-      'The customer is no longer the one that `If-Match` names; `current` and the `ETag` of this answer show it as it is now. Nothing was stored.',
+      'The customer has changed since the version that `If-Match` names; ' +
+      '`current` and the `ETag` of this answer show it as it is now. Nothing was stored.',
     message:
       'The customer was changed since it was read. Look at it as it stands, and send the change again with its ETag.',
   },
@@ -102,7 +106,8 @@ export const problems = {
     status: 409,
     title: 'Conflict',
     description:
-      'A request with this `Idempotency-Key` is still in progress; `Retry-After` says when to ask for its answer again.',
+      'A request with this `Idempotency-Key` is still in progress; ' +
+      '`Retry-After` says when to ask for its answer again.',
     message: 'The first request with this Idempotency-Key is still being worked at. Send it again shortly.',
   },
   'idempotency-key-reused': {
@@ -136,7 +141,8 @@ export const problems = {
     status: 429,
     title: 'Too Many Requests',
     description:
-      'More than the limit of the key, too many readers waiting for changes, or too many attempts from one address; the Retry-After header says when to try again.',
+      'More requests than the key may make, too many readers waiting for changes, ' +
+      'or too many attempts from one address; the Retry-After header says when to try again.',
     message: 'Too many requests.',
   },
   'headers-too-large': {
@@ -179,7 +185,8 @@ export const violationCodes = {
   weak: 'the password is too easy to guess',
   file: 'the file cannot be read',
   unknown:
-    'the client has no such client-type, and its list is closed; or the value is not one of the options; or the cursor is not one for these filters; or there is no such parameter',
+    'the client has no such client-type, and its list is closed; or the value is not one of the options; ' +
+    'or the cursor belongs to other filters; or there is no such parameter',
 } as const;
 
 export type ViolationCode = keyof typeof violationCodes;

@@ -185,7 +185,8 @@ export const sessions = {
     scope: 'signed-in',
     summary: 'Who is signed in',
     description:
-      'Returns the staff member whose session the cookie holds, what they may do at which clients, and what the console remembers for them.',
+      'Returns the staff member whose session the cookie holds, what they may do at which clients, ' +
+      'and what the console remembers for them.',
     success: { status: 200, description: 'The session.', shape: session, example: sessionExample },
     idempotent: true,
   },
@@ -195,7 +196,9 @@ export const sessions = {
     scope: 'anyone',
     summary: 'Sign in',
     description:
-      'Begins a session. The answer is the same for a wrong password, an unknown address and somebody who has no password yet. An account may be tried 10 times in 15 minutes, from one network address at most 50 times.',
+      'Begins a session. The answer is the same for a wrong password, ' +
+      'an unknown address and somebody who has no password yet. ' +
+      'An account may be tried 10 times in 15 minutes, from one network address at most 50 times.',
     body: {
       fields: {
         email: { kind: 'text', required: true, max: 254, description: 'The e-mail address.', example: email.example },
@@ -239,7 +242,8 @@ export const sessions = {
     scope: 'signed-in',
     summary: 'Change the password',
     description:
-      'Sets a new password, ends all sessions of the staff member, and begins a new one here: continue with its `csrfToken`.',
+      'Sets a new password, ends all sessions of the staff member, and begins a new one here: ' +
+      'continue with its `csrfToken`.',
     body: {
       fields: {
         currentPassword: {
@@ -299,7 +303,8 @@ export const sessions = {
     scope: 'anyone',
     summary: 'Sign in by a one-time link',
     description:
-      'Uses a link up and begins a session. A link that sets a password needs one, and ends all other sessions of the staff member; if the password is refused, the link can be used again.',
+      'Uses a link up and begins a session. A link that sets a password needs one, ' +
+      'and ends all other sessions of the staff member; if the password is refused, the link can be used again.',
     body: {
       fields: { token, password: newPassword },
       example: { token: token.example, password: newPassword.example },

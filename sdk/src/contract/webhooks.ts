@@ -40,7 +40,8 @@ const webhookFields = {
     kind: 'choice',
     options: ['active', 'failing', 'disabled'],
     description:
-      '`active`; `failing`, if nothing was accepted for 3 days (it is then tried once an hour); `disabled`, by you or by its answer 410: nothing is sent.',
+      '`active`; `failing`, if nothing was accepted for 3 days (it is then tried once an hour); ' +
+      '`disabled`, by you or by its answer 410: nothing is sent.',
     example: 'active',
   },
   cursor: {
@@ -61,7 +62,8 @@ const webhookFields = {
     kind: 'text',
     nullable: true,
     description:
-      'What deliveries are signed with: shown when the webhook is made and when the secret is rotated, otherwise `null`.',
+      'What deliveries are signed with: ' +
+      'shown when the webhook is made and when the secret is rotated, otherwise `null`.',
     example: null,
   },
 } as const satisfies Fields;
@@ -136,11 +138,16 @@ export const webhooks = {
     path: '/webhook',
     scope: 'admin',
     summary: 'Make a webhook',
-    description: `From now on every change to a customer is posted to the URL, in order and at least once. The headers \`webhook-id\`, \`webhook-timestamp\` and \`webhook-signature\` are those of [Standard Webhooks](https://www.standardwebhooks.com/). The answer holds the secret, which is shown only once. A client may have 1,000 webhooks.
-
-The body is \`{"type":"customer.changes","timestamp":…,"data":{"client":…,"cursor":…,"changes":[…]}}\`; a change is \`{"number","at","kind","customerId"}\`, and with the payload \`full\` as in the feed.
-
-An answer 2xx within 10 seconds is success. Anything else, including a redirect, is retried with growing pauses for 3 days, not before a \`Retry-After\`; 410 disables the webhook. Addresses that are not public are refused.`,
+    description:
+      'From now on every change to a customer is posted to the URL, in order and at least once. ' +
+      'The headers `webhook-id`, `webhook-timestamp` and `webhook-signature` are those of ' +
+      '[Standard Webhooks](https://www.standardwebhooks.com/). ' +
+      'The answer holds the secret, which is shown only once. A client may have 1,000 webhooks.\n\n' +
+      'The body is `{"type":"customer.changes","timestamp":…,"data":{"client":…,"cursor":…,"changes":[…]}}`; ' +
+      'a change is `{"number","at","kind","customerId"}`, and with the payload `full` as in the feed.\n\n' +
+      'An answer 2xx within 10 seconds is success. Anything else, including a redirect, is retried ' +
+      'with growing pauses for 3 days, not before a `Retry-After`; 410 disables the webhook. ' +
+      'Addresses that are not public are refused.',
     body: {
       fields: webhookInput,
       example: { url: 'https://crm.theatre.example/foyer', kinds: ['created', 'updated'] },
@@ -172,7 +179,9 @@ An answer 2xx within 10 seconds is success. Anything else, including a redirect,
     scope: 'admin',
     summary: 'Change a webhook',
     description:
-      'Changes only the fields that are sent. `rotate` makes a new secret, which the answer shows; for 24 hours deliveries are signed with the old one too. `enabled` stops and starts it: once started, it continues where it was.',
+      'Changes only the fields that are sent. `rotate` makes a new secret, which the answer shows; ' +
+      'for 24 hours deliveries are signed with the old one too. `enabled` stops and starts it: ' +
+      'once started, it continues where it was.',
     params: webhookParams,
     body: {
       fields: {
@@ -207,7 +216,8 @@ An answer 2xx within 10 seconds is success. Anything else, including a redirect,
     scope: 'admin',
     summary: 'Try a webhook',
     description:
-      'Sends a delivery of the type `test` at once, and returns the result. If it is accepted, a failing webhook starts again.',
+      'Sends a delivery of the type `test` at once, and returns the result. ' +
+      'If it is accepted, a failing webhook starts again.',
     params: webhookParams,
     success: {
       status: 200,

@@ -55,7 +55,8 @@ async function changes(client: string, { after, follow, json }: ChangesOptions):
 
 const explain = (error: Refusal): string =>
   error instanceof LostPlace
-    ? 'The changes behind this cursor are not kept, or there are none yet; leave --after out to begin at the first that is.'
+    ? 'The changes after this cursor are not kept, or there are none yet; ' +
+      'leave --after out to begin at the first change that is kept.'
     : '--after must be the number of a change, or "now".';
 
 /** `1207  2026-04-22T13:10:12+02:00  updated  customer 867  customerCity  by key 3 (web shop)` */

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { ClientTypesPolicy, NameOrder } from '../db/schema.ts';
 import { type ClientSettings, listClients } from '../features/clients/queries.ts';
 import { checkClientName, checkTimeZone, DEFAULT_TIME_ZONE } from '../features/clients/rules.ts';
+import type { ClientTypesPolicy, NameOrder } from '../features/clients/tables.ts';
 import { createClient, updateClient } from '../features/clients/writes.ts';
 import { print, printJson, table, tell, UsageError } from './output.ts';
 import { withNewStore, withStore } from './store.ts';

@@ -13,7 +13,7 @@ export function clusterCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: true }) => {
       const status = await withStore(clusterStatus);
-      if (status === undefined) throw new Error('The database is no cluster.');
+      if (status === undefined) throw new Error('The database is not a cluster.');
       if (json) return printJson(status);
       print(textOf(status));
     });

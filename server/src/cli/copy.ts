@@ -25,7 +25,8 @@ const SHOWN_CHARACTERS = 12;
 const details = `
 Stop the service on the source first: nothing may write to it meanwhile, and the command fails when something did.
 The target must be an empty database. When the command was interrupted, run it again: it goes on where it was. API keys
-and the staff are copied last, after everything was compared; until the command has ended well, no service can be used on the target.
+and the staff are copied last, after everything was compared; until the command has ended well, no service can be used
+on the target.
 A password need not be part of a URL: PGPASSWORD and ~/.pgpass are read as well.
 
   foyer copy --from sqlite:data/foyer.db --to postgres://foyer@db.example/foyer

@@ -35,9 +35,10 @@ interface Options {
 }
 
 const details = `
-Without --url it works on the database that DATABASE_URL names, beside a running service if there is one. With --url and a key
-(--key, or better the variable FOYER_KEY) it sends the file to a service. Rows that are refused are written to a file beside the
-input; then the exit status is 1. Stopped by Ctrl+C, the import is cancelled behind the rows that are written.
+Without --url it works on the database that DATABASE_URL names, beside a running service if there is one. With --url
+and a key (--key, or better the variable FOYER_KEY) it sends the file to a service. Rows that are refused are written to
+a file beside the input; then the exit status is 1. Stopped by Ctrl+C, the import is cancelled behind the rows that are
+written.
 
   foyer import bezoekers.csv --client demo --dry-run
   foyer import bezoekers.xlsx --client demo --url https://foyer.theatre.example

@@ -7,7 +7,9 @@ import { tell, UsageError } from './output.ts';
 
 type Add = (program: Command) => void;
 
-/** The commands in the order of the help. Each is loaded when it is named: all of them take longer than most commands. */
+/**
+ * The commands in the order of the help. Each is loaded when it is named: all of them take longer than most commands.
+ */
 const commands: Readonly<Record<string, () => Promise<Add>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand,
   migrate: async () => (await import('./migrate.ts')).migrateCommand,
@@ -68,7 +70,8 @@ function exitCode(error: unknown): number {
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const INSUFFICIENT_PRIVILEGE = '42501';
 const MIGRATE_AS_OWNER =
-  'This role may not change the tables, and a migration is missing: run "foyer migrate" with DATABASE_MIGRATE_URL, the address of the role that owns them (docs/postgres-roles.sql).';
+  'This role may not change the tables, and a migration is missing: ' +
+  'run "foyer migrate" with DATABASE_MIGRATE_URL, the address of the role that owns them (docs/postgres-roles.sql).';
 
 /** If several addresses were tried, each has its own reason. */
 function messageOf(cause: unknown): string {
@@ -77,8 +80,10 @@ function messageOf(cause: unknown): string {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof Unavailable)
-    return `${error.message} (${messageOf(error.cause)}). Does it run, is its disk full, or is another process holding it?`;
+  if (error instanceof Unavailable) {
+    const reason = messageOf(error.cause);
+    return `${error.message} (${reason}). Does it run, is its disk full, or is another process holding it?`;
+  }
   const message = messageOf(error);
   const { code } = error as NodeJS.ErrnoException;
   if (code === INSUFFICIENT_PRIVILEGE) return `${message}. ${MIGRATE_AS_OWNER}`;

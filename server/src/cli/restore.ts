@@ -55,7 +55,8 @@ async function restore(file: string | undefined, { inPlace, json }: RestoreOptio
 function fileOf(database: DatabaseConfig): SqliteConfig {
   if (database.engine === 'sqlite') return database;
   throw new UsageError(
-    'This database is in PostgreSQL: restore the dump by pg_restore, then run "foyer restore --in-place" (docs/backup.md).',
+    'This database is in PostgreSQL: restore the dump by pg_restore, ' +
+      'then run "foyer restore --in-place" (docs/backup.md).',
   );
 }
 
@@ -97,7 +98,8 @@ async function anewWhenAlone(engine: Engine): Promise<readonly Anew[]> {
   const row = await engine.reading('installation', async (connection) => connection.get(otherConnections, []));
   if (Number(row?.others) > 0)
     throw new Error(
-      'Another process of Foyer is connected to this database. Stop the service, and run this again; not through a pooler, which keeps connections.',
+      'Another process of Foyer is connected to this database. Stop the service, and run this again; ' +
+        'not through a pooler, which keeps connections.',
     );
   return anew(engine);
 }

@@ -47,7 +47,10 @@ async function listen(app: App, { host, port }: Config): Promise<string> {
 function whyNot({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} of ${host} is taken by another process; set PORT to another one (PORT=0 takes any that is free).`;
+      return (
+        `Port ${port} of ${host} is taken by another process; ` +
+        'set PORT to another one (PORT=0 takes any that is free).'
+      );
     case 'EACCES':
       return `This user may not listen on port ${port}; set PORT to one above 1023.`;
     case 'EADDRNOTAVAIL':

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { roles } from '../../../sdk/src/contract/session.ts';
 import { readConfig } from '../config.ts';
-import type { StaffRole } from '../db/schema.ts';
 import { linkUrl } from '../features/sessions/links.ts';
 import { listRoles } from '../features/staff/queries.ts';
+import type { StaffRole } from '../features/staff/tables.ts';
 import { addMember, changeRole, linkFor, removeMember } from '../features/staff/writes.ts';
 import { print, printJson, table, tell } from './output.ts';
 import { withStore } from './store.ts';

@@ -39,7 +39,8 @@ const onStore = <T>(fn: (store: Store) => Promise<T>, database?: DatabaseConfig)
   }, database);
 
 const noSuchFile = (path: string): string =>
-  `There is no database file ${resolve(path)}. DATABASE_URL says where it is, from the folder in which the command is run; "foyer client create NAME" makes one.`;
+  `There is no database file ${resolve(path)}. DATABASE_URL says where it is, ` +
+  'from the folder in which the command is run; "foyer client create NAME" makes one.';
 
 /** The client with a name, or an error that says what to do. */
 export async function findClient(store: Store, name: string): Promise<{ clientId: number; timeZone: string }> {

@@ -23,9 +23,9 @@ export interface Connection {
 }
 
 /**
- * What a transaction leaves behind once it is committed: nothing, if it wrote nothing; or a row. `isLasting` says that the
- * query finds this row if it is there, now and later, and none that says anything else. Otherwise it returns, as `xid`, the
- * number of the transaction that wrote the row last, and `xid` is the number of this one.
+ * What a transaction leaves behind once it is committed: nothing, if it wrote nothing; or a row. `isLasting` says that
+ * the query finds this row if it is there, now and later, and none that says anything else. Otherwise it returns, as
+ * `xid`, the number of the transaction that wrote the row last, and `xid` is the number of this one.
  */
 export type Trace =
   | 'none'

@@ -46,7 +46,10 @@ function migrationsBy(types: Types): Record<string, Migration> {
   };
 }
 
-/** Brings the database to the current schema, or that of an earlier migration, and spreads it over the nodes of a cluster. */
+/**
+ * Brings the database to the current schema, or that of an earlier migration, and spreads it over the nodes of a
+ * cluster.
+ */
 export async function migrate(engine: Engine, upTo?: string): Promise<Migrated> {
   const migrations = migrationsBy(tableTypes[engine.dialect]);
   return engine.migrating(async (db) => {
@@ -63,14 +66,14 @@ export async function migrate(engine: Engine, upTo?: string): Promise<Migrated> 
 /** Kysely keeps the names of the migrations that ran, and when. */
 const migrationsInOrder: Compiled = { sql: 'select name, timestamp from kysely_migration order by name', names: [] };
 
-/** The names of the migrations that ran on a database; throws when it is none of Foyer. */
+/** The names of the migrations that ran on a database; throws when it is not one of Foyer. */
 export async function migrationsOf(engine: Engine): Promise<string[]> {
   try {
     const rows = await engine.reading('installation', async (connection) => connection.all(migrationsInOrder, []));
     return rows.map(({ name }) => String(name));
   } catch (error) {
     if (error instanceof Unavailable) throw error;
-    throw new Error(`This is no database of Foyer, or one that was never migrated: ${(error as Error).message}`);
+    throw new Error(`This is not a Foyer database, or it was never migrated: ${(error as Error).message}`);
   }
 }
 
@@ -86,7 +89,7 @@ export async function missingMigrations(engine: Engine): Promise<string[]> {
   return Object.keys(migrationsBy(tableTypes[engine.dialect])).filter((name) => !there.has(name));
 }
 
-/** Throws when a database is none of Foyer, or was made by a newer version than this. */
+/** Throws when a database is not one of Foyer, or was made by a newer version than this. */
 export async function checkVersion(engine: Engine): Promise<void> {
   const known = new Set(Object.keys(migrationsBy(tableTypes[engine.dialect])));
   const unknown = (await migrationsOf(engine)).filter((name) => !known.has(name));

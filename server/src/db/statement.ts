@@ -4,7 +4,7 @@
  *
  * The makers differ in what the statement may touch, and the type checker holds them to it: `read` reads; `write`
  * writes what is beside the record; `indexWrite` the index of the search, which is made from it; `customerWrite` and
- * `tagWrite` write the record, and can only be run by a change (see store.ts), so that a write without its change
+ * `detailWrite` write the record, and can only be run by a change (see store.ts), so that a write without its change
  * record cannot be expressed.
  */
 import {
@@ -18,7 +18,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from '#kysely';
-import type { ClientTables, Database, IndexTables, RecordTables } from './schema.ts';
+import type { ClientTables, Database, DetailTables, IndexTables, RecordTables } from './schema.ts';
 
 export type Dialect = 'sqlite' | 'postgres';
 export type Value = string | number | null;
@@ -50,8 +50,8 @@ export interface IndexWrite<P> extends Statement<P, never> {
 export interface CustomerWrite<P> extends Statement<P, never> {
   readonly access: 'customer';
 }
-export interface TagWrite<P> extends Statement<P, never> {
-  readonly access: 'tag';
+export interface DetailWrite<P> extends Statement<P, never> {
+  readonly access: 'detail';
 }
 
 /** What the store itself binds in every statement. */
@@ -158,9 +158,7 @@ export function indexWrite<P>(
 }
 
 /** Writes a customer's row; must set `p.changeNumber` and `p.changedAt`. */
-export function customerWrite<P>(
-  build: (db: Kysely<Pick<RecordTables, 'customer'>>, p: P & OfChange) => Compilable,
-): CustomerWrite<P> {
+export function customerWrite<P>(build: (db: Kysely<RecordTables>, p: P & OfChange) => Compilable): CustomerWrite<P> {
   const p = placeholders<P & OfChange>();
   const bound = ['clientId', 'customerId', 'changeNumber', 'changedAt'];
   return {
@@ -169,13 +167,14 @@ export function customerWrite<P>(
   };
 }
 
-/** Writes the client-types of a customer. */
-export function tagWrite<P>(
-  build: (db: Kysely<Pick<RecordTables, 'customer_client_type'>>, p: P & OfChange) => Compilable,
-): TagWrite<P> {
+/** Writes what the record holds beside the customer's row. */
+export function detailWrite<P>(build: (db: Kysely<DetailTables>, p: P & OfChange) => Compilable): DetailWrite<P> {
   const p = placeholders<P & OfChange>();
   const bound = ['clientId', 'customerId'];
-  return { access: 'tag', compiled: new Compilation((db) => build(db as unknown as Kysely<RecordTables>, p), bound) };
+  return {
+    access: 'detail',
+    compiled: new Compilation((db) => build(db as unknown as Kysely<DetailTables>, p), bound),
+  };
 }
 
 /** What only the store and the command may run: clients themselves, and the change records. */

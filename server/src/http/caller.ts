@@ -1,7 +1,8 @@
 /** Who calls: at an endpoint of a client, or above the clients. */
 import type { Scope } from '../../../sdk/src/contract/endpoint.ts';
-import type { ClientTypesPolicy, NameOrder, StaffRole } from '../db/schema.ts';
 import type { Principal } from '../db/transaction/change.ts';
+import type { ClientTypesPolicy, NameOrder } from '../features/clients/tables.ts';
+import type { StaffRole } from '../features/staff/tables.ts';
 import type { Meter } from './limits/meter.ts';
 import type { Visit } from './wire/browser.ts';
 

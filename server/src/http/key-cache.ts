@@ -1,6 +1,6 @@
 /**
- * API keys that were seen to be valid, by their text: hashing and looking up a key costs as much as a whole request. So a
- * revoked key, or a changed setting of its client, is noticed after `FRESH_MS` at the latest.
+ * API keys that were seen to be valid, by their text: hashing and looking up a key costs as much as a whole request. So
+ * a revoked key, or a changed setting of its client, is noticed after `FRESH_MS` at the latest.
  */
 
 const FRESH_MS = 2000;

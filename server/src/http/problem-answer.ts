@@ -18,10 +18,12 @@ const fastifyProblems: Readonly<Record<string, ProblemCode>> = {
 const TOO_SLOW = 'The search took too long and was given up. Add a word or a filter, or try again shortly.';
 
 const OUTCOME_UNKNOWN =
-  'The connection to the database broke while this was being stored, and it is not known whether it was. Look before you send it again; with an Idempotency-Key you need not look.';
+  'The connection to the database broke while this was being stored, and it is not known whether it was. ' +
+  'Look before you send it again; with an Idempotency-Key you need not look.';
 
 const PUT_BACK =
-  'The service was put back to an earlier state since this cursor was given out. Export all customers (POST /export/customers), and go on from the Foyer-Cursor header of that answer.';
+  'The service was restored to an earlier state after this cursor was given out. ' +
+  'Export all customers (POST /export/customers), and continue from the Foyer-Cursor header of that answer.';
 
 /** Was it meant, by whichever layer? */
 export const isRefusal = (error: unknown): error is ProblemError | Refusal =>

@@ -23,9 +23,9 @@ const LINGER_MS = 2000;
 const LAST_USE_MS = 3000;
 
 /**
- * As it stops, a server closes the connections that are idle, and says of the others that their next answer is the last. A proxy may be
- * sending a request on one that is idle just then: it would be lost, since a proxy cannot send a write again. So connections of a proxy
- * are told first, and closed when they have not been used for a while.
+ * As it stops, a server closes the connections that are idle, and says of the others that their next answer is the
+ * last. A proxy may be sending a request on one that is idle just then: it would be lost, since a proxy cannot send a
+ * write again. So connections of a proxy are told first, and closed when they have not been used for a while.
  */
 function keepIdleForLastUse(server: Server): void {
   const closeIdle = server.closeIdleConnections.bind(server);
@@ -65,7 +65,7 @@ const brokenRequests: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
-/** No route has a schema of Fastify's: the contract checks what comes in, and features write their answers themselves. */
+/** No route has a schema of Fastify's: the contract checks what comes in, and features write their own answers. */
 function noCompiler(): never {
   throw new Error('A route has a schema');
 }

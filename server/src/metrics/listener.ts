@@ -29,7 +29,7 @@ export class MetricsListener {
     try {
       await once(server, 'listening');
     } catch (cause) {
-      throw new Error(`METRICS_PORT ${port} of METRICS_HOST ${host} cannot be had: ${(cause as Error).message}`, {
+      throw new Error(`METRICS_PORT ${port} of METRICS_HOST ${host} cannot be opened: ${(cause as Error).message}`, {
         cause,
       });
     }

@@ -26,7 +26,9 @@ export function measureWebhooks(into: Into, store: Store, sender: Sender): Refre
   });
   const changes = new Gauge({
     name: 'foyer_webhook_behind_changes',
-    help: 'Changes that the webhook of a client that is furthest behind has yet to deliver. The same from every process.',
+    help:
+      'Changes that the webhook of a client that is furthest behind has yet to deliver. ' +
+      'The same from every process.',
     labelNames: ['client'],
     registers,
   });

@@ -51,7 +51,10 @@ export function openTracing({ url, sampling }: TracesConfig, log: Logger): Traci
   };
 }
 
-/** A trace that begins here has been chosen already; one of a caller is taken by his decision or by its id, as other services do. */
+/**
+ * A trace that begins here has been chosen already; one of a caller is taken by the caller's decision or by its id, as
+ * other services do.
+ */
 function samplerOf({ ratio, followsCaller }: Sampling): Sampler {
   const byId = new TraceIdRatioBasedSampler(ratio);
   const ofCaller = followsCaller ? {} : { remoteParentSampled: byId, remoteParentNotSampled: byId };

@@ -7,7 +7,10 @@ interface Types {
   protect(db: Kysely<unknown>, table: string, reach: 'client' | 'installation'): Promise<void>;
 }
 
-/** The index of the search, and the order of names. The service fills it for the customers that are there, beside its work. */
+/**
+ * The index of the search, and the order of names. The service fills it for the customers that are there, beside its
+ * work.
+ */
 export async function up(db: Kysely<unknown>, types: Types): Promise<void> {
   const bytewise = types.bytewise as ColumnDataType;
   const table = (name: string): CreateTableBuilder<string, string> =>

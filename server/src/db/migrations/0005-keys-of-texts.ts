@@ -24,7 +24,10 @@ export async function up(db: Kysely<unknown>, types: Types): Promise<void> {
   await types.enter(db, 0);
 }
 
-/** Of two that now have one key, the customer that was made first keeps it; no address leads to the other, which keeps all else. */
+/**
+ * Of two that now have one key, the customer that was made first keeps it; no address leads to the other, which keeps
+ * all else.
+ */
 async function rekeyCustomers(db: Kysely<unknown>, clientId: number): Promise<void> {
   const set = (id: number, key: string) =>
     sql`update customer set email_key = ${key} where client_id = ${clientId} and customer_id = ${id}`.execute(db);

@@ -10,8 +10,8 @@ interface Types {
 }
 
 /**
- * The index of the search leaves the transaction of the record: it is made anew, by who reads the feed, in a file of its own or in these
- * tables. Each client has a secret, with which is sealed what callers bring back.
+ * The index of the search leaves the transaction of the record: it is made anew, by who reads the feed, in a file of
+ * its own or in these tables. Each client has a secret, with which is sealed what callers bring back.
  */
 export async function up(db: Kysely<unknown>, types: Types): Promise<void> {
   for (const table of ['customer_word', 'customer_search', 'search_word', 'search_fill']) {

@@ -72,8 +72,8 @@ export const surelyNotCommitted = (error: unknown): boolean =>
 export const isUnheardOf = (error: unknown): boolean => sqlState(error) === INVALID_PARAMETER_VALUE;
 
 /**
- * Did the server refuse a statement before the commit? Of a commit itself that went wrong, a cluster cannot say what the
- * node of the client made of it.
+ * Did the server refuse a statement before the commit? Of a commit itself that went wrong, a cluster cannot say what
+ * the node of the client made of it.
  */
 export const isOfStatementBefore = (error: unknown): boolean =>
   sqlState(error) !== undefined && (error as { statement?: unknown }).statement !== 'commit';

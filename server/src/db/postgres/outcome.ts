@@ -1,6 +1,6 @@
 /**
- * Whether a transaction was committed whose connection broke during the commit. Only the database knows, and it is asked
- * until it answers, or the time for an answer is over.
+ * Whether a transaction was committed whose connection broke during the commit. Only the database knows, and it is
+ * asked until it answers, or the time for an answer is over.
  *
  * On a cluster the number that the coordinator has for a transaction proves nothing: the node of the client commits
  * first, and the coordinator may go down in between. There the answer is the row that the transaction leaves, looked at

@@ -4,8 +4,8 @@ import { READ_BUSY_MS, START_BUSY_MS } from './busy-timeouts.ts';
 import { prepareFile } from './file.ts';
 
 /**
- * How much of the file a connection keeps in memory, in KiB. The reader of the main thread has more: writers and threads
- * touch little beside what they have just read.
+ * How much of the file a connection keeps in memory, in KiB. The reader of the main thread has more: writers and
+ * threads touch little beside what they have just read.
  */
 const READER_CACHE_KIB = 24 * 1024;
 const CACHE_KIB = 8 * 1024;

@@ -1,6 +1,6 @@
 /** A change and its record: who made it, and what changed. */
 import type { ActorKind, ChangeKind } from '../schema.ts';
-import { type AnyStatement, systemStatement, type TagWrite } from '../statement.ts';
+import { type AnyStatement, type DetailWrite, systemStatement } from '../statement.ts';
 import type { Stamp } from './clock.ts';
 import type { Parameters } from './read.ts';
 
@@ -19,14 +19,14 @@ export interface Principal {
 /** The old and the new value of each field that changed, under its name on the wire; a missing value is `null`. */
 export type Changed = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
 
-/** A statement that writes a customer's client-types, with its parameters. */
-export interface TagChange {
+/** A statement that writes what a customer's record holds beside its row, with its parameters. */
+export interface DetailChange {
   readonly statement: AnyStatement;
   readonly parameters: Parameters;
 }
 
 /** Pairs a statement with its parameters, and checks that they match. */
-export function tagChange<P extends object>(statement: TagWrite<P>, parameters: P): TagChange {
+export function detailChange<P extends object>(statement: DetailWrite<P>, parameters: P): DetailChange {
   return { statement, parameters: parameters as Parameters };
 }
 

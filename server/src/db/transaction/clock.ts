@@ -2,7 +2,7 @@
  * The clock of a client: each change gets the next number and a time that is never before that of an earlier change,
  * even when the machine's clock was set back. The lock on the client's counters makes both orders one (decision 0002).
  */
-import type { Counters } from './counters.ts';
+import type { Counters } from '../counters.ts';
 
 /** The place of a change in the order of its client. */
 export interface Stamp {

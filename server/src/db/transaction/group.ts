@@ -1,11 +1,11 @@
 /** Group commit: writes of one transaction, each in a savepoint, and the counters of their clients. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection, Trace } from '../connection.ts';
+import { type Counters, counterColumns } from '../counters.ts';
 import { forUpdate, ownTransaction, transactionOf } from '../dialect/expressions.ts';
 import { type Dialect, systemStatement } from '../statement.ts';
 import { Unavailable } from '../unavailable.ts';
 import type { ChangeRow, Principal } from './change.ts';
-import { type Counters, counterColumns } from './counters.ts';
 import { bind, type Parameters } from './read.ts';
 import { WriteTransaction } from './write.ts';
 

@@ -1,18 +1,18 @@
 /** The write transaction. A record is written only through `create` and `change`, which write its history too. */
 import type { Connection } from '../connection.ts';
+import type { Counters, Numbered } from '../counters.ts';
 import type { ChangeKind } from '../schema.ts';
 import type { AnyStatement, CustomerWrite, Dialect, ReadStatement, WriteStatement } from '../statement.ts';
 import {
   type Actor,
   type Changed,
+  type DetailChange,
   deleteChanges,
   insertChange,
   type Principal,
   savePruned,
-  type TagChange,
 } from './change.ts';
 import { nextStamp, type Stamp } from './clock.ts';
-import type { Counters, Numbered } from './counters.ts';
 import { type Parameters, ReadTransaction } from './read.ts';
 
 /** The changes of one write, by their numbers. */
@@ -95,15 +95,15 @@ export class WriteTransaction extends ReadTransaction {
     changed: Changed,
     statement: CustomerWrite<P>,
     parameters: P,
-    tags: readonly TagChange[] = [],
+    details: readonly DetailChange[] = [],
   ): Promise<Stamp> {
     const counters = await this.#take();
     counters.customerId += 1;
-    return this.change('created', counters.customerId, changed, statement, parameters, tags);
+    return this.change('created', counters.customerId, changed, statement, parameters, details);
   }
 
   /**
-   * Changes a customer, and makes the record of the change. `statement` sets the stamp on the customer's row; `tags`
+   * Changes a customer, and makes the record of the change. `statement` sets the stamp on the customer's row; `details`
    * are run after it, in order.
    */
   async change<P>(
@@ -112,13 +112,13 @@ export class WriteTransaction extends ReadTransaction {
     changed: Changed,
     statement: CustomerWrite<P>,
     parameters: P,
-    tags: readonly TagChange[] = [],
+    details: readonly DetailChange[] = [],
   ): Promise<Stamp> {
     const counters = await this.#take();
     const stamp = nextStamp(counters, customerId);
     this.#firstChange ??= stamp.changeNumber;
     this.#execute(statement, { ...(parameters as Parameters), ...stamp });
-    for (const tag of tags) this.#execute(tag.statement, { ...tag.parameters, ...stamp });
+    for (const detail of details) this.#execute(detail.statement, { ...detail.parameters, ...stamp });
     this.#lastRecord = {
       ...stamp,
       kind,

@@ -14,7 +14,9 @@ export function readCursor(field: string, text: string | undefined): From {
   if (text === undefined || text === '') return 'start';
   if (text === 'now') return 'now';
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  const message = `The ${field} field must be a cursor of the feed, or "now"; leave it out to begin at the first change that is kept.`;
+  const message =
+    `The ${field} field must be a cursor of the feed, or "now"; ` +
+    'leave it out to begin at the first change that is kept.';
   throw new InvalidValues([{ field, code: 'unknown', message }]);
 }
 

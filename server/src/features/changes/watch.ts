@@ -13,7 +13,8 @@ const ASK_SHARED_MS = 25;
 const ASK_ALONE_MS = 250;
 
 /**
- * The share of the time that asking may take: on a cluster, where the question goes to all nodes, it is asked less often.
+ * The share of the time that asking may take: on a cluster, where the question goes to all nodes, it is asked less
+ * often.
  */
 const ASK_SHARE = 0.1;
 

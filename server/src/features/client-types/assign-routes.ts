@@ -77,12 +77,12 @@ const noSelection: Violation = {
 const tooMany: Violation = {
   field: 'all',
   code: 'max',
-  message: `The all field must not mean more than ${MAX_ASSIGNED_CUSTOMERS} customers; narrow the filters.`,
+  message: `The all field must not select more than ${MAX_ASSIGNED_CUSTOMERS} customers; narrow the filters.`,
 };
 const badUndo: Violation = {
   field: 'undo',
   code: 'unknown',
-  message: 'The undo field must be what was answered when it was done.',
+  message: 'The undo field must be the undo of an earlier answer.',
 };
 const unknownName: Violation = {
   field: 'name',

@@ -1,7 +1,7 @@
 /** Gives a client-type to many customers or takes it from them, in parts, and undoes that. */
 
 import type { Store } from '../../db/store.ts';
-import { type TagChange, tagChange } from '../../db/transaction/change.ts';
+import { type DetailChange, detailChange } from '../../db/transaction/change.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import type { Caller } from '../../http/caller.ts';
 import type { Writes } from '../../http/idempotency/writes.ts';
@@ -131,11 +131,11 @@ async function change(
 
 /** Writes the client-types of a customer, which differ by this one; returns the number of the change. */
 function tagWriter(tx: WriteTransaction, action: Action, name: string) {
-  let tag: TagChange | undefined;
-  const change = async (): Promise<TagChange> => {
+  let tag: DetailChange | undefined;
+  const change = async (): Promise<DetailChange> => {
     const type = await tx.get(clientTypeByKey, { nameKey: foldCase(name) });
     const clientTypeId = type?.clientTypeId ?? (await makeClientType(tx, name));
-    return tagChange(action === 'add' ? insertTagOnce : removeTag, { clientTypeId });
+    return detailChange(action === 'add' ? insertTagOnce : removeTag, { clientTypeId });
   };
   return async (customerId: number, before: readonly string[], after: readonly string[]): Promise<number> => {
     tag ??= await change();

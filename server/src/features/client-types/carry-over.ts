@@ -1,7 +1,7 @@
 /** Carries the customers of retired client-types over to their new names, some at a time, until none is left. */
 import type { Background } from '../../background.ts';
 import type { Store } from '../../db/store.ts';
-import { tagChange } from '../../db/transaction/change.ts';
+import { detailChange } from '../../db/transaction/change.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { listClients } from '../clients/queries.ts';
 import { updateTags } from '../customers/queries.ts';
@@ -81,8 +81,8 @@ async function carryOne(
     updateTags,
     { tags: JSON.stringify(after) },
     [
-      tagChange(removeTag, { clientTypeId }),
-      ...(becomes === null ? [] : [tagChange(insertTagOnce, { clientTypeId: becomes })]),
+      detailChange(removeTag, { clientTypeId }),
+      ...(becomes === null ? [] : [detailChange(insertTagOnce, { clientTypeId: becomes })]),
     ],
   );
 }

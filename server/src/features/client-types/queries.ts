@@ -2,7 +2,7 @@
 import { sql } from '#kysely';
 import { beforehand, elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
 import type { ActorKind } from '../../db/schema.ts';
-import { read, tagWrite, write } from '../../db/statement.ts';
+import { detailWrite, read, write } from '../../db/statement.ts';
 
 export interface ClientTypeRow {
   clientTypeId: number;
@@ -157,7 +157,7 @@ export const someWithClientType = read<{ clientTypeId: number; limit: number }, 
       .limit(p.limit),
 );
 
-export const removeTag = tagWrite<{ clientTypeId: number }>((db, p) =>
+export const removeTag = detailWrite<{ clientTypeId: number }>((db, p) =>
   db
     .deleteFrom('customer_client_type')
     .where('client_id', '=', p.clientId)
@@ -180,11 +180,11 @@ export const insertClientType = write<NewClientType>((db, p) =>
   }),
 );
 
-export const removeTags = tagWrite<object>((db, p) =>
+export const removeTags = detailWrite<object>((db, p) =>
   db.deleteFrom('customer_client_type').where('client_id', '=', p.clientId).where('customer_id', '=', p.customerId),
 );
 
-export const insertTag = tagWrite<{ clientTypeId: number }>((db, p) =>
+export const insertTag = detailWrite<{ clientTypeId: number }>((db, p) =>
   db.insertInto('customer_client_type').values({
     client_id: p.clientId,
     customer_id: p.customerId,
@@ -193,7 +193,7 @@ export const insertTag = tagWrite<{ clientTypeId: number }>((db, p) =>
 );
 
 /** The same, unless the customer has it. */
-export const insertTagOnce = tagWrite<{ clientTypeId: number }>((db, p) =>
+export const insertTagOnce = detailWrite<{ clientTypeId: number }>((db, p) =>
   db
     .insertInto('customer_client_type')
     .values({ client_id: p.clientId, customer_id: p.customerId, client_type_id: p.clientTypeId })

@@ -1,11 +1,11 @@
 /** Writes the client-types of a customer, with its change record. */
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { ClientTypesPolicy } from '../../db/schema.ts';
-import { type TagChange, tagChange } from '../../db/transaction/change.ts';
+import { type DetailChange, detailChange } from '../../db/transaction/change.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { foldCase } from '../../http/wire/text.ts';
 import { InvalidValues } from '../../refusals.ts';
+import type { ClientTypesPolicy } from '../clients/tables.ts';
 import type { CustomerRow } from '../customers/columns.ts';
 import { updateTags } from '../customers/queries.ts';
 import { type ClientTypeRow, clientTypeByKey, insertClientType, insertTag, removeTags } from './queries.ts';
@@ -61,18 +61,18 @@ export async function giveClientTypes(
   const tags = JSON.stringify(after);
   const changed = { customerTags: [before, after] } as const;
   const stamp = await tx.change('clienttypes', customer.customer_id, changed, updateTags, { tags }, [
-    tagChange(removeTags, {}),
+    detailChange(removeTags, {}),
     ...(await tagChanges(tx, wanted)),
   ]);
   return { ...customer, tags, change_number: stamp.changeNumber, changed_at: stamp.changedAt };
 }
 
 /** The statements that give a customer these client-types, beside its row; new ones are created. */
-export async function tagChanges(tx: WriteTransaction, wanted: readonly Wanted[]): Promise<TagChange[]> {
-  const changes: TagChange[] = [];
+export async function tagChanges(tx: WriteTransaction, wanted: readonly Wanted[]): Promise<DetailChange[]> {
+  const changes: DetailChange[] = [];
   for (const type of wanted) {
     const clientTypeId = type.clientTypeId ?? (await makeClientType(tx, type.name));
-    changes.push(tagChange(insertTag, { clientTypeId }));
+    changes.push(detailChange(insertTag, { clientTypeId }));
   }
   return changes;
 }
@@ -99,5 +99,5 @@ export async function makeClientType(tx: WriteTransaction, name: string): Promis
 const unknownName = (field: string): Violation => ({
   field,
   code: 'unknown',
-  message: `The ${field} item is no client-type of this client, and its list is closed.`,
+  message: `The ${field} item is not a client-type of this client, and its list is closed.`,
 });

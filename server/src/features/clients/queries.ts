@@ -1,7 +1,7 @@
 /** Statements on clients, their settings and their counters. */
-import { sql } from '#kysely';
-import type { ClientTypesPolicy, NameOrder } from '../../db/schema.ts';
+
 import { read, systemStatement } from '../../db/statement.ts';
+import type { ClientTypesPolicy, NameOrder } from './tables.ts';
 
 export interface ClientRow {
   clientId: number;
@@ -90,15 +90,5 @@ export const insertClient = systemStatement<NewClient>((db, p) =>
 
 /** The counters of a new client begin at 0. */
 export const insertCounters = systemStatement<{ clientId: number }>((db, p) =>
-  db.insertInto('client_counter').values({
-    client_id: p.clientId,
-    last_customer_id: sql.lit(0),
-    last_client_type_id: sql.lit(0),
-    last_key_id: sql.lit(0),
-    last_change_number: sql.lit(0),
-    last_changed_at: sql.lit(0),
-    pruned_change_number: sql.lit(0),
-    last_webhook_id: sql.lit(0),
-    last_import_id: sql.lit(0),
-  }),
+  db.insertInto('client_counter').values({ client_id: p.clientId }),
 );

@@ -6,7 +6,8 @@ export const DEFAULT_TIME_ZONE = 'Europe/Amsterdam';
 export function checkClientName(name: string): string {
   if (CLIENT_NAME.test(name)) return name;
   throw new Error(
-    `"${name}" cannot be a client's name: use 1 to 63 small letters, digits, "-" and "_", and begin with a letter or digit.`,
+    `"${name}" cannot be a client's name: ` +
+      'use 1 to 63 small letters, digits, "-" and "_", and begin with a letter or digit.',
   );
 }
 

@@ -1,6 +1,5 @@
 /** Makes clients, and changes their settings. */
 import { randomBytes } from 'node:crypto';
-import type { ClientTypesPolicy, NameOrder } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';
 import {
   type ClientSettings,
@@ -11,6 +10,7 @@ import {
   updateClientSettings,
 } from './queries.ts';
 import { checkClientName, checkTimeZone, DEFAULT_TIME_ZONE, noSuchClient } from './rules.ts';
+import type { ClientTypesPolicy, NameOrder } from './tables.ts';
 
 export interface ClientOptions {
   readonly name: string;

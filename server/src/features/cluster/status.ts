@@ -21,7 +21,7 @@ export interface NodeStatus {
   readonly customers: number;
 }
 
-/** Nothing when the database is no cluster. */
+/** Nothing when the database is not a cluster. */
 export async function clusterStatus(store: Store): Promise<ClusterStatus | undefined> {
   if (store.dialect === 'sqlite') return undefined;
   return store.readInstallation(async (tx) => {

@@ -50,7 +50,10 @@ const notBuilt = `<!doctype html>
   </head>
   <body>
     <h1>The console is not built</h1>
-    <p>Run <code>npm run setup</code> in the folder of Foyer and start the service again. <code>npm start</code> does both.</p>
+    <p>
+      Run <code>npm run setup</code> in the folder of Foyer and start the service again.
+      <code>npm start</code> does both.
+    </p>
     <p>The API works without it: see <a href="/docs">the reference</a>.</p>
   </body>
 </html>

@@ -1,8 +1,8 @@
 /** Reads what both databases hold of a client, and says whether it is the same. */
 import { createHash } from 'node:crypto';
 import type { Engine } from '../../db/engine.ts';
+import type { Table, TableName } from './copied-tables.ts';
 import { readPages } from './rows.ts';
-import type { Table, TableName } from './tables.ts';
 
 /** A table of a client in one database. */
 interface Content {

@@ -9,11 +9,11 @@
  */
 import type { Engine } from '../../db/engine.ts';
 import { isEqual } from './compare.ts';
+import { clientTables } from './copied-tables.ts';
 import { type CopyResult, resultOf } from './result.ts';
 import { checkSource, judgeTarget } from './rules.ts';
 import { checkSameSchema, statesOf } from './state.ts';
 import { type CopyObserver, CopySteps } from './steps.ts';
-import { clientTables } from './tables.ts';
 
 /**
  * Copies all that the source holds. The target has the current schema, and is empty or holds an unfinished copy of the

@@ -1,8 +1,9 @@
 /** The statements of a copy, made for each table from its columns. */
-import { type Kysely, sql } from '#kysely';
-import type { ClientCounterTable, ClientTable } from '../../db/schema.ts';
+import { type Kysely, type Selectable, sql } from '#kysely';
+import type { ClientCounterTable } from '../../db/schema.ts';
 import { type Compiled, type Dialect, systemStatement } from '../../db/statement.ts';
-import { clientTables, memberTable, type Table } from './tables.ts';
+import type { ClientTable } from '../clients/tables.ts';
+import { clientTables, memberTable, type Table } from './copied-tables.ts';
 
 const allTables = [...clientTables, memberTable];
 
@@ -63,9 +64,11 @@ function compile(table: Table, dialect: Dialect): TableStatements {
   };
 }
 
+type Counters = Selectable<ClientCounterTable>;
+
 /** A client with its counters, which a copy that is not finished does not have. */
 export type ClientState = ClientTable &
-  Partial<ClientCounterTable> & {
+  Partial<Counters> & {
     /** How many numbers no change has. */
     skipped: number;
   };
@@ -74,7 +77,7 @@ export const allClients = systemStatement<object, ClientTable>((db) =>
   db.selectFrom('client').selectAll().orderBy('client_id'),
 );
 
-export const allCounters = systemStatement<object, ClientCounterTable>((db) =>
+export const allCounters = systemStatement<object, Counters>((db) =>
   db.selectFrom('client_counter as n').innerJoin('client as c', 'c.client_id', 'n.client_id').selectAll('n'),
 );
 

@@ -1,7 +1,7 @@
 /** The result of a copy, client by client. */
 import { checksumOf, isEqual, type TableComparison } from './compare.ts';
+import type { TableName } from './copied-tables.ts';
 import type { ClientState } from './queries.ts';
-import type { TableName } from './tables.ts';
 
 /** The result for one client. */
 export interface ClientResult {

@@ -4,8 +4,8 @@ import type { Row } from '../../db/connection.ts';
 import type { Engine } from '../../db/engine.ts';
 import type { Dialect, Value } from '../../db/statement.ts';
 import { Unavailable } from '../../db/unavailable.ts';
+import type { Table } from './copied-tables.ts';
 import { PAGE_ROWS, statementsOf } from './queries.ts';
-import type { Table } from './tables.ts';
 
 /** A row's values, in the order of the columns. */
 export type Cells = readonly Value[];
@@ -84,8 +84,8 @@ const bound: Readonly<Record<Dialect, (table: Table, rows: readonly Cells[]) => 
 };
 
 // https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
-const arrayText = (cells: Cells): string =>
-  `{${cells.map((cell) => (typeof cell === 'string' ? `"${cell.replace(/["\\]/g, '\\$&')}"` : (cell ?? 'NULL'))).join(',')}}`;
+const arrayText = (cells: Cells): string => `{${cells.map(cellText).join(',')}}`;
+const cellText = (cell: Value) => (typeof cell === 'string' ? `"${cell.replace(/["\\]/g, '\\$&')}"` : (cell ?? 'NULL'));
 
 /** Removes all rows of a client from a table. */
 export async function removeRows(engine: Engine, table: Table, clientId: number): Promise<void> {

@@ -30,6 +30,7 @@ export async function checkSameSchema(source: Engine, target: Engine): Promise<v
   const [of, copy] = [await migrationsOf(source), await migrationsOf(target)];
   if (isDeepStrictEqual(of, copy)) return;
   throw new Error(
-    `The source is at ${of.at(-1)}, the target at ${copy.at(-1)}. Bring the older one up to date with "foyer migrate" first.`,
+    `The source is at ${of.at(-1)}, the target at ${copy.at(-1)}. ` +
+      'Bring the older one up to date with "foyer migrate" first.',
   );
 }

@@ -2,12 +2,12 @@
 import type { Engine } from '../../db/engine.ts';
 import { Unavailable } from '../../db/unavailable.ts';
 import { compareTable, isEqual, type TableComparison } from './compare.ts';
+import { counterTable, keyTables, memberTable, recordTables, type Table, type TableName } from './copied-tables.ts';
 import { analyseTables, type ClientState } from './queries.ts';
 import { INSTALLATION } from './result.ts';
 import { insertRows, lastKey, readPages, removeRows } from './rows.ts';
 import { movedClient } from './rules.ts';
 import { statesOf } from './state.ts';
-import { counterTable, keyTables, memberTable, recordTables, type Table, type TableName } from './tables.ts';
 
 /** Receives the progress of the copy. */
 export interface CopyObserver {
@@ -140,7 +140,8 @@ export class CopySteps {
     const moved = movedClient(this.#clients, await statesOf(this.#source));
     if (moved === undefined) return;
     throw new Error(
-      `The source was written to while it was copied (client ${moved}). Stop its service, and run the same command again.`,
+      `The source was written to while it was copied (client ${moved}). ` +
+        'Stop its service, and run the same command again.',
     );
   }
 

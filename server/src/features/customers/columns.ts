@@ -4,7 +4,7 @@
  */
 import type { Selectable } from '#kysely';
 import type { customerInput } from '../../../../sdk/src/contract/customers.ts';
-import type { CustomerTable } from '../../db/schema.ts';
+import type { CustomerTable } from './tables.ts';
 
 /** The column of each field that a caller may write. */
 export const columnOf = {

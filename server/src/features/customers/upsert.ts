@@ -1,11 +1,11 @@
 /** The rule of an upsert: which customer it means, its violations, and what it writes. */
 import { upsertInput } from '../../../../sdk/src/contract/customer-batches.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { ClientTypesPolicy } from '../../db/schema.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import type { Caller } from '../../http/caller.ts';
 import { type Checked, missing } from '../../http/wire/check.ts';
 import { findClientTypes, giveClientTypes, type Wanted } from '../client-types/writes.ts';
+import type { ClientTypesPolicy } from '../clients/tables.ts';
 import type { CustomerRow } from './columns.ts';
 import type { Finder } from './finder.ts';
 import { type CustomerValues, inFieldOrder } from './rules.ts';

@@ -118,7 +118,10 @@ const isConditional = ({ method, success }: Endpoint): boolean => method === 'GE
 /** The fields that may also be in the query. */
 function inQuery(body: Endpoint['body']): Fields {
   if (body?.inQuery === undefined) return {};
-  const told = (field: Field) => ({ ...field, description: `${field.description} That of the body comes first.` });
+  const told = (field: Field) => ({
+    ...field,
+    description: `${field.description} A value in the body takes precedence.`,
+  });
   return Object.fromEntries(Object.entries(body.fields).map(([name, field]) => [name, told(field)]));
 }
 

@@ -44,7 +44,7 @@ html.dark-mode body { background: #1c2022; }
 .swagger-ui .info__license { display: none; }
 .swagger-ui .scheme-container { margin: 0; padding: 0.75rem 0; box-shadow: none; }
 .swagger-ui .scheme-container .schemes > .schemes-server-container { gap: 1rem; }
-.swagger-ui .servers h4, .swagger-ui .servers .computed-url, .swagger-ui .servers table { margin: 0.25rem 0; padding: 0; }
+.swagger-ui .servers :is(h4, .computed-url, table) { margin: 0.25rem 0; padding: 0; }
 .swagger-ui .opblock-tag { font-size: 1.125rem; padding: 0.375rem 0; }
 .swagger-ui .wrapper { box-sizing: border-box; max-width: 72rem; }
 .swagger-ui .response-col_links { display: none; }

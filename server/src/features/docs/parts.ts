@@ -20,7 +20,8 @@ export const headers = {
   },
   Cursor: {
     description:
-      'The cursor of the feed (`GET /change`) from which to continue: the export and the feed after it are complete together.',
+      'The cursor of the feed (`GET /change`) from which to continue: ' +
+      'the export and the feed after it are complete together.',
     schema: { type: 'string' },
   },
   Outcome: {
@@ -34,12 +35,15 @@ export const headers = {
   },
   RateLimit: {
     description:
-      'If the key has a limit: how many requests are left (`r`), and in how many seconds the whole quota is available again (`t`), as in the IETF draft [RateLimit header fields](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/).',
+      'If the key has a limit: how many requests are left (`r`), ' +
+      'and in how many seconds the whole quota is available again (`t`), as in the IETF draft [RateLimit header ' +
+      'fields](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/).',
     schema: { type: 'string', examples: ['"key";r=480;t=1'] },
   },
   RateLimitPolicy: {
     description:
-      'If the key has a limit: how many requests it may make at once (`q`), and after how many seconds that many again (`w`).',
+      'If the key has a limit: how many requests it may make at once (`q`), ' +
+      'and after how many seconds that many again (`w`).',
     schema: { type: 'string', examples: ['"key";q=500;w=1'] },
   },
   Location: { description: 'The path of the new resource.', schema: { type: 'string', format: 'uri-reference' } },
@@ -72,7 +76,9 @@ export const headersSent = {
     name: 'Idempotency-Key',
     in: 'header',
     description:
-      'A text of your own for this request, 1 to 255 visible ASCII characters, in quotes or bare: a UUID, the number of an order. Repeated with the same key, the request is not done again, and its first answer is repeated, for 24 hours.',
+      'A text of your own for this request, 1 to 255 visible ASCII characters, in quotes or bare: ' +
+      'a UUID, the number of an order. Repeated with the same key, the request is not done again, ' +
+      'and its first answer is repeated, for 24 hours.',
     schema: { type: 'string', examples: ['"order-20260422-1077"'] },
   },
 };
@@ -100,7 +106,8 @@ export const securitySchemes = {
     in: 'cookie',
     name: '__Host-foyer_session',
     description:
-      'The session of a staff member, as used by the console; over plain http the cookie is called `foyer_session`. It is accepted from pages of this service only.',
+      'The session of a staff member, as used by the console; ' +
+      'over plain http the cookie is called `foyer_session`. It is accepted from pages of this service only.',
   },
   csrf: {
     type: 'apiKey',

@@ -68,7 +68,8 @@ const headers = [
   header('webhook-timestamp', 'When it was sent, in seconds since 1970.', '1776856212'),
   header(
     'webhook-signature',
-    'By Standard Webhooks: `v1,` and the HMAC-SHA256 of `ID.TIMESTAMP.BODY` in base64; two of them on the day after a rotation.',
+    'By Standard Webhooks: `v1,` and the HMAC-SHA256 of `ID.TIMESTAMP.BODY` in base64; ' +
+      'two of them on the day after a rotation.',
     'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=',
   ),
 ];
@@ -100,7 +101,8 @@ export const messages: Json = {
   'customer.changes': message(
     'onCustomerChanges',
     'Changes of customers',
-    'Posted to the `url` of a webhook. Each change comes at least once, and in its order; `verifyWebhook` of the SDK checks the signature.',
+    'Posted to the `url` of a webhook. Each change comes at least once, and in its order; ' +
+      '`verifyWebhook` of the SDK checks the signature.',
     'ChangesMessage',
     {
       thin: { summary: 'With the payload `thin`', value: changesOf(thin) },

@@ -31,7 +31,8 @@ export async function examineChanges(store: Store, { clientId, name: client }: P
         tell(
           'times',
           `change ${row.number} was made before change ${place.number}`,
-          'Somebody else has written to the database, or it is damaged. Whoever polls by lastChanged exports everything once.',
+          'Somebody else has written to the database, or it is damaged. ' +
+            'Whoever polls by lastChanged exports everything once.',
         );
       place = row;
     }
@@ -95,7 +96,9 @@ async function ofWebhooks(store: Store, clientId: number, client: string, gaps: 
         check: 'numbers',
         client,
         what: `webhook ${webhookId} stands at change ${at}, which there is not`,
-        advice: `It begins anew with the first change that is kept; POST /webhook/${webhookId}/replay sets another place.`,
+        advice:
+          'It begins anew with the first change that is kept; ' +
+          `POST /webhook/${webhookId}/replay sets another place.`,
       },
     ];
   });

@@ -67,7 +67,9 @@ export const wordCounts = systemStatement<
 export const postgresState = {
   role: {
     sql: `select rolname as name, rolsuper or rolbypassrls as passes,
-      exists (select from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relowner = r.oid) as owns
+      exists (
+        select from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relowner = r.oid
+      ) as owns
       from pg_roles as r where rolname = current_user`,
     names: [],
   },
@@ -77,7 +79,8 @@ export const postgresState = {
     names: [],
   },
   settings: {
-    sql: `select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes', 'max_connections')`,
+    sql: `select name, setting from pg_settings
+      where name in ('fsync', 'synchronous_commit', 'full_page_writes', 'max_connections')`,
     names: [],
   },
 } as const satisfies Record<string, Compiled>;

@@ -29,7 +29,8 @@ export async function examineIndex(store: Store, patient: Patient, isFull: boole
     for (const id of JSON.parse(await store.readHeavily(who, compareIndex, args)) as number[]) found.add(id);
   }
   if (found.size === 0) return [];
-  const what = `the index of the search does not have these customers as they are: ${numbered([...found].sort((a, b) => a - b))}`;
+  const numbers = numbered([...found].sort((a, b) => a - b));
+  const what = `the index of the search does not have these customers as they are: ${numbers}`;
   return [{ check: 'index', client, what, advice: `Run "foyer index rebuild --client ${client}".` }];
 }
 

@@ -3,7 +3,10 @@ import type { Logger } from 'pino';
 import type { Store } from '../../db/store.ts';
 import { ProblemError } from '../../http/problem.ts';
 
-/** For the machine that watches: does the process run, and is it to be sent requests? `isLeaving` says that it is about to stop. */
+/**
+ * For the machine that watches: does the process run, and is it to be sent requests? `isLeaving` says that it is about
+ * to stop.
+ */
 export function healthRoutes(app: FastifyInstance, store: Store, log: Logger, isLeaving: () => boolean): void {
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async () => {

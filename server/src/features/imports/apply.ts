@@ -1,6 +1,5 @@
 /** Writes a chunk of rows, with the rules and the statements of the API. */
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
-import type { ClientTypesPolicy } from '../../db/schema.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { foldCase } from '../../http/wire/text.ts';
@@ -12,6 +11,7 @@ import {
   makeClientType,
   type Wanted,
 } from '../client-types/writes.ts';
+import type { ClientTypesPolicy } from '../clients/tables.ts';
 import type { CustomerRow } from '../customers/columns.ts';
 import { Known } from '../customers/known.ts';
 import { apply } from '../customers/rules.ts';
@@ -74,7 +74,7 @@ function resolve(names: readonly string[], types: Types): { wanted: Wanted[]; un
     const type = types.get(key);
     if (type !== undefined) wanted.set(key, wanted.get(key) ?? type);
     else {
-      const message = `"${name}" is no client-type of this client, and its list is closed.`;
+      const message = `"${name}" is not a client-type of this client, and its list is closed.`;
       unknown.push({ field: 'customerTags', code: 'unknown', message });
     }
   }

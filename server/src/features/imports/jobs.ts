@@ -7,7 +7,6 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Background } from '../../background.ts';
-import type { ImportState } from '../../db/schema.ts';
 import type { Store } from '../../db/store.ts';
 import { OutcomeUnknown, Unavailable } from '../../db/unavailable.ts';
 import { FileFault } from './file/fault.ts';
@@ -21,6 +20,7 @@ import { type Chunk, readRows } from './reader.ts';
 import { SeenKeys } from './seen.ts';
 import type { Spool } from './spool.ts';
 import { claim, end, forgetRefusals, isOpen, keep, type Run, release, writeChunk } from './steps.ts';
+import type { ImportState } from './tables.ts';
 
 const LOOK_MS = 2000;
 const KEEP_MS = 3000;

@@ -1,8 +1,10 @@
 /** Statements on imports: jobs, their leases, and refused rows. */
 import { sql } from '#kysely';
 import { databaseTime, elementText, isNumberOf, listOfClient } from '../../db/dialect/expressions.ts';
-import type { ActorKind, ClientTypesPolicy, ImportState } from '../../db/schema.ts';
+import type { ActorKind } from '../../db/schema.ts';
 import { read, systemStatement, write } from '../../db/statement.ts';
+import type { ClientTypesPolicy } from '../clients/tables.ts';
+import type { ImportState } from './tables.ts';
 
 /** A job, as its table holds it. */
 export interface JobRow {

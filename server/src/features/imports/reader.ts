@@ -54,7 +54,7 @@ export async function inspectFile(task: Omit<InspectTask, 'kind'>): Promise<Read
   for await (const message of messages({ kind: 'inspect', ...task })) {
     if (message.kind === 'reading') return message.reading;
   }
-  throw new Error('The thread gave nothing');
+  throw new Error('The thread returned nothing');
 }
 
 /** The rows of a file. `next(rows)` changes how many come at a time. */
@@ -63,7 +63,7 @@ export async function* readRows(task: Omit<RowsTask, 'kind'>): AsyncGenerator<Ch
   let { chunkRows } = task;
   for (;;) {
     const { value: message } = await all.next(chunkRows);
-    if (message?.kind !== 'chunk') throw new Error('The thread gave nothing');
+    if (message?.kind !== 'chunk') throw new Error('The thread returned nothing');
     chunkRows = (yield message.chunk) ?? chunkRows;
     if (message.chunk.isLast) return;
   }

@@ -1,6 +1,7 @@
 /** Statements on API keys. */
-import type { ClientTypesPolicy, NameOrder } from '../../db/schema.ts';
+
 import { read, write } from '../../db/statement.ts';
+import type { ClientTypesPolicy, NameOrder } from '../clients/tables.ts';
 
 /** A key that is not revoked, with what a request needs to know about its client. */
 export interface KeyRow {

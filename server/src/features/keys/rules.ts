@@ -29,8 +29,8 @@ export function parseScopes(text: string): Scope[] {
 const TOLD_AHEAD_MS = 14 * 86_400_000;
 
 /**
- * The keys of a client that are still good, and will not be for long. One that was replaced, and has not been used since, is as
- * it should be.
+ * The keys of a client that are still good, and will not be for long. One that was replaced, and has not been used
+ * since, is as it should be.
  */
 export function expiringKeys(keys: readonly ListedKey[], now: number): ListedKey[] {
   const madeAt = new Map(keys.map(({ keyId, createdAt }) => [keyId, createdAt]));

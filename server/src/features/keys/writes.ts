@@ -66,7 +66,10 @@ export interface Rolled {
   readonly oldUntil: number;
 }
 
-/** Makes a key that may do what another may, and lets that one expire. Returns nothing if there is no such key that is still good. */
+/**
+ * Makes a key that may do what another may, and lets that one expire. Returns nothing if there is no such key that is
+ * still good.
+ */
 export async function rollKey(store: Store, options: RollOptions): Promise<Rolled | undefined> {
   const { clientId, keyId, overlapMs } = options;
   const key = makeKey(clientId);

@@ -22,7 +22,8 @@ export interface Anew extends ClientNumbers {
 }
 
 const ENDED =
-  'The service was put back to a backup that was made in the middle of this import. Send its file again: rows that are in already are found unchanged.';
+  'The service was restored from a backup that was made in the middle of this import. ' +
+  'Send its file again: rows that are already stored are found unchanged.';
 
 /** All clients in one transaction: either every one gets its gap, or none. */
 export function beginAnew(store: Store): Promise<readonly Anew[]> {

@@ -1,8 +1,8 @@
 /** What a restored database needs before it is used: new numbers, and an end to what belonged to a moment. */
 import { sql } from '#kysely';
 import { forUpdate } from '../../db/dialect/expressions.ts';
-import type { ImportState } from '../../db/schema.ts';
 import { type Compiled, systemStatement } from '../../db/statement.ts';
+import type { ImportState } from '../imports/tables.ts';
 
 /** The numbers of a client at the moment of the backup. */
 export interface ClientNumbers {
@@ -55,7 +55,8 @@ export const deleteLinks = systemStatement<object>((db) => db.deleteFrom('staff_
 
 /** How many connections to PostgreSQL other processes of Foyer have, seen from a new one. */
 export const otherConnections: Compiled = {
-  sql: `select count(*) as others from pg_stat_activity where datname = current_database() and application_name = 'foyer'
+  sql: `select count(*) as others from pg_stat_activity
+    where datname = current_database() and application_name = 'foyer'
     and backend_start < (select backend_start from pg_stat_activity where pid = pg_backend_pid())`,
   names: [],
 };

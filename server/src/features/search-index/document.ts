@@ -1,5 +1,5 @@
 /** A customer as the search knows it: its words and their places. Pure. */
-import type { NameOrder } from '../../db/schema.ts';
+import type { NameOrder } from '../clients/tables.ts';
 import type { CustomerColumns } from '../customers/columns.ts';
 import { fold, foldLetters, spellings, split } from './fold.ts';
 import { innerEnds, phoneDigits } from './phone.ts';

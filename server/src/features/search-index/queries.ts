@@ -1,8 +1,8 @@
 /** What the index of the search reads from the records, and its own state. */
 import { sql } from '#kysely';
 import { skipLocked } from '../../db/dialect/expressions.ts';
-import type { NameOrder } from '../../db/schema.ts';
 import { indexWrite, read, systemStatement } from '../../db/statement.ts';
+import type { NameOrder } from '../clients/tables.ts';
 import { type CustomerRow, customerColumns } from '../customers/columns.ts';
 
 /** The state of a client's records. */

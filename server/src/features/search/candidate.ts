@@ -1,5 +1,5 @@
 /** A customer that is examined by itself. Pure. */
-import type { NameOrder } from '../../db/schema.ts';
+import type { NameOrder } from '../clients/tables.ts';
 import type { CustomerRow } from '../customers/columns.ts';
 import { type Document, documentOf, textOf, worthLearning } from '../search-index/document.ts';
 

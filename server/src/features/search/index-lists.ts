@@ -7,7 +7,7 @@
  * examined instead. When those become many and the index has taken them in, they are written into the lists and the
  * cache begins there.
  */
-import type { NameOrder } from '../../db/schema.ts';
+import type { NameOrder } from '../clients/tables.ts';
 import { customersByIds } from '../customers/queries.ts';
 import { type ClientState, changedAfter, clientState, type IndexState, indexState } from '../search-index/queries.ts';
 import { isUsable } from '../search-index/take-in.ts';
@@ -171,8 +171,8 @@ export class Lists {
   }
 
   /**
-   * Who is in any of the lists. This union is cached in place of its parts; until it is made, the parts are, so that who
-   * was refused because reading took too long gets further the next time.
+   * Who is in any of the lists. This union is cached in place of its parts; until it is made, the parts are, so that
+   * who was refused because reading took too long gets further the next time.
    */
   async readAny(parts: readonly List[]): Promise<Members> {
     const [only] = parts;

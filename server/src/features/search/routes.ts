@@ -50,5 +50,6 @@ const badCursor: Violation = {
   field: 'cursor',
   code: 'unknown',
   message:
-    'The cursor field must be the nextCursor of a page of the same filters and order; leave it out to begin at the first page.',
+    'The cursor field must be the nextCursor of a page of the same filters and order; ' +
+    'leave it out to begin at the first page.',
 };

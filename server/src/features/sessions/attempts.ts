@@ -47,7 +47,9 @@ async function refuseTooMany(tx: InstallationTransaction, subjects: ReturnType<t
     const seconds = Math.ceil(leftMs / 1000);
     throw new ProblemError('too-many-requests', {
       limit: 'sign-in',
-      message: `There were too many attempts to sign in. Try again in ${Math.ceil(seconds / 60)} minutes, or ask for a one-time link.`,
+      message:
+        'There were too many attempts to sign in. ' +
+        `Try again in ${Math.ceil(seconds / 60)} minutes, or ask for a one-time link.`,
       headers: { 'retry-after': String(seconds) },
     });
   }

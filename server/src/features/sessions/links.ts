@@ -1,9 +1,10 @@
 /** One-time links, by which somebody sets a password or signs in. */
-import type { LinkPurpose } from '../../db/schema.ts';
+
 import type { Store } from '../../db/store.ts';
 import type { InstallationTransaction } from '../../db/transaction/installation.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { deleteLinksOf, insertLink, type LinkRow, linkByHash } from './queries.ts';
+import type { LinkPurpose } from './tables.ts';
 import { hashToken, makeToken } from './tokens.ts';
 
 const GOOD_FOR_MS: Readonly<Record<LinkPurpose, number>> = { password: 3 * 86_400_000, 'sign-in': 3_600_000 };

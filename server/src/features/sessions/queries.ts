@@ -1,8 +1,8 @@
 /** Statements on sessions, one-time links and attempts to sign in. */
 import { sql } from '#kysely';
-import type { LinkPurpose } from '../../db/schema.ts';
 import { systemStatement } from '../../db/statement.ts';
 import type { MemberRow, StaffClientRow } from '../staff/queries.ts';
+import type { LinkPurpose } from './tables.ts';
 
 /** A session at one of the clients where its staff member works. */
 export interface SessionRow extends MemberRow, StaffClientRow {

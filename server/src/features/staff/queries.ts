@@ -1,7 +1,8 @@
 /** Statements on what is above the clients: staff members and their roles. */
 import { sql } from '#kysely';
-import type { ClientTypesPolicy, NameOrder, StaffRole } from '../../db/schema.ts';
 import { systemStatement } from '../../db/statement.ts';
+import type { ClientTypesPolicy, NameOrder } from '../clients/tables.ts';
+import type { StaffRole } from './tables.ts';
 
 export interface MemberRow {
   staffId: number;

@@ -1,8 +1,8 @@
 /** What each role may do, and how a person is named. Pure. */
 import { type Scope, scopes } from '../../../../sdk/src/contract/endpoint.ts';
-import type { StaffRole } from '../../db/schema.ts';
 import { isEmail } from '../../http/wire/email.ts';
 import { cleanText, isLongerThan } from '../../http/wire/text.ts';
+import type { StaffRole } from './tables.ts';
 
 const MAX_NAME_CHARACTERS = 255;
 

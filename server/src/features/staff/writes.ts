@@ -1,5 +1,5 @@
 /** What the `foyer staff` command does: who works where, and as what. */
-import type { LinkPurpose, StaffRole } from '../../db/schema.ts';
+
 import type { Store } from '../../db/store.ts';
 import type { InstallationTransaction } from '../../db/transaction/installation.ts';
 import { keyOfEmail } from '../../http/wire/email.ts';
@@ -7,6 +7,7 @@ import { clientByName } from '../clients/queries.ts';
 import { noSuchClient } from '../clients/rules.ts';
 import { makeLink } from '../sessions/links.ts';
 import { deleteLinksOf, deleteSessionsOf } from '../sessions/queries.ts';
+import type { LinkPurpose } from '../sessions/tables.ts';
 import {
   clientsOfMember,
   endRole,
@@ -23,6 +24,7 @@ import {
   setRole,
 } from './queries.ts';
 import { checkEmail, checkName, labelOf, noSuchMember } from './rules.ts';
+import type { StaffRole } from './tables.ts';
 
 export interface StaffOptions {
   readonly email: string;

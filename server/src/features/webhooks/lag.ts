@@ -1,9 +1,10 @@
 /** How far webhooks are behind the feed, for the metrics. */
-import type { WebhookState } from '../../db/schema.ts';
+
 import type { Store } from '../../db/store.ts';
 import { firstBehind, gapsOfClient } from '../changes/queries.ts';
 import { countChanges } from '../changes/rules.ts';
 import { clientsOfWebhooks, webhookCursors } from './queries.ts';
+import type { WebhookState } from './tables.ts';
 
 interface Lag {
   readonly client: string;

@@ -2,8 +2,8 @@
 import { sql } from '#kysely';
 import { asSent, named } from '../../db/dialect/columns.ts';
 import { databaseTime } from '../../db/dialect/expressions.ts';
-import type { WebhookPayload, WebhookState } from '../../db/schema.ts';
 import { read, systemStatement, write } from '../../db/statement.ts';
+import type { WebhookPayload, WebhookState } from './tables.ts';
 
 /** A webhook, as its table holds it. */
 export interface WebhookRow {

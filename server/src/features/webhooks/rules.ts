@@ -88,7 +88,8 @@ export function messageOf(
   const [first, last] = [changes[0] as ChangeRow, changes.at(-1) as ChangeRow];
   const present = payload === 'full' ? presentChange : presentThin;
   const head = `{"type":"customer.changes","timestamp":"${new Date(last.at).toISOString()}"`;
-  const data = `{"client":"${name}","cursor":"${last.number}","changes":[${changes.map((row) => present(row, timeZone)).join(',')}]}`;
+  const presented = changes.map((row) => present(row, timeZone)).join(',');
+  const data = `{"client":"${name}","cursor":"${last.number}","changes":[${presented}]}`;
   return {
     id: `msg_${clientId}_${webhookId}_${revision}_${first.number}_${last.number}`,
     clientId,

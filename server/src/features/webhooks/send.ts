@@ -16,7 +16,9 @@ export interface Message {
 /** Called with the result of each delivery. */
 export type AttemptListener = (attempt: Attempt) => void;
 
-/** Called before a delivery is sent: returns further headers for it, and a function that gets its result; or nothing. */
+/**
+ * Called before a delivery is sent: returns further headers for it, and a function that gets its result; or nothing.
+ */
 export type Follower = (message: Message) =>
   | {
       readonly headers: Readonly<Record<string, string>>;

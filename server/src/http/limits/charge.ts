@@ -33,7 +33,9 @@ function exhausted(meter: Meter, weight: number): ProblemError {
   const { perSecond, burst } = meter.rate;
   return new ProblemError('too-many-requests', {
     limit: 'key-rate',
-    message: `This API key may make ${perSecond} requests a second, ${burst} at once; try again in ${seconds} s. Batches, searches and exports count for several.`,
+    message:
+      `This API key may make ${perSecond} requests a second, ${burst} at once; ` +
+      `try again in ${seconds} s. Batches, searches and exports count for several.`,
     headers: { 'retry-after': String(seconds), ...meter.headers() },
   });
 }

@@ -44,6 +44,6 @@ export class FailedKeys {
 const tooMany = (leftMs: number): ProblemError =>
   new ProblemError('too-many-requests', {
     limit: 'failed-keys',
-    message: 'Too many API keys from this address were not good. Look at the key that you send.',
+    message: 'Too many invalid API keys were sent from this address. Check the key that you send.',
     headers: { 'retry-after': String(Math.ceil(leftMs / 1000)) },
   });

@@ -22,4 +22,6 @@ export function parseRate(text: string): RateLimit | undefined {
 export const formatRate = (rate: RateLimit): string => (rate === 'off' ? 'off' : `${rate.perSecond}/${rate.burst}`);
 
 /** What a text should have been. */
-export const RATE_FORMS = `requests a second and how many at once, as in 500 or 500/2000 (at most ${MOST}, and no fewer at once than a second), or off`;
+export const RATE_FORMS =
+  `requests a second and how many at once, as in 500 or 500/2000 (at most ${MOST}, ` +
+  'and no fewer at once than a second), or off';

@@ -33,7 +33,9 @@ export function codingOf(header: string | undefined): string | undefined {
   const [coding = ''] = named;
   if (named.length === 1 && Object.hasOwn(codings, coding)) return coding;
   throw new ProblemError('unsupported-media-type', {
-    message: `The Content-Encoding "${named.join(', ').slice(0, 100)}" is not taken; send the body with gzip, br or zstd, or as it is.`,
+    message:
+      `The Content-Encoding "${named.join(', ').slice(0, 100)}" is not supported; ` +
+      'compress the body with gzip, br or zstd, or send it as it is.',
     headers: { 'accept-encoding': 'gzip, br, zstd' },
   });
 }
@@ -46,6 +48,6 @@ export async function unpack(bytes: Uint8Array, coding: string, maxBytes: number
     return await (codings[coding] as Unpack)(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new ProblemError('content-too-large');
-    throw new ProblemError('bad-request', { message: `The body cannot be unpacked as ${coding}.` });
+    throw new ProblemError('bad-request', { message: `The body cannot be decompressed as ${coding}.` });
   }
 }

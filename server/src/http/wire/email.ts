@@ -8,8 +8,8 @@ const MAX_LOCAL_LENGTH = 64;
 // RFC 5322's dot-atom, with letters, marks and digits of any script (RFC 6531).
 const LOCAL = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 // Two labels or more, each of letters, digits and inner hyphens.
-const DOMAIN =
-  /^(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u;
+const LABEL = '[\\p{L}\\p{N}](?:[\\p{L}\\p{M}\\p{N}-]{0,61}[\\p{L}\\p{M}\\p{N}])?';
+const DOMAIN = new RegExp(`^(?:${LABEL}\\.)+${LABEL}$`, 'u');
 
 export function isEmail(text: string): boolean {
   const at = text.indexOf('@');

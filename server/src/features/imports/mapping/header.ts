@@ -43,7 +43,8 @@ export function findHeader(lines: readonly Line[], mapping: Mapping): Header {
         .slice(0, 8)
         .join(', ') ?? '';
     throw new FileFault(
-      `No line has names of columns that are known, like "Achternaam" or "E-mail". The first line is: ${first.slice(0, 200)}. Name the columns with "mapping", or put a line with names on top.`,
+      'No line has names of columns that are known, like "Achternaam" or "E-mail". The first line is: ' +
+        `${first.slice(0, 200)}. Name the columns with "mapping", or put a line with names on top.`,
     );
   }
   return {

@@ -95,8 +95,10 @@ export function repairSalutation(text: string, note: Note): string {
   return short;
 }
 
-const PREPOSITION =
-  /^((?:van de[rnl]?|van 't|van|von der|von|vanden|vander|de la|de|den|der|du|di|da|in 't|in de|in|op de[rn]?|op 't|op|aan de[nr]?|aan 't|bij de|onder de|over de|ter|ten|te|uit de[n]?|uit 't|'t|'s|le|la|el|al)\.?) (?=\S)/iu;
+const PREPOSITIONS =
+  "van de[rnl]?|van 't|van|von der|von|vanden|vander|de la|de|den|der|du|di|da|in 't|in de|in|op de[rn]?|op 't|op|" +
+  "aan de[nr]?|aan 't|bij de|onder de|over de|ter|ten|te|uit de[n]?|uit 't|'t|'s|le|la|el|al";
+const PREPOSITION = new RegExp(`^((?:${PREPOSITIONS})\\.?) (?=\\S)`, 'iu');
 
 /** `van der` from `van der Berg`; `undefined` for `Berg`. */
 export const prepositionOf = (lastName: string): string | undefined => PREPOSITION.exec(lastName.trim())?.[1];

@@ -2,7 +2,7 @@
  * The counters of a client: columns of its row in `client_counter`, which a write locks. Whatever else is numbered
  * within a client gets a column by a migration, and its line here.
  */
-import type { ClientCounterTable } from '../schema.ts';
+import type { Generated } from '#kysely';
 
 const columns = {
   customerId: 'last_customer_id',
@@ -12,9 +12,12 @@ const columns = {
   importId: 'last_import_id',
   changeNumber: 'last_change_number',
   changedAt: 'last_changed_at',
-} as const satisfies Readonly<Record<string, keyof ClientCounterTable>>;
+} as const;
 
 type Counter = keyof typeof columns;
+
+/** Their columns in the row; each begins at 0. */
+export type CounterColumns = Record<(typeof columns)[Counter], Generated<number>>;
 
 /** Each counter with its column. */
 export const counterColumns = Object.entries(columns) as [Counter, (typeof columns)[Counter]][];

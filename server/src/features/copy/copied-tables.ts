@@ -2,6 +2,7 @@
  * What a copy moves: every table that cannot be rebuilt, with every column. A table that is new in the schema does not
  * compile until it is listed here.
  */
+import type { SelectType } from '#kysely';
 import type { Database as AllTables } from '../../db/schema.ts';
 
 /**
@@ -27,7 +28,9 @@ type Database = Omit<
 type Kind<Value> = NonNullable<Value> extends number ? 'integer' : 'text';
 
 const columns: {
-  readonly [Name in keyof Database]: { readonly [Column in keyof Database[Name]]: Kind<Database[Name][Column]> };
+  readonly [Name in keyof Database]: {
+    readonly [Column in keyof Database[Name]]: Kind<SelectType<Database[Name][Column]>>;
+  };
 } = {
   client: {
     client_id: 'integer',
