@@ -21,7 +21,7 @@ import { ImportJobs } from './features/imports/jobs.ts';
 import { importRoutes } from './features/imports/routes.ts';
 import { Spool } from './features/imports/spool.ts';
 import { KeyExpiry } from './features/keys/expiry.ts';
-import { prepareSearch } from './features/search/find-page.ts';
+import { prepareSearch } from './features/search/prepare.ts';
 import { searchRoutes } from './features/search/routes.ts';
 import { searcher } from './features/search/searcher.ts';
 import { Indexer } from './features/search-index/indexer.ts';
@@ -109,7 +109,7 @@ export function addFeatures(
       deliveries.start(background);
       imports.start(background);
       keyExpiry.start(background);
-      prepareSearch(store);
+      prepareSearch(store, background.stopping);
     },
     leave() {
       isLeaving = true;

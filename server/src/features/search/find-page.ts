@@ -1,6 +1,5 @@
 /** Finds customers: the one read behind `GET /customer`. */
 import type { HeavyRead } from '../../db/heavy/job.ts';
-import type { Store } from '../../db/store.ts';
 import { customersByIds } from '../customers/queries.ts';
 import { presentCustomer } from '../customers/rules.ts';
 import { sealCursor } from './cursor.ts';
@@ -27,11 +26,6 @@ export const find: HeavyRead<FindRequest> = {
 
 /** Nothing: once it is done, the thread of the searches has loaded and opened what they need. */
 export const nothing: HeavyRead<null> = { module: import.meta.url, name: 'nothing', run: async () => 'null' };
-
-/** Starts the thread before somebody waits for it. If that fails, the first search tries again. */
-export async function prepareSearch(store: Store): Promise<void> {
-  await store.readHeavily({ clientId: 0, actor: { kind: 'command', id: null } }, nothing, null).catch(() => {});
-}
 
 async function pageOf(lists: Lists, request: FindRequest): Promise<string> {
   const { limit, cursor, binding, secret, timeZone } = request;
