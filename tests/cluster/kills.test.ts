@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createFoyer, FoyerError } from '../../sdk/src/index.ts';
+import { createFoyer, type Foyer, FoyerError } from '../../sdk/src/index.ts';
 import { createClient } from '../../server/src/features/clients/writes.ts';
 import { createKey } from '../../server/src/features/keys/writes.ts';
 import { type Cluster, type ClusterNode, startCluster } from '../harness/citus.ts';
@@ -15,6 +15,9 @@ import { type FoyerProcess, spawnFoyer } from '../harness/process.ts';
 import { useServer } from '../harness/template.ts';
 
 const CLIENTS = 6;
+/** For each client. */
+const READERS = 4;
+const PAUSE_MS = 20;
 const UP_MS = 1500;
 const DOWN_MS = 3000;
 
@@ -26,13 +29,15 @@ before(async () => {
 });
 after(() => cluster[Symbol.asyncDispose]());
 
-/** A client that writes all the time, and what was said to it. */
+/** A client that writes and reads all the time, and what was said to it. */
 class Writer {
   readonly clientId: number;
   readonly port: number;
   readonly stored: string[] = [];
   readonly refused: string[] = [];
   unknown = 0;
+  reads = 0;
+  refusedReads = 0;
   slowestMs = 0;
   /** When a write succeeded last. */
   lastAt = 0;
@@ -46,7 +51,29 @@ class Writer {
   }
 
   async run({ url }: FoyerProcess, isOver: () => boolean): Promise<void> {
-    const { customers } = createFoyer({ baseUrl: url, client: `c${this.clientId}`, key: this.#key, retries: 0 });
+    const foyer = createFoyer({ baseUrl: url, client: `c${this.clientId}`, key: this.#key, retries: 0 });
+    await foyer.customers.create({ email: 'first@x.nl', customerFirstName: 'Jan', customerLastName: 'Pas' });
+    this.stored.push('first@x.nl');
+    const reading = Array.from({ length: READERS }, () => this.#read(foyer, isOver));
+    await Promise.all([this.#write(foyer, isOver), ...reading]);
+  }
+
+  async #read({ customers }: Foyer, isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      const began = performance.now();
+      try {
+        await customers.get({ customerId: 1 });
+        this.reads += 1;
+      } catch (error) {
+        if (!(error instanceof FoyerError) || error.code !== 'unavailable') throw error;
+        this.refusedReads += 1;
+        await sleep(PAUSE_MS);
+      }
+      this.slowestMs = Math.max(this.slowestMs, performance.now() - began);
+    }
+  }
+
+  async #write({ customers }: Foyer, isOver: () => boolean): Promise<void> {
     while (!isOver()) {
       this.#count += 1;
       const email = `v${this.#count}@x.nl`;
@@ -62,7 +89,7 @@ class Writer {
           assert.match(error.message, /not known whether/);
           this.unknown += 1;
         }
-        await sleep(20);
+        await sleep(PAUSE_MS);
       }
       this.slowestMs = Math.max(this.slowestMs, performance.now() - began);
     }
@@ -125,15 +152,20 @@ async function killUnderLoad(node: ClusterNode, say: (text: string) => void, isC
   }
   const hit = writers.filter(({ port }) => isCoordinator || port === node.port);
   const others = writers.filter((writer) => !hit.includes(writer));
-  for (const { refused, unknown } of others) assert.deepEqual([refused.length, unknown], [0, 0], 'others go on');
+  for (const { refused, refusedReads, unknown } of others)
+    assert.deepEqual([refused.length, refusedReads, unknown], [0, 0, 0], 'others go on');
   const sum = (all: Writer[], of: (writer: Writer) => number) => all.reduce((total, writer) => total + of(writer), 0);
   const slowest = (all: Writer[]) => Math.round(Math.max(0, ...all.map(({ slowestMs }) => slowestMs)));
   say(
     `hit: ${hit.length} clients, ${sum(hit, (w) => w.stored.length)} stored, ` +
       `${sum(hit, (w) => w.refused.length)} refused, ${sum(hit, (w) => w.unknown)} not known, ` +
+      `${sum(hit, (w) => w.reads)} read, ${sum(hit, (w) => w.refusedReads)} reads refused, ` +
       `slowest answer ${slowest(hit)} ms; all wrote again within ${Math.round(againMs)} ms`,
   );
-  say(`others: ${others.length} clients, ${sum(others, (w) => w.stored.length)} stored, slowest ${slowest(others)} ms`);
+  say(
+    `others: ${others.length} clients, ${sum(others, (w) => w.stored.length)} stored, ` +
+      `${sum(others, (w) => w.reads)} read, slowest ${slowest(others)} ms`,
+  );
 }
 
 test('a node of clients that is killed', (t) =>

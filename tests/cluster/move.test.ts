@@ -1,12 +1,11 @@
-/**
- * Clients on both nodes of a cluster, written and read through two processes, also while one moves to the other node.
- */
+/** Clients on both nodes of a cluster, written and read through two processes while one moves to the other node. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFoyer } from '../../sdk/src/index.ts';
 import { createClient } from '../../server/src/features/clients/writes.ts';
 import { createKey } from '../../server/src/features/keys/writes.ts';
+import { makeCustomers } from '../harness/customers.ts';
 import { allScopes } from '../harness/foyer.ts';
 import { makeInstallation, type TestInstallation } from '../harness/installation.ts';
 import { Poller } from '../harness/poller.ts';
@@ -17,6 +16,12 @@ const CLIENTS = 20;
 const WRITERS = 8;
 const POLLERS = 4;
 const WRITES = 400;
+/** The client that moves, by its place in the list: a writer of each process writes for it alone. */
+const MOVED = 3;
+/** How many customers a large client has here. */
+const LARGE = 3000;
+/** More clients that get a part of their own: each time statements that are on their way find their part gone. */
+const ISOLATED = 4;
 
 async function makeClients(installation: TestInstallation) {
   return installation.withStore(async (store) => {
@@ -43,9 +48,39 @@ async function move(installation: TestInstallation, clientId: number): Promise<v
       and n.shouldhaveshards and n.nodeport <> p.nodeport`);
 }
 
-test('pollers of either process miss nothing, also of a client that moves', async (t) => {
+/** The port of the node of each client. */
+async function portsOf(installation: TestInstallation): Promise<Map<number, number>> {
+  const rows = await installation.rows(`
+    select c.client_id as id, p.nodeport as port from client c
+    join pg_dist_shard_placement p on p.shardid = get_shard_id_for_distribution_column('client_counter', c.client_id)`);
+  return new Map(rows.map(({ id, port }) => [Number(id), Number(port)]));
+}
+
+/** Gives a client a part of the tables of its own. */
+async function isolate(installation: TestInstallation, clientId: number): Promise<void> {
+  await installation.rows(`
+    select isolate_tenant_to_new_shard(
+      'client_counter', ${clientId}, 'CASCADE', shard_transfer_mode := 'block_writes')`);
+}
+
+/**
+ * Moves a client while all are written and polled through two processes, and sees that nothing was lost; returns which
+ * clients are on another node now, and which is the one that was to move.
+ */
+async function moveUnderLoad(
+  t: TestContext,
+  customers: number,
+  work: (installation: TestInstallation, clientId: number) => Promise<void>,
+): Promise<{ movedId: number; elsewhere: number[] }> {
   await using installation = await makeInstallation();
   const clients = await makeClients(installation);
+  const movedId = clients[MOVED]?.clientId as number;
+  const people = Array.from({ length: customers }, (_, at) => ({
+    email: `early-${at}@x.nl`,
+    customerFirstName: 'Jan',
+    customerLastName: 'Pas',
+  }));
+  await installation.withStore((store) => makeCustomers(store, movedId, people));
   await using first = await spawnFoyer(installation);
   await using second = await spawnFoyer(installation);
   const sideOf = ({ url }: FoyerProcess, side: number) =>
@@ -59,7 +94,7 @@ test('pollers of either process miss nothing, also of a client that moves', asyn
   let isOver = false;
   const writing = sides.flatMap((side) =>
     Array.from({ length: WRITERS }, async (_, writer) => {
-      const mine = side.filter((_, at) => at % WRITERS === writer);
+      const mine = side.filter((_, at) => (at === MOVED ? writer === 0 : writer === 1 + (at % (WRITERS - 1))));
       for (let turn = writer; !isOver; turn += 1) {
         const { sdk, writers } = mine[turn % mine.length] as (typeof mine)[number];
         const began = performance.now();
@@ -79,11 +114,12 @@ test('pollers of either process miss nothing, also of a client that moves', asyn
     while (!isOver) for (const one of mine) await one.poll(poller < 2 ? 7 : undefined);
   });
 
+  const before = await portsOf(installation);
   try {
     while (acknowledged < WRITES / 4) await sleep(10);
     const began = performance.now();
-    await move(installation, clients[3]?.clientId as number);
-    t.diagnostic(`moved within ${Math.round(performance.now() - began)} ms, ${acknowledged} writes so far`);
+    await work(installation, movedId);
+    t.diagnostic(`done within ${Math.round(performance.now() - began)} ms, ${acknowledged} writes so far`);
     while (acknowledged < WRITES) await sleep(10);
   } finally {
     isOver = true;
@@ -102,4 +138,26 @@ test('pollers of either process miss nothing, also of a client that moves', asyn
     }
   }
   t.diagnostic(`${acknowledged} acknowledged, ${refused} refused, the slowest write took ${Math.round(slowestMs)} ms`);
+  const after = await portsOf(installation);
+  const elsewhere = [...after.keys()].filter((clientId) => after.get(clientId) !== before.get(clientId));
+  return { movedId, elsewhere };
+}
+
+test('pollers of either process miss nothing, also of a client that moves', async (t) => {
+  const { movedId, elsewhere } = await moveUnderLoad(t, 0, move);
+  assert(elsewhere.includes(movedId));
+});
+
+test('nor of a large client that gets a part of its own, and moves alone', async (t) => {
+  const { movedId, elsewhere } = await moveUnderLoad(t, LARGE, async (installation, clientId) => {
+    for (let id = clientId; id <= clientId + ISOLATED; id += 1) {
+      const began = performance.now();
+      await isolate(installation, id);
+      t.diagnostic(`isolated within ${Math.round(performance.now() - began)} ms`);
+    }
+    // What is left of the old parts goes first: the move would wait for it, and whoever uses it may wait for the move.
+    await installation.rows('call citus_cleanup_orphaned_resources()');
+    await move(installation, clientId);
+  });
+  assert.deepEqual(elsewhere, [movedId]);
 });

@@ -1,7 +1,7 @@
 /**
  * The tests' own Citus: a coordinator and two workers on loopback, with an installed PostgreSQL that has the extension.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -11,6 +11,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -18,6 +19,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { freePort } from './server.ts';
 import { LOG_PREFIX } from './statements.ts';
 
@@ -33,6 +35,10 @@ export interface ClusterNode {
   /** Ends it like a machine that loses power. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Makes a base backup, while the server runs. It must have an archive. */
+  backUp(): Promise<void>;
+  /** Stops it, and starts it from its base backup, up to a restore point. */
+  restore(point: string): Promise<void>;
 }
 
 export interface Cluster extends AsyncDisposable {
@@ -44,6 +50,8 @@ export interface ClusterOptions {
   readonly workers?: number;
   /** Whether a commit waits for the disk. */
   readonly isDurable?: boolean;
+  /** Whether each server keeps its write-ahead log, as base backups need. */
+  readonly hasArchive?: boolean;
   /** Called with the coordinator's log of the statements that it runs. */
   readonly onLog?: (piece: string) => void;
 }
@@ -63,7 +71,8 @@ function serverUser(): { uid: number; gid: number } | undefined {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-export async function startCluster({ workers = 2, isDurable = false, onLog }: ClusterOptions = {}): Promise<Cluster> {
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const { workers = 2, onLog, ...rest } = options;
   const programs = citusPrograms();
   if (programs === undefined) throw new Error('There is no PostgreSQL with Citus; see CONTRIBUTING.md.');
   await using made = new AsyncDisposableStack();
@@ -72,7 +81,11 @@ export async function startCluster({ workers = 2, isDurable = false, onLog }: Cl
   made.defer(() => rmSync(folder, { recursive: true, force: true }));
   const nodes: ClusterNode[] = [];
   for (let at = 0; at <= workers; at += 1) {
-    const node = await makeNode(programs, join(folder, `node${at}`), isDurable, at === 0 ? onLog : undefined);
+    const node = await makeNode(
+      programs,
+      join(folder, `node${at}`),
+      at === 0 && onLog !== undefined ? { ...rest, onLog } : rest,
+    );
     made.defer(() => node.stop());
     nodes.push(node);
   }
@@ -83,12 +96,17 @@ export async function startCluster({ workers = 2, isDurable = false, onLog }: Cl
 async function makeNode(
   programs: string,
   data: string,
-  isDurable: boolean,
-  onLog: ((piece: string) => void) | undefined,
+  { isDurable = false, hasArchive = false, onLog }: ClusterOptions,
 ): Promise<ClusterNode & { stop(): Promise<void> }> {
   const user = serverUser();
-  mkdirSync(data, { mode: 0o700 });
-  if (user !== undefined) chownSync(data, user.uid, user.gid);
+  const [archive, backup] = [`${data}-archive`, `${data}-backup`];
+  const own = (path: string): void => {
+    if (user !== undefined) chownSync(path, user.uid, user.gid);
+  };
+  for (const folder of [data, archive, backup]) {
+    mkdirSync(folder, { mode: 0o700 });
+    own(folder);
+  }
   const initdb = ['-D', data, '-A', 'trust', '-U', 'postgres', '--encoding=UTF8', '--locale=C', '--no-sync'];
   execFileSync(join(programs, 'initdb'), initdb, { ...user, stdio: 'ignore' });
   const port = await freePort();
@@ -113,6 +131,7 @@ async function makeNode(
           // A statement that goes to more than one node, or to more than one part of a table, is logged once more.
           'citus.multi_task_query_log_level = log',
         ]),
+    ...(hasArchive ? ['archive_mode = on', `archive_command = 'cp %p ${archive}/%f'`] : []),
     ...(isDurable ? [] : ['fsync = off', 'full_page_writes = off', 'max_wal_size = 256MB']),
   ];
   writeFileSync(join(data, 'postgresql.conf'), `${settings.join('\n')}\n`, { flag: 'a' });
@@ -145,6 +164,27 @@ async function makeNode(
       const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(server)], { encoding: 'utf8' });
       for (const one of [server, ...children.split('\n').map(Number).filter(Boolean)]) end(one, 'SIGKILL');
       await ended;
+    },
+    async backUp() {
+      const words = ['-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', '-X', 'none', '-c', 'fast', '-D', backup];
+      await promisify(execFile)(join(programs, 'pg_basebackup'), words, { ...user });
+    },
+    async restore(point) {
+      // A stop in good order puts the rest of the log into the archive.
+      end(pid(), 'SIGINT');
+      await ended;
+      rmSync(data, { recursive: true });
+      renameSync(backup, data);
+      const recovery = [
+        `restore_command = 'cp ${archive}/%f %p'`,
+        `recovery_target_name = '${point}'`,
+        "recovery_target_action = 'promote'",
+      ];
+      writeFileSync(join(data, 'postgresql.conf'), `${recovery.join('\n')}\n`, { flag: 'a' });
+      writeFileSync(join(data, 'recovery.signal'), '');
+      own(join(data, 'recovery.signal'));
+      await start();
+      while (existsSync(join(data, 'recovery.signal'))) await sleep(20);
     },
     async stop() {
       if (!existsSync(join(data, 'postmaster.pid'))) return;

@@ -1,4 +1,4 @@
-/** A proxy between the service and PostgreSQL that loses answers on demand. */
+/** A proxy between the service and PostgreSQL that loses answers on demand, or leads elsewhere. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
@@ -18,11 +18,14 @@ export interface Proxy extends AsyncDisposable {
   stop(text: string): Promise<void>;
   /** Breaks the waiting connection, and accepts new ones. */
   open(): void;
+  /** Breaks all connections; from now on they lead to the server at another port. */
+  leadTo(port: number): void;
 }
 
 export async function startProxy(databaseUrl: string): Promise<Proxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
+  let port = Number(target.port);
   let wanted: string | undefined;
   let staysClosed = false;
   let isClosed = false;
@@ -32,7 +35,7 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
 
   const server = createServer((near) => {
     if (isClosed) return near.destroy();
-    const far = connect(Number(target.port), target.hostname);
+    const far = connect(port, target.hostname);
     let isDoomed = false;
     let hasWritten = false;
     for (const socket of [near, far]) {
@@ -87,6 +90,10 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
       isClosed = false;
       waiting?.destroy();
       waiting = undefined;
+    },
+    leadTo(other) {
+      port = other;
+      for (const socket of sockets) socket.destroy();
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

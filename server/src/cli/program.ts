@@ -1,7 +1,7 @@
 /** The `foyer` command. Exit status: 0 done, 1 failed, 2 wrong usage. */
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config-error.ts';
-import { Unavailable } from '../db/unavailable.ts';
+import { Unavailable, WrongServer } from '../db/unavailable.ts';
 import { version } from '../version.ts';
 import { tell, UsageError } from './output.ts';
 
@@ -80,7 +80,7 @@ function messageOf(cause: unknown): string {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof Unavailable) {
+  if (error instanceof Unavailable && !(error instanceof WrongServer)) {
     const reason = messageOf(error.cause);
     return `${error.message} (${reason}). Does it run, is its disk full, or is another process holding it?`;
   }

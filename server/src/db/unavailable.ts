@@ -13,6 +13,15 @@ export class Unavailable extends Error {
   }
 }
 
+/** The address leads to a server that is not to be used; the message says to which one it should. */
+export class WrongServer extends Unavailable {
+  override readonly message: string;
+  constructor(message: string) {
+    super('failed');
+    this.message = message;
+  }
+}
+
 /**
  * The connection broke during a commit, and it could not be found out whether that succeeded. The write must not be
  * repeated.

@@ -5,7 +5,8 @@ import type { Compiled, Value } from '../statement.ts';
 import { Batch, type PreparedStatements, type Question } from './batch.ts';
 import { translate } from './errors.ts';
 import { joinInserts } from './insert.ts';
-import { enterCommand, type Opening, type ServerKind } from './opening.ts';
+import { enterCommand, type Opening } from './opening.ts';
+import type { ServerKind } from './server-kind.ts';
 
 /** What each connection has prepared, for as long as it lives. */
 const prepared = new WeakMap<PoolClient, PreparedStatements>();

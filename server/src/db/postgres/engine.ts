@@ -18,6 +18,7 @@ import { type Asked, isCommitted, isStored } from './outcome.ts';
 import { type PostgresOptions, PostgresPool } from './pool.ts';
 import { SharedReads } from './reads.ts';
 import { patiently } from './retry.ts';
+import { kindOf } from './server-kind.ts';
 
 const STATEMENT_MS = 2000;
 /**
@@ -136,6 +137,9 @@ export class PostgresEngine implements Engine {
     pool.on('error', () => {});
     const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
     try {
+      const client = await pool.connect();
+      await kindOf(client);
+      client.release();
       return await fn(kysely);
     } catch (error) {
       throw translate(error);

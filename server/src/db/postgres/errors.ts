@@ -10,6 +10,7 @@ const QUERY_CANCELED = '57014';
 const INVALID_PARAMETER_VALUE = '22023';
 const READ_ONLY_TRANSACTION = '25006';
 const IN_FAILED_TRANSACTION = '25P02';
+const INTERNAL_ERROR = 'XX000';
 /** Of the class "connection exception", "insufficient resources", "operator intervention", "system error". */
 const NOT_THE_REQUEST = /^(08|53|57|58)/;
 /** Sent on a connection that ends: shutdown, crash, start-up, an idle session that was terminated. */
@@ -34,6 +35,10 @@ function isConnectionLost(error: unknown): boolean {
 
 const isReadTimeout = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';
 
+/** Did a cluster divide a part of its tables between the plan of a statement and its run? */
+const isPartGone = (error: unknown): boolean =>
+  sqlState(error) === INTERNAL_ERROR && /^could not find valid entry for shard /.test((error as Error).message);
+
 /** Turns errors that are not the request's fault into `Unavailable`. */
 export function translate(error: unknown): unknown {
   if (error instanceof Unavailable) return error;
@@ -49,6 +54,7 @@ export function translate(error: unknown): unknown {
   if (state === READ_ONLY_TRANSACTION || state === IN_FAILED_TRANSACTION || NOT_THE_REQUEST.test(state)) {
     return new Unavailable('failed', options);
   }
+  if (isPartGone(error)) return new Unavailable('failed', options);
   return error;
 }
 

@@ -7,14 +7,7 @@
  */
 import { CLIENT_SETTING } from '../dialect/tables.ts';
 import type { Compiled } from '../statement.ts';
-
-/** What a connection leads to: one server, or the coordinator of a cluster. */
-export type ServerKind = 'single' | 'cluster';
-
-/**
- * A setting that only a cluster has: it comes with the library of Citus, which is loaded when the server starts.
- */
-export const CLUSTER_SETTING = 'citus.propagate_set_commands';
+import { CLUSTER_SETTING } from './server-kind.ts';
 
 /** The statement that opens a transaction. */
 export interface Opening {

@@ -1,9 +1,9 @@
 /** Connections to PostgreSQL: how many, and how long to wait for one and for its answers. */
-import { Pool, type PoolClient } from 'pg';
+import { Pool } from 'pg';
 import type { EngineLoad } from '../engine.ts';
 import { PostgresConnection } from './connection.ts';
 import { translate } from './errors.ts';
-import { CLUSTER_SETTING, type ServerKind } from './opening.ts';
+import { kindOf } from './server-kind.ts';
 
 export interface PostgresOptions {
   readonly url: string;
@@ -44,7 +44,7 @@ export class PostgresPool {
   async checkOut(): Promise<PostgresConnection> {
     try {
       const client = await this.#pool.connect();
-      return new PostgresConnection(client, this.#isPrepared, servers.get(client) ?? (await serverOf(client)));
+      return new PostgresConnection(client, this.#isPrepared, await kindOf(client));
     } catch (cause) {
       throw translate(cause);
     }
@@ -57,21 +57,5 @@ export class PostgresPool {
 
   close(): Promise<void> {
     return this.#pool.end();
-  }
-}
-
-/** What each connection leads to, for as long as it lives. */
-const servers = new WeakMap<PoolClient, ServerKind>();
-
-/** Asks once: the server would have to start anew to become another. */
-async function serverOf(client: PoolClient): Promise<ServerKind> {
-  try {
-    const { rows } = await client.query(`select current_setting('${CLUSTER_SETTING}', true) as setting`);
-    const kind = rows[0]?.setting ? 'cluster' : 'single';
-    servers.set(client, kind);
-    return kind;
-  } catch (error) {
-    client.release(true);
-    throw error;
   }
 }

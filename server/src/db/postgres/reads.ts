@@ -15,6 +15,8 @@ import { MAX_ATTEMPTS, RETRY_PAUSE_MS, RETRY_WITHIN_MS } from './retry.ts';
 const SHARE_LIMIT = 16;
 /** How many transactions are under way at most; later reads are collected meanwhile. */
 const MAX_UNDER_WAY = 4;
+/** Until then a read that was not run, because another one in its batch failed, goes once more by itself. */
+const ALONE_WITHIN_MS = 1500;
 /** After this PostgreSQL cancels a read, before its caller gives up. */
 const STATEMENT_MS = 2000;
 
@@ -30,6 +32,8 @@ interface Read {
   readonly values: Value[];
   readonly since: number;
   attempts: number;
+  /** It was not run, because another one in its batch failed: it goes by itself now. */
+  isAlone: boolean;
   resolve(rows: Row[]): void;
   reject(error: unknown): void;
 }
@@ -55,7 +59,16 @@ export class SharedReads {
     };
     const all = (statement: Compiled, values: Value[]): Promise<Row[]> =>
       new Promise((resolve, reject) => {
-        this.#add({ clientId, statement, values, since: performance.now(), attempts: 0, resolve, reject });
+        this.#add({
+          clientId,
+          statement,
+          values,
+          since: performance.now(),
+          attempts: 0,
+          isAlone: false,
+          resolve,
+          reject,
+        });
       });
     return { all, get: async (statement, values) => (await all(statement, values))[0], run: refuse, command: refuse };
   }
@@ -73,11 +86,18 @@ export class SharedReads {
   #send(): void {
     while (this.#waiting.length > 0 && this.#underWay < MAX_UNDER_WAY) {
       this.#underWay += 1;
-      this.#run(this.#waiting.splice(0, SHARE_LIMIT)).finally(() => {
+      this.#run(this.#next()).finally(() => {
         this.#underWay -= 1;
         this.#send();
       });
     }
+  }
+
+  /** The reads that share the next transaction. */
+  #next(): Read[] {
+    const alone = this.#waiting.findIndex(({ isAlone }) => isAlone);
+    if (alone >= 0) return this.#waiting.splice(alone, 1);
+    return this.#waiting.splice(0, SHARE_LIMIT);
   }
 
   async #run(reads: readonly Read[]): Promise<void> {
@@ -101,14 +121,15 @@ export class SharedReads {
   }
 
   #failed(read: Read, error: unknown): void {
-    const isLate = performance.now() - read.since > RETRY_WITHIN_MS;
-    const canSucceed = isWorthAnotherTry(error);
-    // A statement that was not run is tried by itself: another one was at fault, and gets the error at once or after
-    // its retries.
-    const isInnocent = error instanceof NotRun;
-    if (!isInnocent) read.attempts += 1;
-    if (isLate || (!isInnocent && !canSucceed) || read.attempts >= MAX_ATTEMPTS) read.reject(translate(error));
-    else if (!canSucceed) this.#add(read);
-    else setTimeout(() => this.#add(read), RETRY_PAUSE_MS * Math.max(1, read.attempts));
+    const waitedMs = performance.now() - read.since;
+    if (error instanceof NotRun && !read.isAlone && waitedMs < ALONE_WITHIN_MS) {
+      read.isAlone = true;
+      this.#add(read);
+      return;
+    }
+    read.attempts += 1;
+    const isLate = waitedMs > RETRY_WITHIN_MS || read.attempts >= MAX_ATTEMPTS;
+    if (isLate || !isWorthAnotherTry(error)) read.reject(translate(error));
+    else setTimeout(() => this.#add(read), RETRY_PAUSE_MS * read.attempts);
   }
 }
