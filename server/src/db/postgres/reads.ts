@@ -41,6 +41,8 @@ interface Read {
 export class SharedReads {
   readonly #checkOut: () => Promise<PostgresConnection>;
   readonly #waiting: Read[] = [];
+  /** Those that go by themselves; they come first. */
+  readonly #alone: Read[] = [];
   #underWay = 0;
   #isScheduled = false;
 
@@ -49,7 +51,7 @@ export class SharedReads {
   }
 
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting.length + this.#alone.length;
   }
 
   /** A connection that reads the rows of a client, and cannot write. */
@@ -74,7 +76,7 @@ export class SharedReads {
   }
 
   #add(read: Read): void {
-    this.#waiting.push(read);
+    (read.isAlone ? this.#alone : this.#waiting).push(read);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     setImmediate(() => {
@@ -84,7 +86,7 @@ export class SharedReads {
   }
 
   #send(): void {
-    while (this.#waiting.length > 0 && this.#underWay < MAX_UNDER_WAY) {
+    while (this.waiting > 0 && this.#underWay < MAX_UNDER_WAY) {
       this.#underWay += 1;
       this.#run(this.#next()).finally(() => {
         this.#underWay -= 1;
@@ -95,9 +97,7 @@ export class SharedReads {
 
   /** The reads that share the next transaction. */
   #next(): Read[] {
-    const alone = this.#waiting.findIndex(({ isAlone }) => isAlone);
-    if (alone >= 0) return this.#waiting.splice(alone, 1);
-    return this.#waiting.splice(0, SHARE_LIMIT);
+    return this.#alone.length > 0 ? this.#alone.splice(0, 1) : this.#waiting.splice(0, SHARE_LIMIT);
   }
 
   async #run(reads: readonly Read[]): Promise<void> {
