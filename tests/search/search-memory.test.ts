@@ -51,9 +51,9 @@ test('a name and one letter find the same customers each time, in order, whateve
   const sdk = foyer.sdk(key);
   const lastNames = ['Vos', 'Jansen', 'Vermeer', 'Bos'];
   const cities = ['Venlo', 'Zwolle', 'Breda'];
-  const all = Array.from({ length: 3000 }, (_, at) => ({
+  const all = Array.from({ length: 4000 }, (_, at) => ({
     email: `c${at}@x.example`,
-    customerFirstName: at % 25 === 0 ? 'Marieke' : 'Eva',
+    customerFirstName: at % 80 === 0 ? 'Marieke' : 'Eva',
     customerLastName: lastNames[at % 4] as string,
     customerCity: cities[at % 3] as string,
   }));
@@ -80,8 +80,8 @@ test('a name and one letter find the same customers each time, in order, whateve
       const place = at * 12 + round;
       for (const [index, change] of [
         [place, { customerFirstName: 'Marieke', customerLastName: `${letter}isser` }],
-        [place * 25 + 1500, { customerFirstName: 'Eva' }],
-        [place * 25 + 300, { customerLastName: round % 2 === 0 ? `${letter}ink` : 'Smit' }],
+        [place * 80 + 1600, { customerFirstName: 'Eva' }],
+        [place * 80, { customerLastName: round % 2 === 0 ? `${letter}ink` : 'Smit' }],
       ] as const) {
         Object.assign(all[index] as object, change);
         await sdk.customers.update({ customerId: index + 1, ...change });

@@ -11,7 +11,7 @@ import type { PostgresOptions } from './pool.ts';
 
 const READER_IDLE_MS = 10 * 60_000;
 const WRITER_IDLE_MS = 30_000;
-const WAIT_MS = 1000;
+const WAIT_MS = 1800;
 const START_MS = 4000;
 const READ_MS = 4000;
 const INDEX_MS = 120_000;

@@ -15,8 +15,8 @@ import { patiently } from './retry.ts';
  * After this, a read begins no more statements; the last one may take as long as any. Together with the wait for its
  * turn (see heavy.ts) a search is answered within 5 seconds.
  */
-const WORK_MS = 2200;
-const STATEMENT_MS = 1700;
+const WORK_MS = 1700;
+const STATEMENT_MS = 1500;
 /** A batch of the index delays nobody. */
 const INDEX_STATEMENT_MS = 30_000;
 

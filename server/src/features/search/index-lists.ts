@@ -190,15 +190,15 @@ export class Lists {
   }
 
   /**
-   * May so much work be done to avoid reading lists that have about so many members? The sum of all that was done for
-   * them counts: who avoids it often had better read them.
+   * May so much work be done to avoid reading some lists? The sum of all that was done for them counts: who avoids it
+   * often had better read them.
    */
-  mayTake(parts: readonly List[], work: number, length: number): boolean {
+  mayTake(parts: readonly List[], work: number, most: number): boolean {
     const { name } = unionOf(parts);
-    if (name === undefined) return work <= length;
+    if (name === undefined) return work <= most;
     const { remembered } = this.#memory;
     const done = ((remembered.get(`beside ${name}`) as number | undefined) ?? 0) + work;
-    if (done > length) return false;
+    if (done > most) return false;
     this.#remember(`beside ${name}`, done);
     return true;
   }

@@ -10,7 +10,11 @@ const FEW_TO_LOOK_AT = 40;
 const FEW_BESIDE_A_LETTER = 2000;
 /** Examining a customer, or only its words, is as much work as reading so many members of a list. Measured. */
 const ONE_TO_LOOK_AT = 250;
-const WORDS_TO_LOOK_AT = 12;
+const WORDS_TO_LOOK_AT = 16;
+/** A list is cached once it is read: it is avoided only as long as that takes a small part of the work, … */
+const WORTH_AVOIDING = 0.25;
+/** … but the list of a letter so many times, since reading it may take more time than a search has. */
+const TIMES_OF_A_LETTER = 16;
 /** Up to this many are kept as numbers; more are a bitmap over all customers. */
 const FEW = 4000;
 
@@ -38,7 +42,10 @@ export async function intersect(lists: Lists, conditions: readonly Condition[]):
     if (ids?.size === 0) break;
     if (ids !== undefined && isKept(one) === 0) {
       const few = ids.size;
-      const mayTake = (work: number): boolean => lists.mayTake(one.lists, few * work, expectedLength(one, last));
+      const most = WORTH_AVOIDING * expectedLength(one, last);
+      const times = one.narrowness <= 1 ? TIMES_OF_A_LETTER : 1;
+      const mayTake = (each: number): boolean =>
+        few * each <= most && lists.mayTake(one.lists, few * each, times * most);
       if (few > FEW_TO_LOOK_AT && lists.haveWords(one.lists) && mayTake(WORDS_TO_LOOK_AT)) {
         const found = await lists.readAmong(one.lists, ids);
         for (const [at, { place }] of one.lists.entries()) {
