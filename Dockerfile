@@ -29,11 +29,12 @@ COPY LICENSE ./
 COPY sdk/package.json sdk/
 COPY sdk/src sdk/src/
 COPY server/package.json server/
+COPY server/bin server/bin/
 COPY server/src server/src/
 COPY --from=build /foyer/server/dist server/dist/
 COPY --from=build /foyer/console/dist console/dist/
-# `foyer` runs with the flags of Node that the first line of main.js gives it.
-RUN ln -s /foyer/server/src/main.js /usr/local/bin/foyer && mkdir /data && chown node:node /data
+# `foyer` runs with the flags of Node that the first line of foyer.js gives it.
+RUN ln -s /foyer/server/bin/foyer.js /usr/local/bin/foyer && mkdir /data && chown node:node /data
 
 ENV HOST=0.0.0.0 DATABASE_URL=sqlite:/data/foyer.db IMPORT_DIR=/data/imports
 # The database, when it is SQLite, and files that are being imported. Beside it only /tmp is written to: what Node has

@@ -36,7 +36,7 @@ export function killServers(): void {
 export function startFoyer(data: Seeded, settings: Readonly<Record<string, string>> = {}): Promise<Server> {
   return start('foyer', data, '/health/ready', (port) => ({
     // The flag is that of the command's first line.
-    args: ['--max-semi-space-size=4', here('../server/src/main.js'), 'serve'],
+    args: ['--max-semi-space-size=4', here('../server/bin/foyer.js'), 'serve'],
     // The seeded changes are old, and must not be pruned.
     env: { DATABASE_URL: data.url, PORT: String(port), LOG_LEVEL: 'info', HISTORY_DAYS: '99999', ...settings },
   }));

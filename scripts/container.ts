@@ -96,7 +96,7 @@ const port = await freePort();
 const settings = Object.fromEntries(
   Object.entries(environment).map(([name, value]) => [name, value.replaceAll('/data', data)]),
 );
-const child = spawn(join(folder, 'server/src/main.js'), ['serve'], {
+const child = spawn(join(folder, 'server/bin/foyer.js'), ['serve'], {
   cwd: folder,
   env: childEnvironment({ ...settings, PORT: String(port), LOG_LEVEL: 'warn' }),
   stdio: ['ignore', 'inherit', 'inherit'],

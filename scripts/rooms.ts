@@ -133,7 +133,7 @@ export const rooms: readonly Room[] = [
   ),
   room(
     'command',
-    'server/src/cli/**, server/src/main.js',
+    'server/src/cli/**, server/src/main.ts',
     `app, features, rules, queries, http, wire, limits, store, engines, failures, refusals, types of tables, config,
     version, contract, sdk, node, commander, cli-progress`,
   ),

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from './environment.ts';
 
-export const MAIN = fileURLToPath(new URL('../../server/src/main.js', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../../server/bin/foyer.js', import.meta.url));
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -42,7 +42,7 @@ test('what it copies is what .dockerignore lets through', async () => {
 
 test('what it copies is enough to run the command and the whole service', async () => {
   const env = childEnvironment({ DATABASE_URL: `sqlite:${join(folder, 'data', 'foyer.db')}` });
-  const main = join(folder, 'server/src/main.js');
+  const main = join(folder, 'server/bin/foyer.js');
   const { stdout } = await run(process.execPath, [main, 'client', 'create', 'fringe', '--json'], { env });
   assert.deepEqual(JSON.parse(stdout), { clientId: 1, name: 'fringe' });
   const program = `

@@ -95,12 +95,12 @@ test('the settings of the image and of compose.yaml are settings', async () => {
   assert(Number.parseInt(services.server.stop_grace_period, 10) > IN_FLIGHT);
 });
 
-test('the unit starts what main.js would, with settings that are settings, and waits long enough', async () => {
+test('the unit starts what foyer.js would, with settings that are settings, and waits long enough', async () => {
   const unit = await read('deploy/systemd/foyer@.service');
   const of = (name: string) => [...unit.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value = '']) => value);
-  const [first = ''] = (await read('server/src/main.js')).split('\n');
+  const [first = ''] = (await read('server/bin/foyer.js')).split('\n');
   const flags = first.match(/--\S+/g)?.join(' ');
-  assert.equal(of('ExecStart')[0], `/opt/foyer/node_modules/.bin/node ${flags} /opt/foyer/server/src/main.js serve`);
+  assert.equal(of('ExecStart')[0], `/opt/foyer/node_modules/.bin/node ${flags} /opt/foyer/server/bin/foyer.js serve`);
   const settings = Object.fromEntries(of('Environment').map((pair) => pair.replace('%i', '8080').split('=')));
   const { NODE_COMPILE_CACHE: cache, ...ours } = settings;
   assert.equal(cache, '/var/cache/foyer');

@@ -1,8 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
 /**
  * The `foyer` command. Its first line keeps the space for short-lived objects small: an export fills whatever there is.
- * It is no TypeScript, since the compile cache begins only here: to read a file that is not in it, Node loads a
- * compiler, which takes a fifth of the time of a command.
  */
 import { enableCompileCache } from 'node:module';
 
