@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { brotliCompressSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { startFoyer, type TestFoyer } from '../harness/foyer.ts';
 import { assertProblem, rawOf } from '../harness/raw.ts';
 
@@ -22,6 +22,7 @@ before(async () => {
   await writeFile(join(folder, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   await writeFile(join(folder, 'assets', 'main-1a2b.js'), script);
   await writeFile(join(folder, 'assets', 'main-1a2b.js.br'), brotliCompressSync(script));
+  await writeFile(join(folder, 'assets', 'main-1a2b.js.gz'), gzipSync(script));
   foyer = await startFoyer(undefined, { consoleFolder: folder });
 });
 after(async () => {
@@ -71,6 +72,8 @@ test('nobody can put the console, or the reference, into a frame', async () => {
 test('a file whose name holds its hash is kept for ever, and sent compressed where that is understood', async () => {
   for (const [encoding, sent] of [
     ['br', 'br'],
+    ['gzip, deflate, br, zstd', 'br'],
+    ['gzip, br;q=0', 'gzip'],
     ['identity', null],
   ] as const) {
     const response = await get('/console/assets/main-1a2b.js', { 'accept-encoding': encoding });
@@ -80,6 +83,9 @@ test('a file whose name holds its hash is kept for ever, and sent compressed whe
     assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
     assert.equal(response.headers.get('content-encoding'), sent);
     assert.equal(await response.text(), script);
+    const known = { 'accept-encoding': encoding, 'if-none-match': response.headers.get('etag') ?? '' };
+    const again = await get('/console/assets/main-1a2b.js', known);
+    assert.deepEqual([again.status, await again.text()], [304, '']);
   }
   const icon = await get('/console/favicon.svg');
   assert.equal(icon.headers.get('content-type'), 'image/svg+xml');

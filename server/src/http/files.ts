@@ -4,8 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { preferredCoding } from './wire/accept.ts';
 import { unknownPath } from './wire/methods.ts';
 
-/** The codings of files that were compressed beforehand, the best first, and the ends of their names. */
-const compressed = { br: '.br', gzip: '.gz' } as const;
+/** The codings of files that were compressed beforehand, the smallest first, and the ends of their names. */
+const compressed = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const;
 const COMPRESSED = /\.(?:br|gz)$/;
 
 export interface Caching {
@@ -35,13 +38,11 @@ export class Files {
     if (!this.#names.has(name)) throw unknownPath(request.method, request.url);
     // Loaded with the first file: most services are never asked for one (decision 0034).
     const { default: send } = await import('@fastify/send');
-    const codings = Object.entries(compressed).filter(([, end]) => this.#names.has(name + end));
-    const accepted = request.headers['accept-encoding'];
-    const coding = preferredCoding(
-      accepted,
-      codings.map(([of]) => of),
-    ) as keyof typeof compressed | undefined;
-    const path = encodeURIComponent(coding === undefined ? name : name + compressed[coding]);
+    const codings = compressed.filter(([, end]) => this.#names.has(name + end));
+    // Browsers name them in an order that means nothing.
+    const accept = request.headers['accept-encoding'];
+    const [coding, end = ''] = codings.find(([of]) => preferredCoding(accept, [of]) !== undefined) ?? [];
+    const path = encodeURIComponent(name + end);
     const { statusCode, headers, stream } = await send(request.raw, path, { root: this.#root, ...caching });
     const type = send.mime.getType(name) ?? 'application/octet-stream';
     return reply
