@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../../db/store.ts';
 import { nothing } from './find-page.ts';
 
-/** What has waited for the service to start is answered first. */
-const AFTER_MS = 2000;
+/** What has waited for the service to start is answered first; one that ends soon does without. */
+const AFTER_MS = 10_000;
 
 /** If it fails, the first search tries again. */
 export async function prepareSearch(store: Store, signal: AbortSignal): Promise<void> {
