@@ -115,6 +115,7 @@ describe('mirrors', { concurrency: 4 }, () => {
       const mirrors: { client: string; name: string; mirror: Mirror; running: Promise<number> }[] = [];
       for (const { client, key } of keys) {
         const access = {
+          url,
           sdk: () => createFoyer({ baseUrl: url(), client, key }),
           events: (after: string | undefined, signal: AbortSignal) =>
             fetch(`${url()}/v1/${client}/peppered/change`, {

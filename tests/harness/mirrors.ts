@@ -22,6 +22,8 @@ interface Saved {
 
 /** How to reach the service at the moment. */
 export interface Access {
+  /** It is another one when the service was started again. */
+  url(): string;
   sdk(): Foyer;
   events(after: string | undefined, signal: AbortSignal): Promise<Response>;
 }
@@ -124,8 +126,10 @@ export async function keepRunning(
   let kills = 0;
   while (!fate.isOver()) {
     const kill = new AbortController();
+    const url = access.url();
     const timer = setInterval(() => {
-      if (fate.isKilled() || fate.isOver()) kill.abort();
+      // `follow` would look for the service at its old address for ever.
+      if (fate.isKilled() || fate.isOver() || access.url() !== url) kill.abort();
     }, 50 + random.below(900));
     await run(mirror, access, kill.signal).catch((error) => {
       const isPassing = error instanceof FoyerError || error?.name === 'AbortError' || error instanceof TypeError;

@@ -19,7 +19,7 @@ import {
   lockIndexState,
   saveIndexState,
 } from './queries.ts';
-import { clearIndex, writeEntries } from './write.ts';
+import { clearIndex, type Entry, writeEntries } from './write.ts';
 
 /** Large enough for sorted writing, small enough to read while somebody waits. */
 const MOST_CHANGES = 2000;
@@ -112,5 +112,6 @@ async function follow(
   return { ...state, changeNumber: last.changeNumber, changedAt: last.changedAt };
 }
 
-const entriesOf = (rows: readonly CustomerRow[], { nameOrder }: IndexState) =>
-  rows.map((row) => ({ customerId: row.customer_id, document: documentOf(row, row.customer_id, nameOrder) }));
+function* entriesOf(rows: readonly CustomerRow[], { nameOrder }: IndexState): Generator<Entry> {
+  for (const row of rows) yield { customerId: row.customer_id, document: documentOf(row, row.customer_id, nameOrder) };
+}

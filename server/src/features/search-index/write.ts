@@ -9,20 +9,28 @@ export interface Entry {
 }
 
 /** `isNew` says that none of them is in the index. */
-export async function writeEntries(index: IndexTransaction, entries: readonly Entry[], isNew: boolean): Promise<void> {
-  if (entries.length === 0) return;
-  if (index.dialect === 'sqlite') await writeRows(index, entries, isNew);
-  else await writeAll(index, entries, isNew);
+export async function writeEntries(index: IndexTransaction, entries: Iterable<Entry>, isNew: boolean): Promise<void> {
   const words = new Set<string>();
-  for (const { document } of entries) for (const word of worthLearning(document)) words.add(word);
-  await index.run(learnWords, { words: JSON.stringify([...words].sort()) });
+  const learning = learned(entries, words);
+  if (index.dialect === 'sqlite') await writeRows(index, learning, isNew);
+  else await writeAll(index, [...learning], isNew);
+  if (words.size > 0) await index.run(learnWords, { words: JSON.stringify([...words].sort()) });
+}
+
+/** The same entries; their words that are worth learning are added on the way. */
+function* learned(entries: Iterable<Entry>, words: Set<string>): Generator<Entry> {
+  for (const entry of entries) {
+    for (const word of worthLearning(entry.document)) words.add(word);
+    yield entry;
+  }
 }
 
 export async function clearIndex(index: IndexTransaction): Promise<void> {
   for (const statement of clearing) await index.run(statement, {});
 }
 
-async function writeRows(index: IndexTransaction, entries: readonly Entry[], isNew: boolean): Promise<void> {
+/** One by one: documents that do not live long are no work for the garbage collector. */
+async function writeRows(index: IndexTransaction, entries: Iterable<Entry>, isNew: boolean): Promise<void> {
   const prefix = wordPrefix(index.clientId);
   for (const { customerId, document } of entries) {
     if (!isNew) await index.run(sqliteRow.remove, { customerId });
@@ -35,6 +43,7 @@ async function writeRows(index: IndexTransaction, entries: readonly Entry[], isN
 
 /** Only words that are added or removed are written, sorted as in the table. */
 async function writeAll(index: IndexTransaction, entries: readonly Entry[], isNew: boolean): Promise<void> {
+  if (entries.length === 0) return;
   const ids = JSON.stringify(entries.map(({ customerId }) => customerId));
   const rows = isNew ? [] : await index.all(postgresRows.wordsOf, { ids });
   const before = new Map(rows.map(({ customerId, words }) => [customerId, words]));
