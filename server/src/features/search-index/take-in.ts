@@ -5,9 +5,8 @@
 import type { IndexWork } from '../../db/heavy/job.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { IndexTransaction } from '../../db/transaction/search-index.ts';
-import type { CustomerRow } from '../customers/columns.ts';
 import { customersByIds } from '../customers/queries.ts';
-import { documentOf, RULES } from './document.ts';
+import { RULES } from './document.ts';
 import {
   beginIndexState,
   type ClientState,
@@ -19,7 +18,7 @@ import {
   lockIndexState,
   saveIndexState,
 } from './queries.ts';
-import { clearIndex, type Entry, writeEntries } from './write.ts';
+import { clearIndex, writeCustomers } from './write.ts';
 
 /** Large enough for sorted writing, small enough to read while somebody waits. */
 const MOST_CHANGES = 2000;
@@ -90,7 +89,7 @@ async function make(
   { customerId: last }: ClientState,
 ): Promise<IndexState> {
   const rows = await records.all(customersBehind, { after: state.madeTo ?? 0, limit: MAX_ASSIGNED_CUSTOMERS });
-  await writeEntries(index, entriesOf(rows, state), true);
+  await writeCustomers(index, rows, state.nameOrder, true);
   const madeTo = rows.at(-1)?.customer_id ?? last;
   return { ...state, madeTo: rows.length < MAX_ASSIGNED_CUSTOMERS ? null : madeTo };
 }
@@ -108,10 +107,6 @@ async function follow(
     return state.changeNumber === changeNumber ? state : { ...state, changeNumber, changedAt: at };
   const ids = [...new Set(changes.map(({ customerId }) => customerId))];
   const rows = await records.all(customersByIds, { ids: JSON.stringify(ids) });
-  await writeEntries(index, entriesOf(rows, state), false);
+  await writeCustomers(index, rows, state.nameOrder, false);
   return { ...state, changeNumber: last.changeNumber, changedAt: last.changedAt };
-}
-
-function* entriesOf(rows: readonly CustomerRow[], { nameOrder }: IndexState): Generator<Entry> {
-  for (const row of rows) yield { customerId: row.customer_id, document: documentOf(row, row.customer_id, nameOrder) };
 }
