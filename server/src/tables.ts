@@ -6,6 +6,7 @@ import type { ImportJobTable, ImportRefusalTable } from './features/imports/tabl
 import type { ApiKeyTable } from './features/keys/tables.ts';
 import type {
   CustomerSearchTable,
+  CustomerWordPageTable,
   CustomerWordTable,
   SearchIndexTable,
   SearchWordTable,
@@ -37,6 +38,7 @@ declare module './db/schema.ts' {
 
   interface IndexTables {
     customer_word: CustomerWordTable;
+    customer_word_page: CustomerWordPageTable;
     customer_search: CustomerSearchTable;
     search_word: SearchWordTable;
     search_index: SearchIndexTable;

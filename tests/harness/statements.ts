@@ -3,7 +3,7 @@
 /** The tables that belong to clients; `client` itself is their directory. */
 const TABLES =
   'customer|customer_change|change_gap|client_type|customer_client_type|api_key|client_counter|' +
-  'customer_word|customer_search|search_word|search_index|webhook|webhook_delivery|webhook_lease|kept_answer';
+  'customer_word|customer_word_page|customer_search|search_word|search_index|webhook|webhook_delivery|webhook_lease|kept_answer';
 const REFERENCE = new RegExp(`\\b(?:from|join|update|into)\\s+"?(${TABLES})"?(?![\\w"])(?:\\s+as\\s+"?(\\w+)"?)?`, 'g');
 
 /** The tables of clients that a statement reaches without naming the client. */

@@ -18,6 +18,7 @@ const ofClients = [
   'customer_client_type',
   'api_key',
   'customer_word',
+  'customer_word_page',
   'customer_search',
   'search_word',
   'webhook',
@@ -43,6 +44,8 @@ before(async () => {
     await foyer.sdk(key).webhooks.test({ webhookId });
     await signedInByLink(foyer, key.client, 'editor');
     await importFile(foyer.sdk(key), 'email;voornaam;achternaam\nnobody;A;B\n');
+    // It takes thousands of customers for one.
+    await foyer.database.rows(`insert into customer_word_page values (${key.clientId}, 'l', 'p', 1, 'pastoor', '1')`);
   }
   const { session } = openBrowser(foyer.url);
   await assert.rejects(session.signIn({ email: 'nobody@x.nl', password: 'nothing' }), { code: 'sign-in-failed' });

@@ -15,8 +15,9 @@ import { makeDatabase } from '../harness/database.ts';
 
 /** What the condition of an index must contain. */
 const cases: readonly (readonly [name: string, statement: AnyStatement, ...conditions: RegExp[]])[] = [
-  ['withWordsBeginning', words.withWordsBeginning, /place = .*word >= .*word < /],
-  ['withWords', words.withWords, /place = .*word = /],
+  ['withWordsBeginning', words.withWordsBeginning, /place = .*word >= .*word < /, /place = .*start >= .*start < /],
+  ['withWordsBeginning', words.withWordsBeginning, /place = .*start = /],
+  ['withWords', words.withWords, /place = .*word = /, /place = .*start = /],
   ['withClientType', search.withClientType, /client_type_id = /],
   ['changedSince', search.changedSince, /changed_at >= /],
   ['withCredit', search.withCredit, /credit >= .*credit < /],
@@ -40,6 +41,7 @@ const cases: readonly (readonly [name: string, statement: AnyStatement, ...condi
   ['customersBehind', index.customersBehind, /customer_id > /],
   ['wordsOf', words.postgresRows.wordsOf, /customer_id = /],
   ['withMarks', words.postgresRows.withMarks, /customer_id = /],
+  ['among', words.postgresRows.among, /place = .*word = .*customer_id = /],
   ['remove', words.postgresRows.remove, /place = .*word = .*customer_id = /],
 ];
 
@@ -58,6 +60,8 @@ const seed = [
   `insert into customer_search select c, n, 'words', 'name' || n
     from generate_series(1, 2) c, generate_series(1, 10000) n`,
   `insert into customer_word select c, p, 'word' || n, n
+    from generate_series(1, 2) c, unnest(array['l', 'o']) p, generate_series(1, 10000) n`,
+  `insert into customer_word_page select c, p, 'word' || n, 1, 'word' || n, n
     from generate_series(1, 2) c, unnest(array['l', 'o']) p, generate_series(1, 10000) n`,
   `insert into search_word select c, 'word' || n from generate_series(1, 2) c, generate_series(1, 10000) n`,
   'analyze',

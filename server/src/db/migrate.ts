@@ -16,6 +16,7 @@ import { up as keyRate } from './migrations/0012-key-rate.ts';
 import { up as policies } from './migrations/0013-policies.ts';
 import { up as changeGaps } from './migrations/0014-change-gaps.ts';
 import { up as keyUse } from './migrations/0015-key-use.ts';
+import { up as wordPages } from './migrations/0016-word-pages.ts';
 import type { Compiled, Dialect } from './statement.ts';
 import { Unavailable } from './unavailable.ts';
 
@@ -43,6 +44,7 @@ function migrationsBy(types: Types): Record<string, Migration> {
     '0013-policies': { up: (db) => policies(db, types) },
     '0014-change-gaps': { up: (db) => changeGaps(db, types) },
     '0015-key-use': { up: (db) => keyUse(db, types) },
+    '0016-word-pages': { up: (db) => wordPages(db, types) },
   };
 }
 

@@ -13,6 +13,7 @@ import type { Database as AllTables } from '../../db/schema.ts';
 type Database = Omit<
   AllTables,
   | 'customer_word'
+  | 'customer_word_page'
   | 'customer_search'
   | 'search_word'
   | 'search_index'

@@ -1,6 +1,7 @@
 import { sql } from '#kysely';
-import { beforehand, elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
+import { elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
 import { type Compiled, read, systemStatement } from '../../db/statement.ts';
+import { wordsInPages } from '../search-index/pages/queries.ts';
 import { CUSTOMER_BITS, raw, rowOf } from '../search-index/words/queries.ts';
 
 /** The client-types of customers, in no order; `ids` is a JSON array of numbers. */
@@ -34,11 +35,14 @@ export const hasWords = read<WordsOfCustomer, { has: number }>((db, p, dialect) 
     dialect === 'sqlite'
       ? sql<{ has: number }>`select count(*) as has from customer_word
           where customer_word match ${p.match} and rowid = ${rowOf(p.clientId, p.customerId)}`
-      : sql<{ has: number }>`select cast(count(*) = cast(${p.count} as bigint) as integer) as has
-          from ${beforehand(sql`select ${elementText(dialect, 0)} as place, ${elementText(dialect, 1)} as word
-            from ${listOf(dialect, p.entries)} as list`)} as wanted
-          join customer_word as w on w.client_id = ${p.clientId} and w.customer_id = cast(${p.customerId} as bigint)
-            and w.place = wanted.place and w.word = wanted.word`,
+      : sql<{ has: number }>`with wanted as materialized (
+            select ${elementText(dialect, 0)} as place, ${elementText(dialect, 1)} as word
+            from ${listOf(dialect, p.entries)} as list)
+          select cast(count(*) = cast(${p.count} as bigint) as integer) as has from (
+            select wanted.place, wanted.word from wanted join customer_word as w on w.client_id = ${p.clientId}
+              and w.customer_id = cast(${p.customerId} as bigint)
+              and w.place = wanted.place and w.word = wanted.word
+            union ${wordsInPages(p)}) as found`,
   ),
 );
 
@@ -61,6 +65,39 @@ export const wordCounts = systemStatement<
       count(*) as words, sum(length(term)) as letters
       from temp.vocabulary where term >= ${p.from} and term < ${p.below} group by doc`,
   ),
+);
+
+/** On PostgreSQL: the next words and pages of the index, in the order of their keys. */
+export const wordsAfter = read<
+  { place: string; word: string; customerId: number; limit: number },
+  { place: string; word: string; customerId: number }
+>((db, p) =>
+  db
+    .selectFrom('customer_word')
+    .select(['place', 'word', 'customer_id as customerId'])
+    .where('client_id', '=', p.clientId)
+    .where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('place', 'word', 'customer_id'), '>', tuple(p.place, p.word, p.customerId)),
+    )
+    .orderBy('place')
+    .orderBy('word')
+    .orderBy('customer_id')
+    .limit(p.limit),
+);
+
+export const pagesAfter = read<
+  { place: string; start: string; run: number; limit: number },
+  { place: string; start: string; run: number; words: string; numbers: string }
+>((db, p) =>
+  db
+    .selectFrom('customer_word_page')
+    .select(['place', 'start', 'run', 'words', 'numbers'])
+    .where('client_id', '=', p.clientId)
+    .where(({ eb, refTuple, tuple }) => eb(refTuple('place', 'start', 'run'), '>', tuple(p.place, p.start, p.run)))
+    .orderBy('place')
+    .orderBy('start')
+    .orderBy('run')
+    .limit(p.limit),
 );
 
 /** What PostgreSQL says of the role of this connection, of the tables, and of its own settings. */

@@ -5,8 +5,10 @@
 import type { IndexWork } from '../../db/heavy/job.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { IndexTransaction } from '../../db/transaction/search-index.ts';
+import type { CustomerRow } from '../customers/columns.ts';
 import { customersByIds } from '../customers/queries.ts';
 import { RULES } from './document.ts';
+import { FEWEST_IN_RUN, MOST_IN_RUN, Run } from './pages/run.ts';
 import {
   beginIndexState,
   type ClientState,
@@ -21,8 +23,9 @@ import {
 import { clearIndex, writeCustomers } from './write.ts';
 
 /** Large enough for sorted writing, small enough to read while somebody waits. */
-const MOST_CHANGES = 2000;
-const MAX_ASSIGNED_CUSTOMERS = 2000;
+const MOST_AT_ONCE = 2000;
+/** How many customers at once, where their words can be packed in pages. */
+const mostOf = ({ dialect }: IndexTransaction): number => (dialect === 'postgres' ? MOST_IN_RUN : MOST_AT_ONCE);
 
 export interface Progress {
   /** Another process works on it. */
@@ -88,11 +91,23 @@ async function make(
   state: IndexState,
   { customerId: last }: ClientState,
 ): Promise<IndexState> {
-  const rows = await records.all(customersBehind, { after: state.madeTo ?? 0, limit: MAX_ASSIGNED_CUSTOMERS });
-  await writeCustomers(index, rows, state.nameOrder, true);
-  const madeTo = rows.at(-1)?.customer_id ?? last;
-  return { ...state, madeTo: rows.length < MAX_ASSIGNED_CUSTOMERS ? null : madeTo };
+  const most = mostOf(index);
+  const run = runFor(index, last - (state.madeTo ?? 0));
+  let [madeTo, written]: [number | null, number] = [state.madeTo ?? 0, 0];
+  while (written < most && madeTo !== null) {
+    const limit = Math.min(MOST_AT_ONCE, most - written);
+    const rows: CustomerRow[] = await records.all(customersBehind, { after: madeTo, limit });
+    await writeCustomers(index, rows, state.nameOrder, true, run);
+    madeTo = rows.length < limit ? null : (rows.at(-1)?.customer_id ?? last);
+    written += rows.length;
+  }
+  await run?.write(index);
+  return { ...state, madeTo };
 }
+
+/** Packs the words of many customers. */
+const runFor = ({ dialect }: IndexTransaction, customers: number): Run | undefined =>
+  dialect === 'postgres' && customers >= FEWEST_IN_RUN ? new Run() : undefined;
 
 async function follow(
   records: ReadTransaction,
@@ -100,13 +115,17 @@ async function follow(
   state: IndexState,
   { changeNumber, changedAt: at }: ClientState,
 ): Promise<IndexState> {
-  const changes = await records.all(changedAfter, { changeNumber: state.changeNumber, limit: MOST_CHANGES });
+  const changes = await records.all(changedAfter, { changeNumber: state.changeNumber, limit: mostOf(index) });
   const last = changes.at(-1);
   // What lies between is a gap in the numbers.
   if (last === undefined)
     return state.changeNumber === changeNumber ? state : { ...state, changeNumber, changedAt: at };
   const ids = [...new Set(changes.map(({ customerId }) => customerId))];
-  const rows = await records.all(customersByIds, { ids: JSON.stringify(ids) });
-  await writeCustomers(index, rows, state.nameOrder, false);
+  const run = runFor(index, ids.length);
+  for (let at = 0; at < ids.length; at += MOST_AT_ONCE) {
+    const some = JSON.stringify(ids.slice(at, at + MOST_AT_ONCE));
+    await writeCustomers(index, await records.all(customersByIds, { ids: some }), state.nameOrder, false, run);
+  }
+  await run?.write(index);
   return { ...state, changeNumber: last.changeNumber, changedAt: last.changedAt };
 }

@@ -1,7 +1,7 @@
 /** The conditions of a search: the terms of a query and the filters, each as lists of the index. */
 import { foldCase } from '../../http/wire/text.ts';
 import { joined, markOf, type Place, wordPlaces } from '../search-index/document.ts';
-import { matchOf, withWords, withWordsBeginning } from '../search-index/words/queries.ts';
+import { wantedAt, withWords, withWordsBeginning } from '../search-index/words/queries.ts';
 import type { Candidate } from './candidate.ts';
 import { numbersOf } from './id-set.ts';
 import type { List } from './index-lists.ts';
@@ -45,10 +45,7 @@ export function atPlace(place: Place, words: readonly string[], isWhole = false)
     place,
     marks,
     name: `${place}${isWhole ? '=' : ' '}${words.join(' ')}`,
-    read: ({ index }) => {
-      const match = matchOf(index.clientId, place, words, isWhole);
-      return numbersOf(index.get(statement, { match, place, words: JSON.stringify(words) }));
-    },
+    read: ({ index }) => numbersOf(index.get(statement, wantedAt(index.clientId, place, words, isWhole))),
     holds: (candidate) => marks.some((mark) => candidate.words.includes(mark)),
   };
 }

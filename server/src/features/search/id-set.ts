@@ -107,7 +107,9 @@ function countBits(bits: number): number {
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
+const LINE_BREAK = 10;
 const COMMA = 44;
+const MINUS = 45;
 const ZERO = 48;
 
 /** The numbers in a row that holds them as text; none if there is no row, or nothing in it. */
@@ -116,17 +118,35 @@ export async function numbersOf(reading: Promise<{ numbers: string | null } | un
   return text == null ? [] : parseNumbers(text);
 }
 
-/** The numbers of a text with commas between. */
+/**
+ * The numbers of a text with commas or line breaks between. A negative one takes out one that is equal but positive,
+ * wherever it is: see `CustomerWordTable`.
+ */
 export function parseNumbers(text: string): number[] {
   const numbers: number[] = [];
+  const struckOut: number[] = [];
+  let to = numbers;
   let number = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === COMMA) {
-      numbers.push(number);
+    if (code === COMMA || code === LINE_BREAK) {
+      to.push(number);
+      to = numbers;
       number = 0;
-    } else number = number * 10 + code - ZERO;
+    } else if (code === MINUS) to = struckOut;
+    else number = number * 10 + code - ZERO;
   }
-  numbers.push(number);
-  return numbers;
+  to.push(number);
+  return struckOut.length === 0 ? numbers : takeOut(numbers, struckOut);
+}
+
+/** A number is taken out as often as it is struck out. */
+function takeOut(numbers: readonly number[], struckOut: readonly number[]): number[] {
+  const times = new Map<number, number>();
+  for (const one of struckOut) times.set(one, (times.get(one) ?? 0) + 1);
+  return numbers.filter((one) => {
+    const left = times.get(one) ?? 0;
+    if (left > 0) times.set(one, left - 1);
+    return left === 0;
+  });
 }

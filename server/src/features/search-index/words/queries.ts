@@ -9,9 +9,7 @@ import {
   listOfClient,
 } from '../../../db/dialect/expressions.ts';
 import { type Dialect, indexWrite, read } from '../../../db/statement.ts';
-
-/** Sorts after every word that begins with the text before it. */
-const END = '\u{10ffff}';
+import { END, inPages } from '../pages/queries.ts';
 
 /** Customers as numbers with commas between; `null` when there are none. */
 interface Numbers {
@@ -41,9 +39,20 @@ export function matchOf(clientId: number, place: string, words: readonly string[
 interface Wanted {
   /** For SQLite: see `matchOf`. */
   match: string;
-  /** For PostgreSQL: the place, and the words as a JSON array. */
+  /** For PostgreSQL: the place, the words as a JSON array, and as another each with each beginning of it. */
   place: string;
   words: string;
+  begun: string;
+}
+
+/** Words at a place, or beginnings of words, as the statements below take them. */
+export function wantedAt(clientId: number, place: string, words: readonly string[], isWhole: boolean): Wanted {
+  const begun = words.flatMap((word) => {
+    const letters = [...word];
+    return letters.slice(isWhole ? 0 : 1).map((_, at) => [word, letters.slice(0, at + 1).join('')]);
+  });
+  const match = matchOf(clientId, place, words, isWhole);
+  return { match, place, words: JSON.stringify(words), begun: JSON.stringify(begun) };
 }
 
 const matching = (p: Wanted & { clientId: number }) =>
@@ -51,20 +60,24 @@ const matching = (p: Wanted & { clientId: number }) =>
     where customer_word match ${p.match}
     and rowid > ${rowOf(p.clientId, sql.lit(0))} and rowid <= ${rowOf(p.clientId, sql.lit(CUSTOMER_BITS))}`;
 
-const joining = (p: Wanted & { clientId: number }, condition: RawBuilder<unknown>) =>
-  sql<Numbers>`select string_agg(cast(w.customer_id as text), ',') as numbers from ${beforehand(
-    sql`select ${elementText('postgres')} as word, ${elementText('postgres')} || ${sql.lit(END)} as below
-      from ${listOf('postgres', p.words)} as list`,
-  )} as wanted join customer_word as w on w.client_id = ${p.clientId} and w.place = ${p.place} and ${condition}`;
+const joining = (p: Wanted & { clientId: number }, isWhole: boolean) =>
+  sql<Numbers>`with wanted as materialized (
+      select ${elementText('postgres')} as word, ${elementText('postgres')} || ${sql.lit(END)} as below
+      from ${listOf('postgres', p.words)} as list)
+    select string_agg(found.numbers, ',') as numbers from (
+      select cast(w.customer_id as text) as numbers from wanted join customer_word as w
+        on w.client_id = ${p.clientId} and w.place = ${p.place}
+        and ${isWhole ? sql`w.word = wanted.word` : sql`w.word >= wanted.word and w.word < wanted.below`}
+      union all ${inPages(p, isWhole)}) as found`;
 
 /** The customers with, at a place, a word that begins with one of the words; some of them more than once. */
 export const withWordsBeginning = read<Wanted, Numbers>((db, p, dialect) =>
-  raw(db, dialect === 'sqlite' ? matching(p) : joining(p, sql`w.word >= wanted.word and w.word < wanted.below`)),
+  raw(db, dialect === 'sqlite' ? matching(p) : joining(p, false)),
 );
 
 /** The customers with exactly one of the words at a place. */
 export const withWords = read<Wanted, Numbers>((db, p, dialect) =>
-  raw(db, dialect === 'sqlite' ? matching(p) : joining(p, sql`w.word = wanted.word`)),
+  raw(db, dialect === 'sqlite' ? matching(p) : joining(p, true)),
 );
 
 /** The sort keys of customers' names, in no order; `ids` is a JSON array of numbers. */
@@ -185,13 +198,20 @@ export const sqliteRow = {
   ),
 };
 
+/** Is a row of words one of `entries`, a JSON array of `[place, word, customerId]`? */
+const isEntryOf = (entries: unknown) =>
+  sql<boolean>`(place, word, customer_id) in ${beforehand(
+    sql`select ${elementText('postgres', 0)} as place, ${elementText('postgres', 1)} as word,
+      cast(${elementText('postgres', 2)} as bigint) as customer_id from ${listOf('postgres', entries)} as list`,
+  )}`;
+
 /** On PostgreSQL: the words of many customers at once. */
 export const postgresRows = {
   /** `ids` is a JSON array of numbers. */
-  wordsOf: read<{ ids: string }, { customerId: number; words: string }>((db, p, dialect) =>
+  wordsOf: read<{ ids: string }, { customerId: number; words: string; run: number | null }>((db, p, dialect) =>
     db
       .selectFrom('customer_search')
-      .select(['customer_id as customerId', 'words'])
+      .select(['customer_id as customerId', 'words', 'run'])
       .where('client_id', '=', p.clientId)
       .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids)),
   ),
@@ -208,11 +228,11 @@ export const postgresRows = {
         )} as wanted where ${holdsText(dialect, sql`words`, sql`wanted.mark`)})`,
       ),
   ),
-  /** `rows` is a JSON array of `[customerId, words, name]`. */
-  names: indexWrite<{ rows: string }>((db, p, dialect) =>
+  /** `rows` is a JSON array of `[customerId, words, name]`; `run` is that of those who are new. */
+  names: indexWrite<{ rows: string; run: number | null }>((db, p, dialect) =>
     db
       .insertInto('customer_search')
-      .columns(['client_id', 'customer_id', 'words', 'name'])
+      .columns(['client_id', 'customer_id', 'words', 'name', 'run'])
       .expression((eb) =>
         eb
           .selectFrom(listOfClient(dialect, p.rows, p.clientId).as('list'))
@@ -221,6 +241,7 @@ export const postgresRows = {
             sql<number>`cast(${elementText(dialect, 0)} as bigint)`.as('customer_id'),
             elementText(dialect, 1).as('words'),
             elementText(dialect, 2).as('name'),
+            sql<number | null>`cast(${p.run} as bigint)`.as('run'),
           ])
           .where(sql<boolean>`true`),
       )
@@ -250,15 +271,15 @@ export const postgresRows = {
           ]),
       ),
   ),
-  remove: indexWrite<{ entries: string }>((db, p, dialect) =>
+  /** Those of `entries` that are in the table. */
+  among: read<{ entries: string }, { place: string; word: string; customerId: number }>((db, p) =>
     db
-      .deleteFrom('customer_word')
+      .selectFrom('customer_word')
+      .select(['place', 'word', 'customer_id as customerId'])
       .where('client_id', '=', p.clientId)
-      .where(
-        sql<boolean>`(place, word, customer_id) in ${beforehand(
-          sql`select ${elementText(dialect, 0)} as place, ${elementText(dialect, 1)} as word,
-            cast(${elementText(dialect, 2)} as bigint) as customer_id from ${listOf(dialect, p.entries)} as list`,
-        )}`,
-      ),
+      .where(isEntryOf(p.entries)),
+  ),
+  remove: indexWrite<{ entries: string }>((db, p) =>
+    db.deleteFrom('customer_word').where('client_id', '=', p.clientId).where(isEntryOf(p.entries)),
   ),
 };
