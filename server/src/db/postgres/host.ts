@@ -48,7 +48,8 @@ export class PostgresHost implements Host {
       throw isCanceled(error) ? new Unavailable('slow', { cause: error }) : (connection.failure ?? error);
     } finally {
       records.end();
-      await connection.rollback();
+      // The answer does not wait for it.
+      void connection.rollback();
     }
   }
 

@@ -1,5 +1,6 @@
 /** Finds customers: the one read behind `GET /customer`. */
 import type { HeavyRead } from '../../db/heavy/job.ts';
+import { clientSecret } from '../clients/queries.ts';
 import { customersByIds } from '../customers/queries.ts';
 import { presentCustomer } from '../customers/rules.ts';
 import { sealCursor } from './cursor.ts';
@@ -11,9 +12,8 @@ import type { Reading } from './reading.ts';
 
 /** Plain data, since it is sent to another thread. */
 export interface FindRequest extends Wanted {
-  /** What the next cursor is bound to, and the secret that seals it. */
+  /** What the next cursor is bound to. */
   readonly binding: string;
-  readonly secret: string;
   readonly timeZone: string;
 }
 
@@ -28,13 +28,18 @@ export const find: HeavyRead<FindRequest> = {
 export const nothing: HeavyRead<null> = { module: import.meta.url, name: 'nothing', run: async () => 'null' };
 
 async function pageOf(lists: Lists, request: FindRequest): Promise<string> {
-  const { limit, cursor, binding, secret, timeZone } = request;
+  const { limit, cursor, binding, timeZone } = request;
   const found = await new Finder(request, lists).page();
   const placed = found.placed.slice(0, limit);
   const end = found.placed.length > limit ? placed.at(-1)?.key : found.resume;
   const isWidened = cursor?.isWidened ?? found.isWidened;
-  const nextCursor = end === undefined ? null : sealCursor({ key: end, isWidened }, binding, secret);
-  const records = await recordsOf(lists.reading, placed, timeZone);
+  // Asked for together.
+  const [records, row] = await Promise.all([
+    recordsOf(lists.reading, placed, timeZone),
+    end === undefined ? undefined : lists.reading.records.get(clientSecret, {}),
+  ]);
+  const nextCursor =
+    end === undefined || row === undefined ? null : sealCursor({ key: end, isWidened }, binding, row.secret);
   const rest = JSON.stringify({ nextCursor, count: found.count, countIsExact: found.isExact });
   return `{"customers":[${records.join(',')}],${rest.slice(1)}`;
 }

@@ -99,9 +99,9 @@ export class Lists {
   /** Rejects with `IndexBehind` if the index holds too little. */
   static async open(reading: Reading, keeper: object): Promise<Lists> {
     const { records, index } = reading;
-    const client = await records.get(clientState, {});
+    const [client, state] = await Promise.all([records.get(clientState, {}), index.get(indexState, {})]);
     if (client === undefined) throw new Error('There is no such client');
-    const start = await startOf(reading, client, await index.get(indexState, {}));
+    const start = await startOf(reading, client, state);
     const memories = memoriesOf.get(keeper) ?? { ofClients: new Map<number, Memory>(), bytes: 0 };
     memoriesOf.set(keeper, memories);
     const { ofClients } = memories;

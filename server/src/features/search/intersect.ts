@@ -10,7 +10,7 @@ const FEW_TO_LOOK_AT = 40;
 const FEW_BESIDE_A_LETTER = 2000;
 /** Examining a customer, or only its words, is as much work as reading so many members of a list. Measured. */
 const ONE_TO_LOOK_AT = 250;
-const WORDS_TO_LOOK_AT = 16;
+const WORDS_TO_LOOK_AT = 64;
 /** A list is cached once it is read: it is avoided only as long as that takes a small part of the work, … */
 const WORTH_AVOIDING = 0.25;
 /** … but the list of a letter so many times, since reading it may take more time than a search has. */

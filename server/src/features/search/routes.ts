@@ -21,8 +21,9 @@ export type ListCustomers = (call: Pick<Call<typeof list>, 'store' | 'key' | 'qu
 /** Serves the list; returns the function by which others list customers. */
 export function searchRoutes(serve: Serve, search: Search): ListCustomers {
   const listCustomers: ListCustomers = async ({ store, key, query }) => {
-    const { secret = '' } = (await store.read(key.clientId, (tx) => tx.get(clientSecret, {}))) ?? {};
-    return search(key, find, readRequest(key, query, secret));
+    const isFirst = query.cursor === undefined;
+    const row = isFirst ? undefined : await store.read(key.clientId, (tx) => tx.get(clientSecret, {}));
+    return search(key, find, readRequest(key, query, row?.secret ?? ''));
   };
   serve(
     list,
@@ -33,6 +34,7 @@ export function searchRoutes(serve: Serve, search: Search): ListCustomers {
   return listCustomers;
 }
 
+/** `secret` opens the cursor, if there is one. */
 function readRequest(key: Caller, query: Values<typeof list.query>, secret: string): FindRequest {
   const violations = tooManyWords(query);
   const wanted = wantedBy(query);
@@ -43,7 +45,7 @@ function readRequest(key: Caller, query: Values<typeof list.query>, secret: stri
   const cursor = sent === undefined ? undefined : openCursor(sent, binding, secret);
   if (sent !== undefined && cursor === undefined && violations.length === 0) violations.push(badCursor);
   if (violations.length > 0) throw validationProblem(violations);
-  return { ...wanted, sort, limit, cursor, binding, secret, timeZone: key.timeZone };
+  return { ...wanted, sort, limit, cursor, binding, timeZone: key.timeZone };
 }
 
 const badCursor: Violation = {
