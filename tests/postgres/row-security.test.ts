@@ -9,6 +9,7 @@ import { openBrowser, signedInByLink } from '../harness/browser.ts';
 import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
 import { importFile } from '../harness/imports.ts';
 import { isCluster } from '../harness/postgres.ts';
+import { untilIndexed } from '../harness/search-index.ts';
 
 const person = { customerFirstName: 'Jan', customerLastName: 'Pastoor' };
 const ofClients = [
@@ -44,11 +45,13 @@ before(async () => {
     await foyer.sdk(key).webhooks.test({ webhookId });
     await signedInByLink(foyer, key.client, 'editor');
     await importFile(foyer.sdk(key), 'email;voornaam;achternaam\nnobody;A;B\n');
-    // It takes thousands of customers for one.
-    await foyer.database.rows(`insert into customer_word_page values (${key.clientId}, 'l', 'p', 1, 'pastoor', '1')`);
   }
   const { session } = openBrowser(foyer.url);
   await assert.rejects(session.signIn({ email: 'nobody@x.nl', password: 'nothing' }), { code: 'sign-in-failed' });
+  // It takes thousands of customers for one. An index that is made from nothing is cleared first.
+  await untilIndexed(foyer.database);
+  for (const { clientId } of [mine, other])
+    await foyer.database.rows(`insert into customer_word_page values (${clientId}, 'l', 'p', 1, 'pastoor', '1')`);
   await addMember(foyer.app.store, { email: 'new@x.nl', client: mine.client, role: 'viewer' });
 });
 after(() => foyer[Symbol.asyncDispose]());
