@@ -4,7 +4,6 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../server/src/config.ts';
@@ -15,6 +14,7 @@ import { createKey } from '../server/src/features/keys/writes.ts';
 import type { Flood } from './flood.ts';
 import type { Generator } from './generator.ts';
 import type { Finding } from './large.ts';
+import type { Readers } from './readers.ts';
 import { percentile } from './scenarios.ts';
 import { Asker, type SearchPart } from './search.ts';
 import { typedQueries } from './search-queries.ts';
@@ -67,24 +67,17 @@ async function look(server: Server, client: SeededClient, generator: Generator):
 }
 
 /** Readers of events, so many for each key that none is refused. */
-async function startReaders({ data, port }: Server, client: SeededClient): Promise<Agent> {
+async function startReaders({ data, port }: Server, client: SeededClient): Promise<ChildProcess> {
   const store = new Store(await connect(readConfig({ DATABASE_URL: data.url }).database));
-  const agent = new Agent({ maxSockets: READERS });
-  for (let started = 0; started < READERS; started += READERS_OF_A_KEY) {
-    const options = { clientId: client.id, scopes: defaultScopes, label: 'readers', expiresAt: null };
-    const { key } = await createKey(store, options);
-    const headers = { authorization: key, accept: 'text/event-stream' };
-    const readers = Array.from({ length: READERS_OF_A_KEY }, async () => {
-      const [response] = await once(
-        get({ port, agent, path: `${base(client)}/change?after=now`, headers }),
-        'response',
-      );
-      response.resume();
-    });
-    await Promise.all(readers);
-  }
+  const options = { clientId: client.id, scopes: defaultScopes, label: 'readers', expiresAt: null };
+  const keys: string[] = [];
+  for (let made = 0; made < READERS; made += READERS_OF_A_KEY) keys.push((await createKey(store, options)).key);
   await store.close();
-  return agent;
+  const child = fork(fileURLToPath(new URL('readers.ts', import.meta.url)));
+  const path = `${base(client)}/change?after=now`;
+  child.send({ port, path, keys, readersOfKey: READERS_OF_A_KEY } satisfies Readers);
+  await once(child, 'message');
+  return child;
 }
 
 export async function attackOn(folder: string, customers: number, generator: Generator): Promise<SearchPart> {
@@ -101,7 +94,7 @@ export async function attackOn(folder: string, customers: number, generator: Gen
   const attacked = await look(server, victim, generator);
   searches.disconnect();
 
-  const agent = await startReaders(server, attacker);
+  const readers = await startReaders(server, attacker);
   const writes = flood({
     port: server.port,
     connections: WRITERS,
@@ -113,7 +106,7 @@ export async function attackOn(folder: string, customers: number, generator: Gen
   await sleep(1000);
   const beside = await look(server, victim, generator);
   writes.disconnect();
-  agent.destroy();
+  readers.disconnect();
   await server.stop();
   return {
     what: `A client beside another that asks for all it can, ${customers.toLocaleString('en')} customers each, SQLite`,

@@ -3,17 +3,20 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 
 type Work = () => void;
 
-/** With more than this waiting, a pause follows each slice, so that a crowd never takes a processor to itself. */
-const CROWD = 64;
-const PAUSE_MS = 1;
+/** The share of the thread that a crowd may take as long as it lasts. */
+const SHARE = 0.25;
+/** A few of them are not a crowd: this much is done without a pause. */
+const BURST_MS = 10;
 
 /** Clients take turns: who causes much work waits behind itself, not before the others. */
 export class Slices {
   readonly #perTurn: number;
   /** By client; the first one is next. What waits already does not wait twice. */
   readonly #waiting = new Map<number, Set<Work>>();
-  #size = 0;
   #isAtWork = false;
+  /** What it took of the thread lately, beyond its share. */
+  #takenMs = 0;
+  #countedAt = performance.now();
 
   /** `perTurn` pieces of work are done in one turn of the event loop. */
   constructor(perTurn: number) {
@@ -22,16 +25,17 @@ export class Slices {
 
   /** Does it at once when nothing else waits. */
   add(clientId: number, work: Work): void {
-    const ofClient = this.#waiting.get(clientId) ?? new Set();
-    if (ofClient.has(work)) return;
+    let ofClient = this.#waiting.get(clientId);
+    if (ofClient === undefined) {
+      ofClient = new Set();
+      this.#waiting.set(clientId, ofClient);
+    }
     ofClient.add(work);
-    this.#waiting.set(clientId, ofClient);
-    this.#size += 1;
     if (!this.#isAtWork) this.#run();
   }
 
   remove(clientId: number, work: Work): void {
-    if (this.#waiting.get(clientId)?.delete(work) === true) this.#size -= 1;
+    this.#waiting.get(clientId)?.delete(work);
   }
 
   async #run(): Promise<void> {
@@ -41,17 +45,34 @@ export class Slices {
       // To the end of the line.
       this.#waiting.delete(clientId);
       this.#waiting.set(clientId, works);
+      const began = performance.now();
       let done = 0;
       for (const work of works) {
         if (done === this.#perTurn) break;
         done += 1;
         works.delete(work);
-        this.#size -= 1;
         work();
       }
       if (works.size === 0) this.#waiting.delete(clientId);
-      await (this.#size > CROWD ? sleep(PAUSE_MS) : turn());
+      await settled();
+      const pauseMs = this.#pauseAfter(began);
+      await (pauseMs >= 1 ? sleep(pauseMs) : turn());
     }
     this.#isAtWork = false;
   }
+
+  /** How long to rest after a slice, so that no more than the share is taken. */
+  #pauseAfter(began: number): number {
+    const now = performance.now();
+    const earned = (began - this.#countedAt) * SHARE;
+    this.#takenMs = Math.max(0, this.#takenMs - earned) + now - began;
+    this.#countedAt = now;
+    return Math.max(0, this.#takenMs - BURST_MS) / SHARE;
+  }
 }
+
+/**
+ * Resolves when all is done that was to be done at once: the promises that wait for no file, socket or thread, and what
+ * they left for the next tick.
+ */
+const settled = (): Promise<void> => new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));

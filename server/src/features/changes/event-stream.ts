@@ -1,12 +1,11 @@
-/** The feed as server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/** A reader of the feed by server-sent events. */
 import { Readable } from 'node:stream';
 import { Slices } from '../../slices.ts';
-import type { Feed, FeedPage } from './feed.ts';
-import type { ChangeRow } from './queries.ts';
+import type { EventPage, EventPages, EventSource } from './event-pages.ts';
+import type { Feed } from './feed.ts';
 
-/** How much is held at most for a reader that takes nothing. */
+/** A reader that has not taken this much is given no further page. */
 const BUFFERED_BYTES = 32 * 1024;
-const PAGE_ROWS = 100;
 /** How often a comment is sent: proxies and readers take a silent connection for dead. */
 const COMMENT_MS = 15_000;
 /** A reader that takes nothing for this long is disconnected; it can continue from where it was. */
@@ -16,13 +15,11 @@ const LOOK_MS = 2000;
 /** Readers checked in one turn of the event loop: each takes some 20 µs. */
 const LOOKED_AT_ONCE = 16;
 
-export interface EventStreamOptions {
+export interface EventStreamOptions extends EventSource {
   readonly feed: Feed;
-  readonly clientId: number;
-  /** The first page, with which the stream begins. */
-  readonly first: FeedPage;
-  readonly isCompact: boolean;
-  present(row: ChangeRow): string;
+  readonly pages: EventPages;
+  /** With which the stream begins. */
+  readonly first: EventPage;
   /** Rejects if the reader may no longer read. */
   recheck(): Promise<unknown>;
 }
@@ -34,8 +31,9 @@ let looking: NodeJS.Timeout | undefined;
 export class EventStream extends Readable {
   readonly #options: EventStreamOptions;
   readonly #unlisten: () => void;
-  /** What was read but not sent yet, and how far was read. */
-  #rows: readonly ChangeRow[];
+  /** What was read and not sent yet. */
+  #page: EventPage | undefined;
+  /** How far was read. */
   #cursor: number;
   #isBusy = false;
   #hasNews = true;
@@ -46,7 +44,7 @@ export class EventStream extends Readable {
   constructor(options: EventStreamOptions) {
     super({ highWaterMark: BUFFERED_BYTES });
     this.#options = options;
-    this.#rows = options.first.rows;
+    this.#page = options.first;
     this.#cursor = options.first.cursor;
     this.#unlisten = options.feed.watch.listen(options.clientId, () => {
       this.#hasNews = true;
@@ -70,7 +68,7 @@ export class EventStream extends Readable {
   /** Queues with the other readers, as long as there is something to send and the reader takes it. */
   #goOn(): void {
     const { feed, clientId } = this.#options;
-    const hasMore = this.#rows.length > 0 || this.#hasNews;
+    const hasMore = this.#page !== undefined || this.#hasNews;
     if (this.#isWanted && !this.destroyed && hasMore) feed.watch.turns.add(clientId, this.#pump);
   }
 
@@ -79,8 +77,8 @@ export class EventStream extends Readable {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
-      if (this.#rows.length === 0 && this.#hasNews) await this.#read();
-      if (this.#isWanted && !this.destroyed && this.#rows.length > 0) this.#send();
+      if (this.#page === undefined && this.#hasNews) await this.#read();
+      if (this.#isWanted && !this.destroyed) this.#send();
     } catch (error) {
       // The reader connects again, and is then told what is wrong.
       this.destroy(error as Error);
@@ -91,23 +89,18 @@ export class EventStream extends Readable {
   };
 
   async #read(): Promise<void> {
-    const { feed, clientId, isCompact } = this.#options;
     this.#hasNews = false;
-    const page = await feed.page(clientId, this.#cursor, PAGE_ROWS, isCompact);
-    this.#rows = page.rows;
-    this.#cursor = page.cursor;
-    if (page.hasMore) this.#hasNews = true;
+    this.#page = await this.#options.pages.after(this.#options, this.#cursor);
+    this.#cursor = this.#page.cursor;
+    if (this.#page.hasMore) this.#hasNews = true;
   }
 
-  /** Sends as many changes as the reader takes. */
   #send(): void {
-    let sent = 0;
-    while (this.#isWanted && sent < this.#rows.length) {
-      const row = this.#rows[sent] as ChangeRow;
-      this.#isWanted = this.push(`id: ${row.number}\ndata: ${this.#options.present(row)}\n\n`);
-      sent += 1;
-    }
-    this.#rows = this.#rows.slice(sent);
+    if (this.#page === undefined) return;
+    const { text } = this.#page;
+    this.#page = undefined;
+    if (text.length === 0) return;
+    this.#isWanted = this.push(text);
     this.#movedAt = performance.now();
   }
 

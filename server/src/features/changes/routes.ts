@@ -1,11 +1,11 @@
 /** The endpoints of changes: the feed by pages, by waiting and by events, and the history of a customer. */
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
-import type { Caller } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';
 import { preferredType } from '../../http/wire/accept.ts';
 import { pageOf, readBefore } from '../../http/wire/by-number.ts';
 import { noSuchCustomer } from '../customers/missing.ts';
 import { customerById } from '../customers/queries.ts';
+import { EventPages, eventsOf } from './event-pages.ts';
 import { EventStream } from './event-stream.ts';
 import type { Feed, FeedPage } from './feed.ts';
 import { type ChangeRow, historyBefore, historyCount } from './queries.ts';
@@ -18,12 +18,15 @@ const EVENT_STREAM = 'text/event-stream';
 
 export function changeRoutes(serve: Serve, feed: Feed, waiting: Waiting): void {
   const { list, history } = endpoints.changes;
+  const pages = new EventPages(feed);
 
   serve(list, async ({ key, query, accept, lastEventId, hangUp, recheck }) => {
     const isStream = wantsEvents(accept);
     const from = isStream && lastEventId ? readCursor('Last-Event-ID', lastEventId) : readCursor('after', query.after);
-    const { limit = DEFAULT_LIMIT, wait = 0, compact: isCompact = false } = query;
-    const { clientId } = key;
+    const { wait = 0, compact: isCompact = false } = query;
+    // Events come by pages too, but the reader does not see them.
+    const limit = isStream ? DEFAULT_LIMIT : (query.limit ?? DEFAULT_LIMIT);
+    const { clientId, timeZone } = key;
     // Before anything is read: a caller who keeps asking for more places than there are costs next to nothing.
     using place = new DisposableStack();
     if (isStream || wait > 0) place.defer(waiting.enter(key));
@@ -33,15 +36,16 @@ export function changeRoutes(serve: Serve, feed: Feed, waiting: Waiting): void {
       from === 'start'
         ? feed.pageOrRest(clientId, after, limit, isCompact)
         : feed.page(clientId, after, limit, isCompact);
-    const present = presenter(key);
     if (isStream) {
       // Read before the answer begins, so that a failure is still a problem with its status.
-      const first = await read();
-      const stream = new EventStream({ feed, clientId, first, isCompact, present, recheck });
+      const source = { clientId, timeZone, isCompact };
+      const first = eventsOf(await read(), source);
+      const stream = new EventStream({ ...source, feed, pages, first, recheck });
       const kept = place.move();
       stream.once('close', () => kept.dispose());
       return { contentType: `${EVENT_STREAM}; charset=utf-8`, headers: eventHeaders, stream };
     }
+    const present = (row: ChangeRow) => presentOnce(row, timeZone);
     if (wait === 0) return presentPage(await read(), present);
     const patience = AbortSignal.any([AbortSignal.timeout(wait * 1000), hangUp(), feed.stopping]);
     const page = await feed.waitFor(clientId, read, patience);
@@ -74,14 +78,10 @@ const wantsEvents = (accept: string | undefined): boolean =>
   preferredType(accept, ['application/json', EVENT_STREAM]) === EVENT_STREAM;
 
 /** Presents a change once, for all readers that get it in the same turn. */
-function presenter({ timeZone }: Caller) {
-  return (row: ChangeRow): string => {
-    const known = presented.get(row);
-    if (known !== undefined) return known;
-    const text = presentChange(row, timeZone);
-    presented.set(row, text);
-    return text;
-  };
+function presentOnce(row: ChangeRow, timeZone: string): string {
+  const known = presented.get(row) ?? presentChange(row, timeZone);
+  presented.set(row, known);
+  return known;
 }
 const presented = new WeakMap<ChangeRow, string>();
 

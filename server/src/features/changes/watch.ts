@@ -63,6 +63,11 @@ export class ChangeWatch {
     };
   }
 
+  /** Has no change after this one been announced? Not known before the first announcement. */
+  isLast(clientId: number, changeNumber: number): boolean {
+    return changeNumber >= (this.#known.get(clientId) ?? Number.POSITIVE_INFINITY);
+  }
+
   #tell(clientId: number, changeNumber: number): void {
     const ofClient = this.#listeners.get(clientId);
     if (ofClient === undefined || (this.#known.get(clientId) ?? -1) >= changeNumber) return;
