@@ -3,9 +3,11 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 
 type Work = () => void;
 
-/** The share of the thread that a crowd may take as long as it lasts. */
-const SHARE = 0.25;
-/** A few of them are not a crowd: this much is done without a pause. */
+/** With more than this waiting, it is a crowd. */
+const CROWD = 16;
+/** The share of the thread that a crowd may take. */
+const SHARE = 0.15;
+/** So much may be done beyond the share, so that a crowd which comes once is served at once. */
 const BURST_MS = 10;
 
 /** Clients take turns: who causes much work waits behind itself, not before the others. */
@@ -13,8 +15,9 @@ export class Slices {
   readonly #perTurn: number;
   /** By client; the first one is next. What waits already does not wait twice. */
   readonly #waiting = new Map<number, Set<Work>>();
+  #size = 0;
   #isAtWork = false;
-  /** What it took of the thread lately, beyond its share. */
+  /** What was taken of the thread lately beyond the share, and up to when that is counted. */
   #takenMs = 0;
   #countedAt = performance.now();
 
@@ -25,17 +28,16 @@ export class Slices {
 
   /** Does it at once when nothing else waits. */
   add(clientId: number, work: Work): void {
-    let ofClient = this.#waiting.get(clientId);
-    if (ofClient === undefined) {
-      ofClient = new Set();
-      this.#waiting.set(clientId, ofClient);
-    }
+    const ofClient = this.#waiting.get(clientId) ?? new Set();
+    if (ofClient.has(work)) return;
     ofClient.add(work);
+    this.#waiting.set(clientId, ofClient);
+    this.#size += 1;
     if (!this.#isAtWork) this.#run();
   }
 
   remove(clientId: number, work: Work): void {
-    this.#waiting.get(clientId)?.delete(work);
+    if (this.#waiting.get(clientId)?.delete(work) === true) this.#size -= 1;
   }
 
   async #run(): Promise<void> {
@@ -51,17 +53,18 @@ export class Slices {
         if (done === this.#perTurn) break;
         done += 1;
         works.delete(work);
+        this.#size -= 1;
         work();
       }
       if (works.size === 0) this.#waiting.delete(clientId);
       await settled();
       const pauseMs = this.#pauseAfter(began);
-      await (pauseMs >= 1 ? sleep(pauseMs) : turn());
+      await (this.#size > CROWD && pauseMs >= 1 ? sleep(pauseMs) : turn());
     }
     this.#isAtWork = false;
   }
 
-  /** How long to rest after a slice, so that no more than the share is taken. */
+  /** How long a crowd has to rest after a slice. */
   #pauseAfter(began: number): number {
     const now = performance.now();
     const earned = (began - this.#countedAt) * SHARE;

@@ -23,9 +23,15 @@ const SERVED_AT_ONCE = 4;
 
 type Hear = () => void;
 
+interface Listeners {
+  readonly all: Set<Hear>;
+  /** Those that would not hear yet of a change: all others have their turn soon, and then read it too. */
+  readonly untold: Set<Hear>;
+}
+
 export class ChangeWatch {
   readonly #store: Store;
-  readonly #listeners = new Map<number, Set<Hear>>();
+  readonly #listeners = new Map<number, Listeners>();
   /** The last change that was announced, by client. */
   readonly #known = new Map<number, number>();
   /** Serves readers, some at a time: thousands of them must not delay a request. */
@@ -46,18 +52,24 @@ export class ChangeWatch {
    * listens first and then reads misses nothing.
    */
   listen(clientId: number, listener: Hear): () => void {
-    // What the listener does is its own work, not that of the request whose commit woke it.
-    const hear = AsyncLocalStorage.bind(listener);
     let ofClient = this.#listeners.get(clientId);
     if (ofClient === undefined) {
-      ofClient = new Set();
+      ofClient = { all: new Set(), untold: new Set() };
       this.#listeners.set(clientId, ofClient);
     }
-    ofClient.add(hear);
+    const { all, untold } = ofClient;
+    // What the listener does is its own work, not that of the request whose commit woke it.
+    const hear = AsyncLocalStorage.bind(() => {
+      untold.add(hear);
+      listener();
+    });
+    all.add(hear);
+    untold.add(hear);
     return () => {
-      ofClient.delete(hear);
+      all.delete(hear);
+      untold.delete(hear);
       this.turns.remove(clientId, hear);
-      if (ofClient.size > 0 || this.#listeners.get(clientId) !== ofClient) return;
+      if (all.size > 0 || this.#listeners.get(clientId)?.all !== all) return;
       this.#listeners.delete(clientId);
       this.#known.delete(clientId);
     };
@@ -72,7 +84,9 @@ export class ChangeWatch {
     const ofClient = this.#listeners.get(clientId);
     if (ofClient === undefined || (this.#known.get(clientId) ?? -1) >= changeNumber) return;
     this.#known.set(clientId, changeNumber);
-    for (const hear of ofClient) this.turns.add(clientId, hear);
+    const told = [...ofClient.untold];
+    ofClient.untold.clear();
+    for (const hear of told) this.turns.add(clientId, hear);
   }
 
   async #ask(): Promise<void> {
