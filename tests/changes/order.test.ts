@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Customer, Foyer } from '../../sdk/src/index.ts';
+import { openEvents, takeEvents } from '../harness/events.ts';
 import { startFoyer } from '../harness/foyer.ts';
 import { Poller } from '../harness/poller.ts';
 import { randomOf } from '../harness/random.ts';
@@ -12,6 +13,8 @@ const FIRST_CUSTOMERS = 32;
 const MAX_ASSIGNED_CUSTOMERS = 200;
 /** Far more writes than an export needs to catch up: a test that gets here has found one that does not end. */
 const ENOUGH_WRITES = 5000;
+const EVENTS = 600;
+const EVENT_READERS = 20;
 
 const named = (made: number) => ({ email: `v${made}@x.nl`, customerFirstName: 'Jan', customerLastName: 'Pas' });
 
@@ -134,4 +137,34 @@ test('an export ends though the writers do not', async () => {
   hasEnded = true;
   await writing;
   assert(writes < ENOUGH_WRITES, `${writes} writes were made before 5 exports ended, of ${records} records`);
+});
+
+test('for no reader of events does a customer go back in time, however many read the same', async () => {
+  await using foyer = await startFoyer();
+  const key = await foyer.client();
+  const { customers } = foyer.sdk(key);
+  for (let made = 1; made <= EVENTS / 5; made += 1) await customers.create(named(made));
+  const write = (writes: number) => customers.update({ customerId: 1 + (writes % 3), customerCity: String(writes) });
+  for (let writes = 1; writes <= EVENTS; writes += 1) await write(writes);
+  let isOver = false;
+  const writing = (async () => {
+    for (let writes = EVENTS + 1; !isOver; writes += 1) await write(writes);
+  })();
+  try {
+    const random = randomOf(SEED);
+    for (let reader = 0; reader < EVENT_READERS; reader += 1) {
+      // Its first page is its own; those behind it were read a moment ago by the reader before it.
+      const response = await openEvents(foyer, key, `?after=${random.below(EVENTS / 5)}`);
+      const cities = new Map<number, number>();
+      for (const { data } of await takeEvents(response, EVENTS)) {
+        const { customer } = JSON.parse(data) as { customer: Customer };
+        const city = Number(customer.customerCity ?? 0);
+        assert(city >= (cities.get(customer.customerId) ?? 0), `${customer.customerId} went back to ${city}`);
+        cities.set(customer.customerId, city);
+      }
+    }
+  } finally {
+    isOver = true;
+    await writing;
+  }
 });

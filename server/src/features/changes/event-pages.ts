@@ -14,6 +14,9 @@ export interface EventPage {
   /** Everything up to this change is in it or before it. */
   readonly cursor: number;
   readonly hasMore: boolean;
+  /** When it was read, by the clock of the process: not before and not after, in milliseconds. */
+  readonly readFrom: number;
+  readonly readTo: number;
 }
 
 /** What a stream of events is of. */
@@ -32,8 +35,11 @@ export class EventPages {
     this.#feed = feed;
   }
 
-  /** The changes after one that the reader was told of. Rejects with `LostPlace` if they are no longer kept. */
-  async after(source: EventSource, cursor: number): Promise<EventPage> {
+  /**
+   * What follows a page, for a reader who was told that there is more. Rejects with `LostPlace` if that is no longer
+   * kept.
+   */
+  async behind(source: EventSource, { cursor, readTo }: Omit<EventPage, 'text'>): Promise<EventPage> {
     const { clientId, timeZone, isCompact } = source;
     const name = `${clientId} ${cursor} ${isCompact} ${timeZone}`;
     for (;;) {
@@ -41,16 +47,18 @@ export class EventPages {
       if (kept === undefined) return this.#read(name, source, cursor);
       const page = await kept;
       // The end of the feed may have moved since it was read.
-      if (page.hasMore || this.#feed.watch.isLast(clientId, page.cursor)) return page;
+      const isWhole = page.hasMore || this.#feed.watch.isLast(clientId, page.cursor);
+      // Changes hold the customer as it is when they are read: for no reader may it go back in time.
+      if (isWhole && page.readFrom >= readTo) return page;
       this.#forget(name, kept);
     }
   }
 
   #read(name: string, source: EventSource, cursor: number): Promise<EventPage> {
-    const { clientId, isCompact } = source;
     // Readers that are at different places meet at the end of a page, and share the next one.
     const limit = PAGE_ROWS - (cursor % PAGE_ROWS);
-    const reading = this.#feed.page(clientId, cursor, limit, isCompact).then((page) => eventsOf(page, source));
+    const { clientId, isCompact } = source;
+    const reading = readEvents(source, () => this.#feed.page(clientId, cursor, limit, isCompact));
     this.#kept.set(name, reading);
     const forget = () => this.#forget(name, reading);
     reading.then(() => sleep(KEPT_MS, undefined, { ref: false })).then(forget, forget);
@@ -62,7 +70,13 @@ export class EventPages {
   }
 }
 
-export function eventsOf({ rows, cursor, hasMore }: FeedPage, { timeZone }: EventSource): EventPage {
+/** Reads a page, and presents it as events. */
+export async function readEvents(
+  { timeZone }: Pick<EventSource, 'timeZone'>,
+  read: () => Promise<FeedPage>,
+): Promise<EventPage> {
+  const readFrom = performance.now();
+  const { rows, cursor, hasMore } = await read();
   const event = (row: ChangeRow) => `id: ${row.number}\ndata: ${presentChange(row, timeZone)}\n\n`;
-  return { text: Buffer.from(rows.map(event).join('')), cursor, hasMore };
+  return { text: Buffer.from(rows.map(event).join('')), cursor, hasMore, readFrom, readTo: performance.now() };
 }

@@ -31,10 +31,10 @@ let looking: NodeJS.Timeout | undefined;
 export class EventStream extends Readable {
   readonly #options: EventStreamOptions;
   readonly #unlisten: () => void;
+  /** How far was read, and when. */
+  #place: Omit<EventPage, 'text'>;
   /** What was read and not sent yet. */
-  #page: EventPage | undefined;
-  /** How far was read. */
-  #cursor: number;
+  #unsent: Buffer | undefined;
   #isBusy = false;
   #hasNews = true;
   #isWanted = false;
@@ -44,8 +44,7 @@ export class EventStream extends Readable {
   constructor(options: EventStreamOptions) {
     super({ highWaterMark: BUFFERED_BYTES });
     this.#options = options;
-    this.#page = options.first;
-    this.#cursor = options.first.cursor;
+    ({ text: this.#unsent, ...this.#place } = options.first);
     this.#unlisten = options.feed.watch.listen(options.clientId, () => {
       this.#hasNews = true;
       this.#pump();
@@ -68,7 +67,7 @@ export class EventStream extends Readable {
   /** Queues with the other readers, as long as there is something to send and the reader takes it. */
   #goOn(): void {
     const { feed, clientId } = this.#options;
-    const hasMore = this.#page !== undefined || this.#hasNews;
+    const hasMore = this.#unsent !== undefined || this.#hasNews;
     if (this.#isWanted && !this.destroyed && hasMore) feed.watch.turns.add(clientId, this.#pump);
   }
 
@@ -77,7 +76,7 @@ export class EventStream extends Readable {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
-      if (this.#page === undefined && this.#hasNews) await this.#read();
+      if (this.#unsent === undefined && this.#hasNews) await this.#read();
       if (this.#isWanted && !this.destroyed) this.#send();
     } catch (error) {
       // The reader connects again, and is then told what is wrong.
@@ -90,16 +89,16 @@ export class EventStream extends Readable {
 
   async #read(): Promise<void> {
     this.#hasNews = false;
-    this.#page = await this.#options.pages.after(this.#options, this.#cursor);
-    this.#cursor = this.#page.cursor;
-    if (this.#page.hasMore) this.#hasNews = true;
+    const { text, ...place } = await this.#options.pages.behind(this.#options, this.#place);
+    this.#unsent = text;
+    this.#place = place;
+    if (place.hasMore) this.#hasNews = true;
   }
 
   #send(): void {
-    if (this.#page === undefined) return;
-    const { text } = this.#page;
-    this.#page = undefined;
-    if (text.length === 0) return;
+    const text = this.#unsent;
+    this.#unsent = undefined;
+    if (text === undefined || text.length === 0) return;
     this.#isWanted = this.push(text);
     this.#movedAt = performance.now();
   }

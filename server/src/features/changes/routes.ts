@@ -5,7 +5,7 @@ import { preferredType } from '../../http/wire/accept.ts';
 import { pageOf, readBefore } from '../../http/wire/by-number.ts';
 import { noSuchCustomer } from '../customers/missing.ts';
 import { customerById } from '../customers/queries.ts';
-import { EventPages, eventsOf } from './event-pages.ts';
+import { EventPages, readEvents } from './event-pages.ts';
 import { EventStream } from './event-stream.ts';
 import type { Feed, FeedPage } from './feed.ts';
 import { type ChangeRow, historyBefore, historyCount } from './queries.ts';
@@ -39,7 +39,7 @@ export function changeRoutes(serve: Serve, feed: Feed, waiting: Waiting): void {
     if (isStream) {
       // Read before the answer begins, so that a failure is still a problem with its status.
       const source = { clientId, timeZone, isCompact };
-      const first = eventsOf(await read(), source);
+      const first = await readEvents(source, read);
       const stream = new EventStream({ ...source, feed, pages, first, recheck });
       const kept = place.move();
       stream.once('close', () => kept.dispose());
