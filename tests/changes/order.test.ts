@@ -13,8 +13,8 @@ const FIRST_CUSTOMERS = 32;
 const MAX_ASSIGNED_CUSTOMERS = 200;
 /** Far more writes than an export needs to catch up: a test that gets here has found one that does not end. */
 const ENOUGH_WRITES = 5000;
-const EVENTS = 600;
-const EVENT_READERS = 20;
+const EVENTS = 400;
+const EVENT_READERS = 8;
 
 const named = (made: number) => ({ email: `v${made}@x.nl`, customerFirstName: 'Jan', customerLastName: 'Pas' });
 
