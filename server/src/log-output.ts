@@ -57,6 +57,14 @@ function describeError(error: unknown): object {
   return { name: error.name, code, errcode, message, statement, at: frames.map((line) => line.trim()), cause };
 }
 
+/** The lines of the process: tests start many services in one. */
+let shared: Batch | undefined;
+
+function lines(): Batch {
+  shared ??= new Batch();
+  return shared;
+}
+
 /** The log on standard output: readable on a terminal, JSON lines otherwise. */
 export async function openLog(level: LogLevel): Promise<Logger> {
   const destination: DestinationStream = process.stdout.isTTY
@@ -66,6 +74,6 @@ export async function openLog(level: LogLevel): Promise<Logger> {
         translateTime: 'HH:MM:ss.l',
         singleLine: true,
       })
-    : new Batch();
+    : lines();
   return pino({ level, base: null, serializers: { err: describeError } }, destination);
 }
