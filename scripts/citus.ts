@@ -2,8 +2,8 @@
  * Runs the tests on a Citus cluster: `npm run check:citus`; with files after `--`, only those.
  *
  * It starts a coordinator and two workers with an installed PostgreSQL that has the extension. `CITUS_ARCHIVE` names a
- * tar archive of the extension, which is unpacked to `/` first. PostgreSQL must have at least the minor version for which
- * the extension was built: 15.18 refuses one that 15.20 loads.
+ * tar archive of the extension, which is unpacked to `/` first. PostgreSQL must not be older than the minor version for
+ * which the extension was built: 15.18 refuses one that 15.20 loads.
  */
 import { execFileSync } from 'node:child_process';
 import { globSync } from 'node:fs';
