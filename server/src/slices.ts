@@ -5,14 +5,15 @@ type Work = () => void;
 
 /** With more than this waiting, it is a crowd. */
 const CROWD = 16;
-/** The share of the thread that a crowd may take. */
-const SHARE = 0.15;
 /** So much may be done beyond the share, so that a crowd which comes once is served at once. */
 const BURST_MS = 10;
+/** However long a slice took: it may have been the machine that stood still. */
+const MOST_PAUSE_MS = 100;
 
 /** Clients take turns: who causes much work waits behind itself, not before the others. */
 export class Slices {
   readonly #perTurn: number;
+  readonly #share: number;
   /** By client; the first one is next. What waits already does not wait twice. */
   readonly #waiting = new Map<number, Set<Work>>();
   #size = 0;
@@ -21,9 +22,13 @@ export class Slices {
   #takenMs = 0;
   #countedAt = performance.now();
 
-  /** `perTurn` pieces of work are done in one turn of the event loop. */
-  constructor(perTurn: number) {
+  /**
+   * `perTurn` pieces of work are done in one turn of the event loop; `share` is what a crowd may take of the thread, at
+   * most 1.
+   */
+  constructor(perTurn: number, share: number) {
     this.#perTurn = perTurn;
+    this.#share = share;
   }
 
   /** Does it at once when nothing else waits. */
@@ -67,10 +72,11 @@ export class Slices {
   /** How long a crowd has to rest after a slice. */
   #pauseAfter(began: number): number {
     const now = performance.now();
-    const earned = (began - this.#countedAt) * SHARE;
-    this.#takenMs = Math.max(0, this.#takenMs - earned) + now - began;
+    const earned = (began - this.#countedAt) * this.#share;
+    const taken = Math.max(0, this.#takenMs - earned) + now - began;
+    this.#takenMs = Math.min(taken, BURST_MS + MOST_PAUSE_MS * this.#share);
     this.#countedAt = now;
-    return Math.max(0, this.#takenMs - BURST_MS) / SHARE;
+    return Math.max(0, this.#takenMs - BURST_MS) / this.#share;
   }
 }
 

@@ -70,6 +70,8 @@ interface Job {
  * waiting.
  */
 const REFUSED_AT_ONCE = 8;
+/** What a crowd of refusals may take of the thread. */
+const REFUSING_SHARE = 0.5;
 
 /** How long a thread may take to close what it has open. */
 const CLOSE_MS = 1000;
@@ -94,7 +96,7 @@ export class Threads {
   readonly #options: ThreadsOptions;
   readonly #threads = new Set<Thread>();
   readonly #turns: Turns<Job>;
-  readonly #refusals = new Slices(REFUSED_AT_ONCE);
+  readonly #refusals = new Slices(REFUSED_AT_ONCE, REFUSING_SHARE);
   readonly #refused = { crowded: 0, busy: 0, slow: 0 };
   #isPaused = false;
 

@@ -14,7 +14,7 @@ export interface EventPage {
   /** Everything up to this change is in it or before it. */
   readonly cursor: number;
   readonly hasMore: boolean;
-  /** When it was read, by the clock of the process: not before and not after, in milliseconds. */
+  /** Between these two moments it was read, by the clock of the process. */
   readonly readFrom: number;
   readonly readTo: number;
 }
@@ -47,7 +47,7 @@ export class EventPages {
       if (kept === undefined) return this.#read(name, source, cursor);
       const page = await kept;
       // The end of the feed may have moved since it was read.
-      const isWhole = page.hasMore || this.#feed.watch.isLast(clientId, page.cursor);
+      const isWhole = page.hasMore || page.readFrom >= this.#feed.watch.toldAt(clientId);
       // Changes hold the customer as it is when they are read: for no reader may it go back in time.
       if (isWhole && page.readFrom >= readTo) return page;
       this.#forget(name, kept);
@@ -55,7 +55,7 @@ export class EventPages {
   }
 
   #read(name: string, source: EventSource, cursor: number): Promise<EventPage> {
-    // Readers that are at different places meet at the end of a page, and share the next one.
+    // Readers that are at different places mostly meet at the end of a page, and share the next one.
     const limit = PAGE_ROWS - (cursor % PAGE_ROWS);
     const { clientId, isCompact } = source;
     const reading = readEvents(source, () => this.#feed.page(clientId, cursor, limit, isCompact));
@@ -75,8 +75,7 @@ export async function readEvents(
   { timeZone }: Pick<EventSource, 'timeZone'>,
   read: () => Promise<FeedPage>,
 ): Promise<EventPage> {
-  const readFrom = performance.now();
-  const { rows, cursor, hasMore } = await read();
+  const { rows, cursor, hasMore, readFrom } = await read();
   const event = (row: ChangeRow) => `id: ${row.number}\ndata: ${presentChange(row, timeZone)}\n\n`;
   return { text: Buffer.from(rows.map(event).join('')), cursor, hasMore, readFrom, readTo: performance.now() };
 }

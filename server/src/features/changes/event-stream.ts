@@ -14,6 +14,8 @@ const SLOW_MS = 20_000;
 const LOOK_MS = 2000;
 /** Readers checked in one turn of the event loop: each takes some 20 µs. */
 const LOOKED_AT_ONCE = 16;
+/** What that may take of the thread: all must be checked in time. */
+const LOOKING_SHARE = 0.5;
 
 export interface EventStreamOptions extends EventSource {
   readonly feed: Feed;
@@ -25,11 +27,11 @@ export interface EventStreamOptions extends EventSource {
 }
 
 const open = new Set<EventStream>();
-const looks = new Slices(LOOKED_AT_ONCE);
+const looks = new Slices(LOOKED_AT_ONCE, LOOKING_SHARE);
 let looking: NodeJS.Timeout | undefined;
 
 export class EventStream extends Readable {
-  readonly #options: EventStreamOptions;
+  readonly #options: Omit<EventStreamOptions, 'first'>;
   readonly #unlisten: () => void;
   /** How far was read, and when. */
   #place: Omit<EventPage, 'text'>;
@@ -41,10 +43,10 @@ export class EventStream extends Readable {
   /** When something last went out, or the reader last asked for more. */
   #movedAt = performance.now();
 
-  constructor(options: EventStreamOptions) {
+  constructor({ first, ...options }: EventStreamOptions) {
     super({ highWaterMark: BUFFERED_BYTES });
     this.#options = options;
-    ({ text: this.#unsent, ...this.#place } = options.first);
+    ({ text: this.#unsent, ...this.#place } = first);
     this.#unlisten = options.feed.watch.listen(options.clientId, () => {
       this.#hasNews = true;
       this.#pump();
@@ -71,13 +73,16 @@ export class EventStream extends Readable {
     if (this.#isWanted && !this.destroyed && hasMore) feed.watch.turns.add(clientId, this.#pump);
   }
 
-  /** Reads if nothing is at hand, and sends. */
+  /**
+   * Sends what is at hand, or reads it and queues again: many readers get one page at the same moment, and must not all
+   * be sent to at once.
+   */
   readonly #pump = async (): Promise<void> => {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
       if (this.#unsent === undefined && this.#hasNews) await this.#read();
-      if (this.#isWanted && !this.destroyed) this.#send();
+      else if (this.#isWanted && !this.destroyed) this.#send();
     } catch (error) {
       // The reader connects again, and is then told what is wrong.
       this.destroy(error as Error);
@@ -90,7 +95,7 @@ export class EventStream extends Readable {
   async #read(): Promise<void> {
     this.#hasNews = false;
     const { text, ...place } = await this.#options.pages.behind(this.#options, this.#place);
-    this.#unsent = text;
+    if (text.length > 0) this.#unsent = text;
     this.#place = place;
     if (place.hasMore) this.#hasNews = true;
   }

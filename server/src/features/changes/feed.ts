@@ -14,6 +14,8 @@ export interface FeedPage {
   /** Everything up to this change has been returned. */
   readonly cursor: number;
   readonly hasMore: boolean;
+  /** It was read after this moment, by the clock of the process. */
+  readonly readFrom: number;
 }
 
 export class Feed {
@@ -65,13 +67,15 @@ export class Feed {
 
   async #page(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage | Loss> {
     const rows: ChangeRow[] = [];
+    let readFrom: number | undefined;
     for (;;) {
       const place = rows.at(-1)?.number ?? after;
       const wanted = Math.min(READ_ROWS, limit - rows.length);
       const page = await this.#share(clientId, place, wanted, isCompact);
       if (typeof page === 'string') return page;
       rows.push(...page.rows);
-      if (!page.hasMore || rows.length >= limit) return { ...page, rows };
+      readFrom ??= page.readFrom;
+      if (!page.hasMore || rows.length >= limit) return { ...page, rows, readFrom };
       // Requests that arrived meanwhile go first.
       await turn();
     }
@@ -89,6 +93,7 @@ export class Feed {
   }
 
   #read(clientId: number, after: number, limit: number, isCompact: boolean): Promise<FeedPage | Loss> {
+    const readFrom = performance.now();
     return this.#store.read(clientId, async (tx) => {
       const asked = { after, limit: limit + 1 };
       let rows: ChangeRow[];
@@ -102,7 +107,7 @@ export class Feed {
       if (loss !== undefined) return loss;
       const hasMore = rows.length > limit;
       if (hasMore) rows.pop();
-      return { rows, cursor: rows.at(-1)?.number ?? after, hasMore };
+      return { rows, cursor: rows.at(-1)?.number ?? after, hasMore, readFrom };
     });
   }
 

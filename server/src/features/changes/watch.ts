@@ -20,13 +20,17 @@ const ASK_SHARE = 0.1;
 
 /** Readers served in one turn of the event loop: each takes 60 to 150 µs. */
 const SERVED_AT_ONCE = 4;
+/** What a crowd of readers may take of the thread. */
+const SERVING_SHARE = 0.15;
 
 type Hear = () => void;
 
 interface Listeners {
   readonly all: Set<Hear>;
-  /** Those that would not hear yet of a change: all others have their turn soon, and then read it too. */
+  /** Those who are to be told of the next change: the others wait for their turn already, and will read it then. */
   readonly untold: Set<Hear>;
+  /** When they were last told, by the clock of the process. */
+  toldAt: number;
 }
 
 export class ChangeWatch {
@@ -35,7 +39,7 @@ export class ChangeWatch {
   /** The last change that was announced, by client. */
   readonly #known = new Map<number, number>();
   /** Serves readers, some at a time: thousands of them must not delay a request. */
-  readonly turns = new Slices(SERVED_AT_ONCE);
+  readonly turns = new Slices(SERVED_AT_ONCE, SERVING_SHARE);
   readonly #askMs: number;
   #timer: NodeJS.Timeout;
   #isStopped = false;
@@ -54,7 +58,7 @@ export class ChangeWatch {
   listen(clientId: number, listener: Hear): () => void {
     let ofClient = this.#listeners.get(clientId);
     if (ofClient === undefined) {
-      ofClient = { all: new Set(), untold: new Set() };
+      ofClient = { all: new Set(), untold: new Set(), toldAt: Number.NEGATIVE_INFINITY };
       this.#listeners.set(clientId, ofClient);
     }
     const { all, untold } = ofClient;
@@ -75,15 +79,16 @@ export class ChangeWatch {
     };
   }
 
-  /** Has no change after this one been announced? Not known before the first announcement. */
-  isLast(clientId: number, changeNumber: number): boolean {
-    return changeNumber >= (this.#known.get(clientId) ?? Number.POSITIVE_INFINITY);
+  /** When the listeners of a client were last told of a change, by the clock of the process. */
+  toldAt(clientId: number): number {
+    return this.#listeners.get(clientId)?.toldAt ?? Number.NEGATIVE_INFINITY;
   }
 
   #tell(clientId: number, changeNumber: number): void {
     const ofClient = this.#listeners.get(clientId);
     if (ofClient === undefined || (this.#known.get(clientId) ?? -1) >= changeNumber) return;
     this.#known.set(clientId, changeNumber);
+    ofClient.toldAt = performance.now();
     const told = [...ofClient.untold];
     ofClient.untold.clear();
     for (const hear of told) this.turns.add(clientId, hear);
