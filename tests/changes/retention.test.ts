@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCustomers } from '../harness/customers.ts';
 import { makeInstallation } from '../harness/installation.ts';
 import { type FoyerProcess, spawnFoyer } from '../harness/process.ts';
+import { untilIndexed } from '../harness/search-index.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -43,6 +44,31 @@ test('changes older than HISTORY_DAYS are forgotten, and a cursor behind which t
   assert.equal((await Array.fromAsync(second.sdk.exports.customers())).length, 700);
   assert.equal((await second.sdk.customers.search('jan')).count, 700);
 });
+
+test('once all changes are forgotten, the next one does not make the index of the search anew', async () => {
+  await using installation = await makeInstallation();
+  const person = (at: number) => ({ email: `c${at}@x.nl`, customerFirstName: 'Jan', customerLastName: 'Pas' });
+  {
+    await using first = await spawnFoyer(installation);
+    for (let at = 1; at <= 3; at += 1) await first.sdk.customers.create(person(at));
+    await untilIndexed(installation);
+  }
+  const old = `set changed_at = changed_at - ${11 * DAY_MS}`;
+  await installation.rows(`update customer_change ${old}`);
+
+  await using second = await spawnFoyer(installation, { HISTORY_DAYS: '10' });
+  while ((await installation.rows('select pruned_change_number from client_counter')).some(isBefore(3)))
+    await sleep(20);
+  await second.sdk.customers.create(person(4));
+  assert.equal((await second.sdk.customers.search('jan')).count, 4);
+  await untilIndexed(installation);
+  assert.deepEqual(
+    second.lines.filter((line) => line.includes('the index of the search is made')),
+    [],
+  );
+});
+
+const isBefore = (number: number) => (row: Record<string, unknown>) => Number(row.pruned_change_number) < number;
 
 test('the answer to a request with an Idempotency-Key is kept for 24 hours', async () => {
   await using installation = await makeInstallation();

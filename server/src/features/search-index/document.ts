@@ -21,7 +21,9 @@ const LONGEST = 64;
 /** How many words of a name are joined at most. */
 const MOST_JOINED = 6;
 
-export const cut = (word: string): string => (word.length > LONGEST ? word.slice(0, LONGEST) : word);
+/** Not within a letter of two code units: PostgreSQL refuses half of one. */
+export const cut = (word: string): string =>
+  word.length > LONGEST ? word.slice(0, LONGEST).replace(/[\ud800-\udbff]$/, '') : word;
 
 /** The text without spaces: `8011 MC` is `8011mc`, `'s-Hertogenbosch` is `shertogenbosch`. */
 export const joined = (text: string): string => cut(split(fold(text)).join(''));

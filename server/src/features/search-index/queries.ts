@@ -1,6 +1,6 @@
 /** What the index of the search reads from the records, and its own state. */
 import { sql } from '#kysely';
-import { skipLocked } from '../../db/dialect/expressions.ts';
+import { isNumberOf, skipLocked } from '../../db/dialect/expressions.ts';
 import { indexWrite, read, systemStatement } from '../../db/statement.ts';
 import type { NameOrder } from '../clients/tables.ts';
 import { type CustomerRow, customerColumns } from '../customers/columns.ts';
@@ -50,6 +50,15 @@ export const changedAt = read<{ changeNumber: number }, { changedAt: number }>((
         .where('g.client_id', '=', p.clientId)
         .where('g.to_number', '=', p.changeNumber),
     ),
+);
+
+/** How many of some customers are in the index; `ids` is a JSON array of numbers. */
+export const countKnown = read<{ ids: string }, { count: number }>((db, p, dialect) =>
+  db
+    .selectFrom('customer_search')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('client_id', '=', p.clientId)
+    .where(isNumberOf(dialect, sql.ref('customer_id'), p.ids)),
 );
 
 /** The customers that changed after a change. */

@@ -15,6 +15,7 @@ import {
   changedAfter,
   changedAt,
   clientState,
+  countKnown,
   customersBehind,
   type IndexState,
   lockIndexState,
@@ -49,8 +50,9 @@ export async function isUsable(records: ReadTransaction, state: IndexState, clie
   if (state.rules !== RULES || state.nameOrder !== client.nameOrder) return false;
   if (state.changeNumber > client.changeNumber || state.changeNumber < client.pruned) return false;
   if (state.changeNumber === client.changeNumber) return state.changedAt === client.changedAt;
+  // Nothing is left to compare with: there was no change yet, or none since all were pruned.
+  if (state.changeNumber === client.pruned) return true;
   // In a restored database the change of that number is a different one, or missing.
-  if (state.changeNumber === 0) return true;
   const change = await records.get(changedAt, { changeNumber: state.changeNumber });
   return change?.changedAt === state.changedAt;
 }
@@ -105,7 +107,14 @@ async function make(
   return { ...state, madeTo };
 }
 
-/** Packs the words of many customers. */
+/** How many customers are not in the index, if they may be enough for a run. */
+async function countNew(index: IndexTransaction, ids: readonly number[]): Promise<number> {
+  if (ids.length < FEWEST_IN_RUN) return 0;
+  const { count = 0 } = (await index.get(countKnown, { ids: JSON.stringify(ids) })) ?? {};
+  return ids.length - count;
+}
+
+/** Packs the words of many customers who are new in the index. */
 const runFor = ({ dialect }: IndexTransaction, customers: number): Run | undefined =>
   dialect === 'postgres' && customers >= FEWEST_IN_RUN ? new Run() : undefined;
 
@@ -121,7 +130,7 @@ async function follow(
   if (last === undefined)
     return state.changeNumber === changeNumber ? state : { ...state, changeNumber, changedAt: at };
   const ids = [...new Set(changes.map(({ customerId }) => customerId))];
-  const run = runFor(index, ids.length);
+  const run = runFor(index, await countNew(index, ids));
   for (let at = 0; at < ids.length; at += MOST_AT_ONCE) {
     const some = JSON.stringify(ids.slice(at, at + MOST_AT_ONCE));
     await writeCustomers(index, await records.all(customersByIds, { ids: some }), state.nameOrder, false, run);

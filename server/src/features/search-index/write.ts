@@ -11,7 +11,7 @@ import { clearing, learnWords, postgresRows, sqliteRow, wordPrefix } from './wor
 /** How many PostgreSQL writes while the next are made ready here. */
 const PIECE = 250;
 
-/** `isNew` says that none of them is in the index. With a run, the words of those who are not are left to it. */
+/** `isNew` says that none of them is in the index. Of customers who are not, a run takes the words. */
 export async function writeCustomers(
   index: IndexTransaction,
   customers: readonly CustomerRow[],
