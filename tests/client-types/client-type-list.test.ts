@@ -195,3 +195,13 @@ test('renames that overtake one another, among writers, end as they were asked f
   }
   assert.deepEqual(await list(), { a: 300, x: 400, y: 50 });
 });
+
+test('who is given a name again while it is being removed, keeps it', async () => {
+  const { clientTypes, list, tags } = await setUp(Array.from({ length: 1000 }, () => ['vip']));
+  const removed = clientTypes.remove({ clienttype: 'vip' });
+  while ('vip' in (await list()));
+  // The first makes the name anew.
+  for (const customerId of [999, 1000]) await clientTypes.set({ customerId, clienttypes: ['vip'] });
+  await removed;
+  assert.deepEqual((await tags()).slice(-3), [[], ['vip'], ['vip']]);
+});

@@ -180,6 +180,20 @@ export const insertClientType = write<NewClientType>((db, p) =>
   }),
 );
 
+/** A retired client-type that a customer still has. */
+export const retiredOf = read<{ customerId: number }, { clientTypeId: number }>((db, p) =>
+  db
+    .selectFrom('customer_client_type as c')
+    .innerJoin('client_type as t', (join) =>
+      join.onRef('t.client_id', '=', 'c.client_id').onRef('t.client_type_id', '=', 'c.client_type_id'),
+    )
+    .select('c.client_type_id as clientTypeId')
+    .where('c.client_id', '=', p.clientId)
+    .where('c.customer_id', '=', p.customerId)
+    .where('t.retired_at', 'is not', null)
+    .limit(sql.lit(1)),
+);
+
 export const removeTags = detailWrite<object>((db, p) =>
   db.deleteFrom('customer_client_type').where('client_id', '=', p.clientId).where('customer_id', '=', p.customerId),
 );

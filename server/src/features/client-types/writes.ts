@@ -8,7 +8,7 @@ import { InvalidValues } from '../../refusals.ts';
 import type { ClientTypesPolicy } from '../clients/tables.ts';
 import type { CustomerRow } from '../customers/columns.ts';
 import { updateTags } from '../customers/queries.ts';
-import { type ClientTypeRow, clientTypeByKey, insertClientType, insertTag, removeTags } from './queries.ts';
+import { type ClientTypeRow, clientTypeByKey, insertClientType, insertTag, removeTags, retiredOf } from './queries.ts';
 
 export type FindClientType = (nameKey: string) => ClientTypeRow | undefined | Promise<ClientTypeRow | undefined>;
 
@@ -55,15 +55,37 @@ export async function giveClientTypes(
 ): Promise<CustomerRow> {
   const before: string[] = JSON.parse(customer.tags);
   const after = wanted.map(({ name }) => name);
-  const isNew = wanted.some(({ clientTypeId }) => clientTypeId === undefined);
-  // A new one may have the same name as a retired one that the customer still has.
-  if (!isNew && before.length === after.length && before.every((name, at) => name === after[at])) return customer;
+  const isSame = before.length === after.length && before.every((name, at) => name === after[at]);
+  if (isSame && (before.length === 0 || !(await hasRetired(tx, customer)))) return customer;
+  return recordTags(tx, customer, before, after, [detailChange(removeTags, {}), ...(await tagChanges(tx, wanted))]);
+}
+
+/** Then one that is wanted may have the same name as a retired one, which will soon be taken from the customer. */
+const hasRetired = async (tx: ReadTransaction, { customer_id: customerId }: CustomerRow): Promise<boolean> =>
+  (await tx.get(retiredOf, { customerId })) !== undefined;
+
+/** Gives a customer client-types that it does not have, in addition to its own. */
+export async function addClientTypes(
+  tx: WriteTransaction,
+  customer: CustomerRow,
+  added: readonly Wanted[],
+): Promise<CustomerRow> {
+  if (added.length === 0) return customer;
+  const before: string[] = JSON.parse(customer.tags);
+  const after = [...before, ...added.map(({ name }) => name)];
+  return recordTags(tx, customer, before, after, await tagChanges(tx, added));
+}
+
+async function recordTags(
+  tx: WriteTransaction,
+  customer: CustomerRow,
+  before: readonly string[],
+  after: readonly string[],
+  details: readonly DetailChange[],
+): Promise<CustomerRow> {
   const tags = JSON.stringify(after);
   const changed = { customerTags: [before, after] } as const;
-  const stamp = await tx.change('clienttypes', customer.customer_id, changed, updateTags, { tags }, [
-    detailChange(removeTags, {}),
-    ...(await tagChanges(tx, wanted)),
-  ]);
+  const stamp = await tx.change('clienttypes', customer.customer_id, changed, updateTags, { tags }, details);
   return { ...customer, tags, change_number: stamp.changeNumber, changed_at: stamp.changedAt };
 }
 
