@@ -37,6 +37,18 @@ const told = ({ status, outcome, violations }: Line) => [
   outcome ?? violations.map(({ field, code }) => `${field} ${code}`).join(', '),
 ];
 
+test('lists may be as PHP makes them of an array with holes', async () => {
+  const key = await foyer.client();
+  const [line] = await batch(key, [{ ...jan, clienttypes: { 0: 'a', 2: 'b' } }]);
+  assert.deepEqual(line?.customer?.customerTags, ['a', 'b']);
+  const response = await foyer.fetch(key, '/customer/get', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ customerIds: { 0: 1, 3: 1 } }),
+  });
+  assert.equal(response.status, 200, await response.clone().text());
+});
+
 test('it answers with a line for each, in order, and a wrong one keeps no other from being stored', async () => {
   const key = await foyer.client();
   const { customers } = foyer.sdk(key);

@@ -353,3 +353,12 @@ test('a form is refused for its parameters only when there are too many', async 
   assert.equal((await post('/customer/findByEmail', form, `&&${'&'.repeat(6000)}email=jan%40x.nl`)).status, 200);
   assert.equal((await post('/customer/findByEmail', form, 'email=jan%40x.nl&x[9999]=1')).status, 200);
 });
+
+test('brackets and equals signs in a value are text', async () => {
+  const values = 'email=br%40x.nl&customerFirstName=a&customerLastName=b';
+  const texts = ['x]=y', '[a]=b', 'a=b[0]=c', '%5B%5D='];
+  for (const text of texts) {
+    const { body } = await post('/customer/upsert', form, `${values}&customerCity=${text}`);
+    assert.equal(JSON.parse(body).customerCity, decodeURIComponent(text), text);
+  }
+});

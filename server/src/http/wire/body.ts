@@ -130,7 +130,7 @@ function parseParameters(text: string): Record<string, unknown> {
   const parameters = parametersOf(text);
   if (parameters.length > MAX_FORM_PARAMETERS)
     throw new ProblemError('bad-request', { message: `There are more than ${MAX_FORM_PARAMETERS} parameters.` });
-  return qs.parse(parameters.join('&'), {
+  return qs.parse(parameters.map(withPlainValue).join('&'), {
     plainObjects: true,
     depth: 1,
     // An item with a higher number, in a list with holes, turns the list into an object.
@@ -138,6 +138,13 @@ function parseParameters(text: string): Record<string, unknown> {
     parameterLimit: MAX_FORM_PARAMETERS,
     decoder: decodeFormPart,
   });
+}
+
+/** Brackets name lists before the first `=` only; in a value they are text. */
+function withPlainValue(parameter: string): string {
+  const start = parameter.indexOf('=') + 1;
+  if (start === 0) return parameter;
+  return parameter.slice(0, start) + parameter.slice(start).replaceAll(/[[\]=]/g, encodeURIComponent);
 }
 
 const parametersOf = (text: string): string[] => text.split('&').filter((part) => part !== '');

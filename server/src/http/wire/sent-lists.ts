@@ -2,18 +2,32 @@
 import type { Fields } from '../../../../sdk/src/contract/field.ts';
 import type { Body } from './body.ts';
 
+/** The members of an object within a body, with its lists as lists. */
+export const withListsIn = (fields: Fields, object: object): Readonly<Record<string, unknown>> => {
+  const members: Readonly<Record<string, unknown>> = { ...object };
+  return withLists(fields, { object: members, isForm: false, valuesOf: (name) => Object.values(members[name] ?? {}) });
+};
+
 /** The members of a body, with its lists as lists. */
-export function withLists(fields: Fields, body: Body): Readonly<Record<string, unknown>> {
+export function withLists(
+  fields: Fields,
+  body: Pick<Body, 'object' | 'isForm' | 'valuesOf'>,
+): Readonly<Record<string, unknown>> {
   let { object } = body;
   for (const name in fields) {
-    if (fields[name]?.kind !== 'names' || !Object.hasOwn(object, name)) continue;
+    const kind = fields[name]?.kind;
+    if ((kind !== 'names' && kind !== 'numbers') || !Object.hasOwn(object, name)) continue;
     const list = listOf(object[name], name, body);
     if (list !== undefined) object = { ...object, [name]: list };
   }
   return object;
 }
 
-function listOf(sent: unknown, name: string, { isForm, valuesOf }: Body): unknown[] | undefined {
+function listOf(
+  sent: unknown,
+  name: string,
+  { isForm, valuesOf }: Pick<Body, 'isForm' | 'valuesOf'>,
+): unknown[] | undefined {
   if (isForm && (sent === '' || (Array.isArray(sent) && sent.length === 1 && sent[0] === ''))) return [];
   return isNumbered(sent) ? valuesOf(name) : undefined;
 }
