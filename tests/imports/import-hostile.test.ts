@@ -105,6 +105,12 @@ test('entities of a document type are not read, but refused', async () => {
   assert.match(await refusal(await workbook(sheetOf(`${head}${rowOf('a@x.nl', '&e;', 'B')}`))), /no well-formed XML/);
 });
 
+test('a workbook with one row twice is refused', async () => {
+  const row = (number: number, email: string) => rowOf(email, 'A', 'B').replace('<row', `<row r="${number}"`);
+  const sheet = sheetOf(`${head}${row(2, 'a@x.nl')}${row(2, 'b@x.nl')}`);
+  assert.match(await refusal(await workbook(sheet)), /not in order: 2 comes again/);
+});
+
 test('a file that lies about its type, or is none of ours, is refused', async () => {
   const sheet = await workbook(sheetOf(head));
   assert.match(await refusal(sheet, 'text/csv'), /sent as text\/csv, but is a workbook/);

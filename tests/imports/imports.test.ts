@@ -239,6 +239,53 @@ test('client-types are added, and an unknown one is refused where the list is cl
   assert.deepEqual(await open.exports.clientTypes(), ['Nieuw', 'vriend']);
 });
 
+test('client-types are added to those that a customer has', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  const rows = 'email;voornaam;achternaam;Type\na@x.nl;A;A;vriend\nb@x.nl;B;B;NIEUW\n';
+  await importFile(sdk, rows, { setClienttypes: 'type' });
+  const some = 'email;voornaam;achternaam\na@x.nl;A;A\nb@x.nl;B;B\n';
+  const added = await importFile(sdk, some, { addClienttypes: ['nieuw'] });
+  assert.deepEqual(numbersOf(added), { rowsRead: 2, updated: 1, unchanged: 1 });
+  const all = await customersByEmail(sdk);
+  assert.deepEqual(
+    ['a@x.nl', 'b@x.nl'].map((email) => all.get(email)?.customerTags),
+    [['vriend', 'NIEUW'], ['NIEUW']],
+  );
+});
+
+test('a line of NDJSON with a member that comes late is refused, not read in part', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  const person = (at: number) => ({
+    email: `n${at}@x.nl`,
+    customerFirstName: 'Jan',
+    customerLastName: 'Pas',
+    other: at,
+  });
+  const lines: object[] = Array.from({ length: 1001 }, (_, at) => person(at));
+  lines.push({ ...person(1001), customerPhone: '0612345678' }, { ...person(1002), unknown: 1 });
+  const job = await importFile(sdk, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  assert.deepEqual(numbersOf(job), { rowsRead: 1003, created: 1002, refused: 1 });
+});
+
+test('a column of client-types that is not there is refused', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  await assert.rejects(sdk.imports.create({ file: three, setClienttypes: 'Typo' }), /does not have: "Typo"/);
+});
+
+test('a cell is refused where a formula failed, or that holds two telephone numbers', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  const rows = 'email;voornaam;achternaam;plaats;telefoon\na@x.nl;A;A;#N/A;\nb@x.nl;B;B;#WAARDE!;\nc@x.nl;C;C;;';
+  const { importId, ...job } = await importFile(
+    sdk,
+    `${rows}06 12345678 / 020 1234567\nd@x.nl;D;D;#1;+31 (0)6-12345678\n`,
+  );
+  assert.deepEqual(numbersOf({ importId, ...job }), { rowsRead: 4, created: 1, refused: 3 });
+  const refused = await (await sdk.imports.refused({ importId })).text();
+  assert.match(refused, /customerCity cell has #N\/A, an error of the spreadsheet/);
+  const [visitor] = (await customersByEmail(sdk)).values();
+  assert.deepEqual([visitor?.customerCity, visitor?.customerPhone], ['#1', '+31612345678']);
+});
+
 test('a preview says how the file is read and what its rows would do', async () => {
   const key = await foyer.client();
   const sdk = foyer.sdk(key);

@@ -5,6 +5,7 @@ import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { foldCase } from '../../http/wire/text.ts';
 import { formatTime } from '../../http/wire/time.ts';
 import {
+  addClientTypes,
   clientTypesIn,
   findClientTypes,
   giveClientTypes,
@@ -52,14 +53,18 @@ async function typesOf(tx: ReadTransaction, rows: readonly Row[], options: Apply
   return new Map(wanted.map((type) => [foldCase(type.name), type]));
 }
 
-/** The client-types that a customer should have; `undefined` if the row has none. */
-function tagsOf(
-  { tags }: Row,
-  before: CustomerRow | undefined,
-  { addClienttypes }: ApplyOptions,
-): string[] | undefined {
-  if (tags === undefined && addClienttypes.length === 0) return undefined;
-  return [...(tags ?? (JSON.parse(before?.tags ?? '[]') as string[])), ...addClienttypes];
+/** The client-types that a row asks for: in place of the customer's own, or in addition to them. */
+interface Asked {
+  readonly names: readonly string[];
+  readonly isInPlace: boolean;
+}
+
+/** `undefined` if the row has none, and none are added. */
+function askedFor({ tags }: Row, before: CustomerRow | undefined, { addClienttypes }: ApplyOptions): Asked | undefined {
+  if (tags !== undefined) return { names: [...tags, ...addClienttypes], isInPlace: true };
+  if (addClienttypes.length === 0) return undefined;
+  const own = new Set((JSON.parse(before?.tags ?? '[]') as string[]).map(foldCase));
+  return { names: addClienttypes.filter((name) => !own.has(foldCase(name))), isInPlace: false };
 }
 
 /**
@@ -84,6 +89,8 @@ function resolve(names: readonly string[], types: Types): { wanted: Wanted[]; un
 interface Decision {
   readonly customer: CustomerRow | undefined;
   readonly wanted: readonly Wanted[] | undefined;
+  /** Are they all that the customer should have? */
+  readonly isInPlace: boolean;
   readonly outcome: Outcome;
   readonly violations: readonly Violation[];
 }
@@ -94,21 +101,25 @@ function decide(row: Row, known: Known, types: Types, options: ApplyOptions): De
   const refuse = (outcome: 'refused' | 'conflict', wrong: readonly Violation[]): Decision => ({
     customer,
     wanted: undefined,
+    isInPlace: false,
     outcome,
     violations: wrong,
   });
   if (violations.length > 0) return refuse('refused', violations);
-  const names = tagsOf(row, customer, options);
-  const resolved = names === undefined ? undefined : resolve(names, types);
+  const asked = askedFor(row, customer, options);
+  const { isInPlace = false } = asked ?? {};
+  const resolved = asked === undefined ? undefined : resolve(asked.names, types);
   if (resolved !== undefined && resolved.unknown.length > 0) return refuse('refused', resolved.unknown);
   const wanted = resolved?.wanted;
-  if (customer === undefined) return { customer, wanted, outcome: 'created', violations: [] };
-  const isSame = wanted === undefined || customer.tags === JSON.stringify(wanted.map(({ name }) => name));
-  if (isSame && !apply(customer, row.values).isChanged)
-    return { customer, wanted, outcome: 'unchanged', violations: [] };
+  const decided = (outcome: Outcome): Decision => ({ customer, wanted, isInPlace, outcome, violations: [] });
+  if (customer === undefined) return decided('created');
+  const isSame =
+    wanted === undefined ||
+    (isInPlace ? customer.tags === JSON.stringify(wanted.map(({ name }) => name)) : wanted.length === 0);
+  if (isSame && !apply(customer, row.values).isChanged) return decided('unchanged');
   if (!options.overwrite && isConflict(row, customer))
     return refuse('conflict', [conflict(customer, formatTime(customer.changed_at, options.timeZone))]);
-  return { customer, wanted, outcome: 'updated', violations: [] };
+  return decided('updated');
 }
 
 /** What rows would do, each by itself, without writing anything. */
@@ -130,7 +141,7 @@ export async function applyRows(
   const [known, types] = [await Known.of(tx, rows), await typesOf(tx, rows, options)];
   const results: RowResult[] = [];
   for (const row of rows) {
-    const { customer: before, wanted, outcome, violations } = decide(row, known, types, options);
+    const { customer: before, wanted, isInPlace, outcome, violations } = decide(row, known, types, options);
     if (outcome === 'unchanged' || violations.length > 0) {
       results.push({ row, outcome, violations, before });
       if (violations.length > 0 && stopAtError) break;
@@ -138,7 +149,10 @@ export async function applyRows(
     }
     let after =
       before === undefined ? await createCustomer(tx, row.values) : await updateCustomer(tx, before, row.values);
-    if (wanted !== undefined) after = await giveClientTypes(tx, after, await made(tx, wanted, types));
+    if (wanted !== undefined) {
+      const give = isInPlace ? giveClientTypes : addClientTypes;
+      after = await give(tx, after, await made(tx, wanted, types));
+    }
     known.put(before, after);
     results.push({ row, outcome, violations, before, after });
   }

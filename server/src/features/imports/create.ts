@@ -21,7 +21,8 @@ export interface NewImport {
 }
 
 /** What the caller says about how to read the file. */
-export const saidOf = ({ encoding, delimiter, mapping }: ImportOptions): Said => ({
+export const saidOf = ({ encoding, delimiter, mapping, setClienttypes }: ImportOptions): Said => ({
+  setClienttypes,
   encoding: encoding ?? undefined,
   delimiter: delimiter ?? undefined,
   mapping,

@@ -3,33 +3,37 @@ import { createReadStream } from 'node:fs';
 import { ProblemError } from '../../../http/problem.ts';
 import { parseJson } from '../../../http/wire/body.ts';
 import { SentNumber } from '../../../http/wire/sent-number.ts';
+import { targetOf } from '../mapping/synonyms.ts';
 import { FileFault, MAX_LINE_BYTES } from './fault.ts';
 import type { Line, Lines, OnBytes } from './table.ts';
 
+/** So many lines are searched for the names of the members. */
+const NDJSON_HEAD_LINES = 1000;
 const CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 10;
 
 /** The lines of an NDJSON file, their members in the order of `columns`. */
 export async function* ndjsonLines(path: string, columns: readonly string[], onBytes: OnBytes): Lines {
+  const known = new Set(columns);
   let number = 0;
   for await (const texts of textLines(path, onBytes)) {
     const lines: Line[] = [];
     for (const text of texts) {
       number += 1;
-      if (!isEmpty(text)) lines.push({ number, ...readObject(text, columns) });
+      if (!isEmpty(text)) lines.push({ number, ...readObject(text, columns, known) });
     }
     yield lines;
   }
 }
 
 /** The names of the members in the first lines, in order of appearance. */
-export async function ndjsonColumns(path: string, lines: number): Promise<string[]> {
+export async function ndjsonColumns(path: string): Promise<string[]> {
   const names = new Set<string>();
   let seen = 0;
   for await (const texts of textLines(path, () => {})) {
     for (const text of texts) {
       seen += 1;
-      if (seen > lines) return [...names];
+      if (seen > NDJSON_HEAD_LINES) return [...names];
       try {
         for (const name of parseJson(text).names()) names.add(name);
       } catch (error) {
@@ -65,9 +69,19 @@ async function* textLines(path: string, onBytes: OnBytes): AsyncGenerator<Buffer
 
 const isEmpty = (bytes: Buffer): boolean => bytes.length < 3 && /^\s*$/.test(bytes.toString('latin1'));
 
-function readObject(text: Buffer, columns: readonly string[]): Pick<Line, 'cells' | 'fault'> {
+function readObject(
+  text: Buffer,
+  columns: readonly string[],
+  known: ReadonlySet<string>,
+): Pick<Line, 'cells' | 'fault'> {
   try {
     const { object } = parseJson(text);
+    const late = Object.keys(object).find((name) => !known.has(name) && targetOf(name) !== undefined);
+    if (late !== undefined)
+      return {
+        cells: [],
+        fault: `The line has a member that the first ${NDJSON_HEAD_LINES} lines do not have: ${late}.`,
+      };
     return { cells: columns.map((name) => cellOf(Object.hasOwn(object, name) ? object[name] : undefined)) };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;

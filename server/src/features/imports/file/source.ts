@@ -1,7 +1,7 @@
 /** Opens a file: what it is, and its lines. */
 import { stat } from 'node:fs/promises';
 import type { Column, Header, Mapping } from '../mapping/header.ts';
-import { columnsOf, findHeader } from '../mapping/header.ts';
+import { columnsOf, findHeader, placeOf } from '../mapping/header.ts';
 import { csvLines } from './csv.ts';
 import { delimiterOf, encodingOf, kindOf, type Scan, sampleOf } from './detect.ts';
 import { FileFault, MAX_COLUMNS } from './fault.ts';
@@ -9,7 +9,6 @@ import type { Dialect, Encoding, Line, Lines, OnBytes } from './table.ts';
 
 /** How many lines are searched for the names of the columns. */
 const HEAD_LINES = 40;
-const NDJSON_HEAD_LINES = 1000;
 
 // Loaded only for such a file: they are most of what a thread would load.
 const ndjson = () => import('./ndjson.ts');
@@ -23,14 +22,24 @@ export interface Said {
   readonly encoding?: Encoding | undefined;
   readonly delimiter?: string | undefined;
   readonly mapping: Mapping;
+  /** The column with client-types. */
+  readonly setClienttypes: string | null;
 }
 
 /** Finds out how to read a file. */
 export async function inspect(path: string, scan: Scan, said: Said): Promise<Reading> {
+  const reading = await readingOf(path, scan, said);
+  const { setClienttypes } = said;
+  if (setClienttypes !== null && placeOf(reading.columns, setClienttypes) < 0)
+    throw new FileFault(`"setClienttypes" names a column that the file does not have: "${setClienttypes}".`);
+  return reading;
+}
+
+async function readingOf(path: string, scan: Scan, said: Said): Promise<Reading> {
   const dialect = await dialectOf(path, scan, said);
   if (dialect.kind === 'ndjson') {
     const { ndjsonColumns } = await ndjson();
-    const names = await ndjsonColumns(path, NDJSON_HEAD_LINES);
+    const names = await ndjsonColumns(path);
     if (names.length > MAX_COLUMNS) throw new FileFault(`The objects have more than ${MAX_COLUMNS} different members.`);
     const columns = columnsOf(names, said.mapping);
     if (columns.every(({ target }) => target === null))

@@ -53,7 +53,10 @@ class SheetReader implements Handlers {
 
   open(name: string, attributes: Readonly<Record<string, string>>): void {
     if (name === 'row') {
-      this.#number = /^\d{1,7}$/.test(attributes.r ?? '') ? Number(attributes.r) : this.#number + 1;
+      const number = /^\d{1,7}$/.test(attributes.r ?? '') ? Number(attributes.r) : this.#number + 1;
+      // An import goes on after the last line that it has done.
+      if (number <= this.#number) throw new FileFault(`The rows of the sheet are not in order: ${number} comes again.`);
+      this.#number = number;
       this.#cells = [];
       this.#column = -1;
     } else if (name === 'c') {

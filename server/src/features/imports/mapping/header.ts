@@ -66,6 +66,12 @@ const knownNames = ({ cells }: Line, mapping: Mapping): number => {
   return new Set(targets).size;
 };
 
+/** The place of the column that a caller names, in any case and spelling; -1 if there is none. */
+export function placeOf(columns: readonly Pick<Column, 'name'>[], asked: string): number {
+  const exact = columns.findIndex(({ name }) => name === asked.trim());
+  return exact >= 0 ? exact : columns.findIndex(({ name }) => foldName(name) === foldName(asked));
+}
+
 /** What columns with these names hold. */
 export function columnsOf(names: readonly string[], mapping: Mapping): Column[] {
   const trimmed = names.map((name) => name.trim());

@@ -6,9 +6,10 @@ import { checkBody, missing } from '../../../http/wire/check.ts';
 import { parseTime } from '../../../http/wire/time.ts';
 import type { CustomerValues } from '../../customers/rules.ts';
 import type { Line } from '../file/table.ts';
-import type { Column } from './header.ts';
+import { type Column, placeOf } from './header.ts';
 import {
   hasLostZero,
+  isSheetError,
   prepositionOf,
   type Repair,
   repairMoney,
@@ -83,7 +84,7 @@ export class RowReader {
         [...at].sort((a, b) => this.#rank(a) - this.#rank(b)),
       );
     }
-    const ofTags = columns.findIndex(({ name }) => name === options.setClienttypes?.trim());
+    const ofTags = options.setClienttypes === null ? -1 : placeOf(columns, options.setClienttypes);
     if (ofTags >= 0) this.#sources.set('tags', [ofTags]);
     const isMade = (field: Field): boolean =>
       (field === 'customerAddress' && targets.has('street')) ||
@@ -107,14 +108,18 @@ export class RowReader {
     if (line.fault !== undefined)
       return { row: line.number, values: {}, violations: [{ field: '', code: 'type', message: line.fault }] };
     const body: Partial<Record<Field, string>> = {};
+    const failed: Violation[] = [];
     const cells = this.#cellsOf(line);
     for (const field of this.#inFile) {
       const cell = cells[field];
       if (cell === undefined || (cell === '' && this.#options.empty === 'keep')) continue;
-      body[field] = cell;
+      if (isSheetError(cell)) {
+        const message = `The ${field} cell has ${cell}, an error of the spreadsheet; correct its formula, or empty it.`;
+        failed.push({ field, code: 'type', message });
+      } else body[field] = cell;
     }
     const { values, violations } = checkBody(customerInput, body, true, this.#options.timeZone);
-    const wrong = [...violations];
+    const wrong = [...failed, ...violations];
     const lacking: Violation[] = [];
     for (const [field, violation] of required) if (!Object.hasOwn(body, field)) lacking.push(violation);
     const key = this.#readKey(line, wrong);

@@ -27,6 +27,15 @@ export type Warning = keyof typeof warnings;
 /** Called with what was done. */
 export type Note = (repair: Repair) => void;
 
+/** What Excel shows where a formula failed, in English and in Dutch. */
+const sheetErrors: ReadonlySet<string> = new Set(
+  ['#N/A #NAME? #NULL! #NUM! #REF! #VALUE! #DIV/0!', '#N/B #NAAM? #LEEG! #GETAL! #VERW! #WAARDE! #DEEL/0!'].flatMap(
+    (texts) => texts.split(' '),
+  ),
+);
+
+export const isSheetError = (cell: string): boolean => sheetErrors.has(cell.trim());
+
 export function repairPhone(text: string, note: Note, restoreZeros: boolean): string {
   let phone = text.trim();
   if (phone === '' || /^\+?\d+$/.test(phone)) return zeroed(phone, note, restoreZeros);
@@ -34,8 +43,8 @@ export function repairPhone(text: string, note: Note, restoreZeros: boolean): st
     .replace(/^='?"?|^'/, '')
     .replaceAll(/\(0\)/g, '')
     .replaceAll(/[\s().\-–—/\u00a0'"]/g, '');
-  // A value with letters, or with two numbers, is left to the rule.
-  if (!/^\+?\d{1,20}$/.test(plain)) return phone;
+  // A value with letters, or with two numbers, is left to the rule. No number has more than 15 digits: ITU-T E.164.
+  if (!/^\+?\d{1,15}$/.test(plain)) return phone;
   if (plain !== phone) note('phonePunctuation');
   phone = plain;
   return zeroed(phone, note, restoreZeros);
