@@ -116,7 +116,7 @@ function textOf(field: OneTextField, sent: unknown): string | undefined {
 }
 
 function checkNames(name: string, field: NamesField, sent: unknown): Result {
-  if (sent === '') return refuse(name, 'required', `The ${name} field is required; send [] to remove all.`);
+  if (sent === '') return refuse(name, 'required', `The ${name} field is required; an empty list is [].`);
   if (!Array.isArray(sent)) return refuse(name, 'array', `The ${name} field must be an array of texts.`);
   if (sent.length > field.maxItems)
     return refuse(name, 'max', `The ${name} field must not have more than ${field.maxItems} items.`);

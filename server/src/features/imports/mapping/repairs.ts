@@ -43,8 +43,8 @@ export function repairPhone(text: string, note: Note, restoreZeros: boolean): st
     .replace(/^='?"?|^'/, '')
     .replaceAll(/\(0\)/g, '')
     .replaceAll(/[\s().\-–—/\u00a0'"]/g, '');
-  // A value with letters, or with two numbers, is left to the rule. No number has more than 15 digits: ITU-T E.164.
-  if (!/^\+?\d{1,15}$/.test(plain)) return phone;
+  // Letters, a negative number, and two numbers in one are left to the rule. ITU-T E.164: at most 15 digits.
+  if (!/^\+?\d{1,15}$/.test(plain) || /^-\d+$/.test(phone)) return phone;
   if (plain !== phone) note('phonePunctuation');
   phone = plain;
   return zeroed(phone, note, restoreZeros);
