@@ -244,6 +244,14 @@ test('client-types are added to those that a customer has', async () => {
   const rows = 'email;voornaam;achternaam;Type\na@x.nl;A;A;vriend\nb@x.nl;B;B;NIEUW\n';
   await importFile(sdk, rows, { setClienttypes: 'type' });
   const some = 'email;voornaam;achternaam\na@x.nl;A;A\nb@x.nl;B;B\n';
+  const foreseen = await sdk.imports.preview({ file: some, addClienttypes: ['nieuw'] });
+  assert.deepEqual(
+    foreseen.rows.map(({ outcome, changed }) => [outcome, changed]),
+    [
+      ['updated', { customerTags: { before: ['vriend'], after: ['vriend', 'NIEUW'] } }],
+      ['unchanged', {}],
+    ],
+  );
   const added = await importFile(sdk, some, { addClienttypes: ['nieuw'] });
   assert.deepEqual(numbersOf(added), { rowsRead: 2, updated: 1, unchanged: 1 });
   const all = await customersByEmail(sdk);

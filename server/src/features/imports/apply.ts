@@ -36,6 +36,8 @@ export interface RowResult {
   readonly violations: readonly Violation[];
   /** The customer before, if there was one. */
   readonly before: CustomerRow | undefined;
+  /** Only foreseen: the client-types that the customer will have; `undefined` if they stay. */
+  readonly tags?: readonly string[] | undefined;
   /** Only after a write. */
   readonly after?: CustomerRow;
 }
@@ -126,8 +128,9 @@ function decide(row: Row, known: Known, types: Types, options: ApplyOptions): De
 export async function foresee(tx: ReadTransaction, rows: readonly Row[], options: ApplyOptions): Promise<RowResult[]> {
   const [known, types] = [await Known.of(tx, rows), await typesOf(tx, rows, options)];
   return rows.map((row) => {
-    const { customer: before, outcome, violations } = decide(row, known, types, options);
-    return { row, outcome, violations, before };
+    const { customer: before, wanted, isInPlace, outcome, violations } = decide(row, known, types, options);
+    const own: readonly string[] = isInPlace ? [] : JSON.parse(before?.tags ?? '[]');
+    return { row, outcome, violations, before, tags: wanted && [...own, ...wanted.map(({ name }) => name)] };
   });
 }
 

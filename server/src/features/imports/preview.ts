@@ -2,7 +2,6 @@
 import { type Customer, type customerFields, customerInput } from '../../../../sdk/src/contract/customers.ts';
 import type { Store } from '../../db/store.ts';
 import type { Caller } from '../../http/caller.ts';
-import type { CustomerRow } from '../customers/columns.ts';
 import { noCustomer } from '../customers/columns.ts';
 import { apply, presentCustomer } from '../customers/rules.ts';
 import { type ApplyOptions, foresee, type RowResult } from './apply.ts';
@@ -47,17 +46,18 @@ export async function previewImport(
   const mayRead = key.scopes.has('customers:read');
   return {
     ...presentReading(reading, { ...noCounts(), ...(JSON.parse(counts) as Counts) }),
-    rows: results.map((result) => presentRow(result, key, mayRead)),
+    rows: results.map((result) => presentRow(result, mayRead)),
   };
 }
 
-function presentRow({ row, outcome, violations, before }: RowResult, key: Caller, mayRead: boolean) {
+function presentRow(result: RowResult, mayRead: boolean) {
+  const { row, outcome, violations, before } = result;
   return {
     row: row.row,
     outcome,
     customerId: before?.customer_id ?? null,
     customer: presentValues(row),
-    changed: mayRead && violations.length === 0 ? changesOf(row, before, key.timeZone) : {},
+    changed: mayRead && violations.length === 0 ? changesOf(result) : {},
     error: violations.length === 0 ? null : violations.map(({ message }) => message).join(' '),
   };
 }
@@ -76,8 +76,8 @@ function presentValues({ values, tags }: Row) {
 const tagsName = 'customerTags' satisfies keyof typeof customerFields;
 const nobody = { customer_id: 0, change_number: 0, changed_at: 0 };
 
-function changesOf({ values, tags }: Row, before: CustomerRow | undefined, _timeZone: string) {
-  const { changed } = apply(before ?? noCustomer, values);
+function changesOf({ row, before, tags }: RowResult) {
+  const { changed } = apply(before ?? noCustomer, row.values);
   const all: Record<string, { before: unknown; after: unknown }> = {};
   for (const [field, [was, becomes]] of Object.entries(changed)) all[field] = { before: was, after: becomes };
   const had = JSON.parse(before?.tags ?? '[]') as string[];
