@@ -9,7 +9,6 @@ import type { Line } from '../file/table.ts';
 import { type Column, placeOf } from './header.ts';
 import {
   hasLostZero,
-  isSheetError,
   prepositionOf,
   type Repair,
   repairMoney,
@@ -108,18 +107,14 @@ export class RowReader {
     if (line.fault !== undefined)
       return { row: line.number, values: {}, violations: [{ field: '', code: 'type', message: line.fault }] };
     const body: Partial<Record<Field, string>> = {};
-    const failed: Violation[] = [];
     const cells = this.#cellsOf(line);
     for (const field of this.#inFile) {
       const cell = cells[field];
       if (cell === undefined || (cell === '' && this.#options.empty === 'keep')) continue;
-      if (isSheetError(cell)) {
-        const message = `The ${field} cell has ${cell}, an error of the spreadsheet; correct its formula, or empty it.`;
-        failed.push({ field, code: 'type', message });
-      } else body[field] = cell;
+      body[field] = cell;
     }
     const { values, violations } = checkBody(customerInput, body, true, this.#options.timeZone);
-    const wrong = [...failed, ...violations];
+    const wrong = [...violations];
     const lacking: Violation[] = [];
     for (const [field, violation] of required) if (!Object.hasOwn(body, field)) lacking.push(violation);
     const key = this.#readKey(line, wrong);

@@ -27,15 +27,6 @@ export type Warning = keyof typeof warnings;
 /** Called with what was done. */
 export type Note = (repair: Repair) => void;
 
-/** What Excel shows where a formula failed, in English and in Dutch. */
-const sheetErrors: ReadonlySet<string> = new Set(
-  ['#N/A #NAME? #NULL! #NUM! #REF! #VALUE! #DIV/0!', '#N/B #NAAM? #LEEG! #GETAL! #VERW! #WAARDE! #DEEL/0!'].flatMap(
-    (texts) => texts.split(' '),
-  ),
-);
-
-export const isSheetError = (cell: string): boolean => sheetErrors.has(cell.trim());
-
 export function repairPhone(text: string, note: Note, restoreZeros: boolean): string {
   let phone = text.trim();
   if (phone === '' || /^\+?\d+$/.test(phone)) return zeroed(phone, note, restoreZeros);
