@@ -37,7 +37,7 @@ test('twenty are counted, given a client-type, and put back exactly as they were
   const before = await tagsOf(key);
   const customerIds = [...Array(20).keys()].map((at) => at + 1);
   const counted = await clientTypes.assign({ name: 'friend', action: 'add', customerIds, dryRun: true });
-  assert.deepEqual(counted, { name: 'Friend', selected: 20, changed: 14, undo: null });
+  assert.deepEqual(counted, { name: 'Friend', selected: 20, changed: 14, full: 0, undo: null });
   assert.deepEqual(await tagsOf(key), before);
 
   const known = (await changesOf(key)).length;
@@ -54,7 +54,7 @@ test('twenty are counted, given a client-type, and put back exactly as they were
   assert.deepEqual([again.changed, again.undo], [0, null]);
 
   const undone = await clientTypes.undoAssign({ name: 'friend', undo: done.undo ?? assert.fail() });
-  assert.deepEqual(undone, { name: 'Friend', selected: 14, changed: 14, undo: null });
+  assert.deepEqual(undone, { name: 'Friend', selected: 14, changed: 14, full: 0, undo: null });
   assert.deepEqual(await tagsOf(key), before);
   const list = await clientTypes.list();
   assert.equal(list.find(({ name }) => name === 'Friend')?.customers, 6);
@@ -140,4 +140,23 @@ test('who may not read customers cannot learn by counting whom a filter fits', a
   const call = { name: 'vip', action: 'add', dryRun: true } as const;
   await assert.rejects(clientTypes.assign({ ...call, all: true, search: 'pas1' }), { code: 'missing-scope' });
   assert.equal((await clientTypes.assign({ ...call, customerIds: [1] })).changed, 1);
+});
+
+test('who has as many as a customer may have gets no other, and is counted', async () => {
+  const key = await people(2);
+  const { clientTypes } = foyer.sdk(key);
+  const many = Array.from({ length: 250 }, (_, at) => `tag ${at}`);
+  await clientTypes.set({ customerId: 1, clienttypes: many });
+  const assignment = { name: 'vip', action: 'add', all: true } as const;
+  for (const dryRun of [true, false]) {
+    const { selected, changed, full } = await clientTypes.assign({ ...assignment, dryRun });
+    assert.deepEqual([selected, changed, full], [2, 1, 1]);
+  }
+  assert.deepEqual(await tagsOf(key), { 1: many, 2: ['vip'] });
+  // Nor does it come back to one who has been given others meanwhile.
+  const { undo } = await clientTypes.assign({ name: 'tag 0', action: 'remove', customerIds: [1] });
+  await clientTypes.assign({ ...assignment, customerIds: [1] });
+  const undone = await clientTypes.undoAssign({ name: 'tag 0', undo: undo ?? assert.fail() });
+  assert.deepEqual([undone.selected, undone.changed, undone.full], [1, 0, 1]);
+  assert.deepEqual(await tagsOf(key), { 1: [...many.slice(1), 'vip'], 2: ['vip'] });
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { makeCustomers } from '../harness/customers.ts';
 import { startFoyer, type TestFoyer } from '../harness/foyer.ts';
+import { importFile, numbersOf } from '../harness/imports.ts';
 
 let foyer: TestFoyer;
 before(async () => {
@@ -24,6 +25,7 @@ async function setUp(tags: readonly (readonly string[])[], options: { clientType
   if (options.clientTypes === 'closed') await foyer.database.rows("update client set client_types = 'closed'");
   return {
     ...sdk,
+    sdk,
     key,
     /** Names with counts, as listed. */
     async list() {
@@ -196,12 +198,19 @@ test('renames that overtake one another, among writers, end as they were asked f
   assert.deepEqual(await list(), { a: 300, x: 400, y: 50 });
 });
 
-test('who is given a name again while it is being removed, keeps it', async () => {
-  const { clientTypes, list, tags } = await setUp(Array.from({ length: 1000 }, () => ['vip']));
+test('who is given a name again while it is being removed, keeps it, whatever gives it', async () => {
+  const { sdk, clientTypes, list, tags } = await setUp(Array.from({ length: 3000 }, () => ['vip']));
   const removed = clientTypes.remove({ clienttype: 'vip' });
   while ('vip' in (await list()));
   // The first makes the name anew.
-  for (const customerId of [999, 1000]) await clientTypes.set({ customerId, clienttypes: ['vip'] });
+  for (const customerId of [2999, 3000]) await clientTypes.set({ customerId, clienttypes: ['vip'] });
+  await clientTypes.assign({ name: 'vip', action: 'add', customerIds: [2996, 2997] });
+  const byImport = [
+    await importFile(sdk, 'email;type\nc2993@x.example;vip\n', { setClienttypes: 'type' }),
+    await importFile(sdk, 'email\nc2994@x.example\n', { addClienttypes: ['vip'] }),
+  ];
   await removed;
-  assert.deepEqual((await tags()).slice(-3), [[], ['vip'], ['vip']]);
+  assert.deepEqual(byImport.map(numbersOf), Array(2).fill({ rowsRead: 1, updated: 1 }));
+  assert.deepEqual((await tags()).slice(-8).map(String), ['vip', 'vip', '', 'vip', 'vip', '', 'vip', 'vip']);
+  assert.deepEqual(await list(), { vip: 6 });
 });

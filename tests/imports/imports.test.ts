@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FoyerError } from '../../sdk/src/index.ts';
+import { type Foyer, FoyerError } from '../../sdk/src/index.ts';
 import { startFoyer, type TestFoyer } from '../harness/foyer.ts';
 import { customersByEmail, finished, importFile, numbersOf } from '../harness/imports.ts';
 
@@ -151,12 +151,77 @@ test('twice the same address in a file: the later row is written over the earlie
   for (let at = 0; at < 500; at += 1) rows.push(`v${at}@x.nl,First${at},Last`);
   rows.push('V7@X.nl,Later,Last', 'v7@x.nl,Last,Last', 'v499@x.nl,First499,Last');
   const file = rows.join('\n');
-  const dry = await importFile(sdk, file, { dryRun: true });
-  assert.deepEqual([dry.rowsRead, dry.repeated], [503, 3]);
+  const expected = { rowsRead: 503, created: 500, updated: 2, unchanged: 1, repeated: 3 };
+  assert.deepEqual(numbersOf(await importFile(sdk, file, { dryRun: true })), expected);
   assert.equal((await customersByEmail(sdk)).size, 0, 'a dry run writes nothing');
-  const job = await importFile(sdk, file);
-  assert.deepEqual(numbersOf(job), { rowsRead: 503, created: 500, updated: 2, unchanged: 1, repeated: 3 });
+  assert.deepEqual(numbersOf(await importFile(sdk, file)), expected);
   assert.equal((await sdk.customers.findByEmail({ email: 'v7@x.nl' })).customerFirstName, 'Last');
+});
+
+test('a dry run foresees what rows do to customers that earlier rows have made or changed', async () => {
+  const key = await foyer.client();
+  const sdk = foyer.sdk(key);
+  for (const [at, email] of ['a@x.nl', 'b@x.nl'].entries())
+    await sdk.customers.create({
+      email,
+      customerExternalId: `K${at}`,
+      customerFirstName: 'A',
+      customerLastName: 'B',
+      customerCity: 'Olst',
+    });
+  const fill = Array.from({ length: 400 }, (_, at) => `F${at};fill${at}@x.nl;A;B;Olst;`);
+  const rows = [
+    'K0;new@x.nl;A;B;Olst;', // changes the address
+    'N1;n1@x.nl;A;B;Olst;vip', // makes a customer
+    ...fill, // The rest is in another part.
+    ';a@x.nl;A;B;Olst;', // makes another with the address that is free now
+    'K0;new@x.nl;A;B;Olst;', // changes nothing
+    ';new@x.nl;A;B;Epe;', // changes the first once more
+    'N1;;A;B;Olst;VIP', // changes nothing
+    'N1;b@x.nl;A;B;Olst;', // the address of the second
+    'K1;n1@x.nl;A;B;Olst;', // the address of the one that was made
+    ';N1@x.nl;A;B;Epe;', // changes the address of that one, and the city
+  ];
+  const file = ['Klantnr;Email;Voornaam;Achternaam;Plaats;Type', ...rows].join('\n');
+  for (const policy of ['upsert', 'update', 'create'] as const) {
+    const options = { policy, setClienttypes: 'Type' };
+    const foreseen = await importFile(sdk, file, { ...options, dryRun: true });
+    const refused = await (await sdk.imports.refused(foreseen)).text();
+    const other = foyer.sdk(await foyer.client());
+    for (const { customerId: _, lastChanged: __, customerTags: ___, ...one } of await first(sdk))
+      await other.customers.create({ ...one, customerExternalId: one.customerExternalId ?? '' });
+    const job = await importFile(other, file, options);
+    assert.deepEqual(numbersOf(foreseen), numbersOf(job), policy);
+    const rowsOf = (csv: string) => csv.split('\r\n').map((line) => line.split(';').at(-1));
+    assert.deepEqual(rowsOf(refused), rowsOf(await (await other.imports.refused(job)).text()), policy);
+    if (policy === 'upsert')
+      assert.deepEqual(numbersOf(job), {
+        rowsRead: 409,
+        created: 402,
+        updated: 3,
+        unchanged: 2,
+        refused: 2,
+        repeated: 4,
+      });
+    if (policy === 'create') assert.match(refused, /This is the customer of row 3, who is not to be changed/);
+  }
+});
+
+const first = (sdk: Foyer) => Array.fromAsync(sdk.customers.list({ sort: 'customerId' }));
+
+test('a row that would give somebody more client-types than a customer may have is refused', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  await importFile(sdk, three);
+  const many = Array.from({ length: 250 }, (_, at) => `tag ${at}`);
+  await sdk.clientTypes.set({ customerId: 1, clienttypes: many });
+  const file = 'email\nsanne@x.nl\njan@x.nl\n';
+  for (const dryRun of [true, false]) {
+    const job = await importFile(sdk, file, { addClienttypes: ['vip'], dryRun });
+    assert.deepEqual(numbersOf(job), { rowsRead: 2, updated: 1, refused: 1 });
+    assert.match(await (await sdk.imports.refused(job)).text(), /have more than 250 client-types/);
+  }
+  const all = await customersByEmail(sdk);
+  assert.deepEqual([all.get('sanne@x.nl')?.customerTags, all.get('jan@x.nl')?.customerTags], [many, ['vip']]);
 });
 
 test('the same file with the same options is the same import, unless it is to be done again', async () => {

@@ -210,6 +210,8 @@ export const en: Words = {
     others_one: 'Nothing changes for {{count}} other.',
     others_other: 'Nothing changes for {{count}} others.',
     new: '‘{{tag}}’ is a new tag.',
+    full_one: '{{count}} visitor cannot get it: they have as many tags as a visitor may have.',
+    full_other: '{{count}} visitors cannot get it: they have as many tags as a visitor may have.',
     nothingToDo: 'This changes nothing.',
     noneHas: 'There is no such tag.',
     addNow: 'Add',

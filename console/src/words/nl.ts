@@ -208,6 +208,8 @@ export const nl = {
     others_one: 'Voor {{count}} andere verandert er niets.',
     others_other: 'Voor {{count}} andere verandert er niets.',
     new: '‘{{tag}}’ is een nieuw kenmerk.',
+    full_one: '{{count}} bezoeker kan het niet krijgen: die heeft er al zo veel als mag.',
+    full_other: '{{count}} bezoekers kunnen het niet krijgen: die hebben er al zo veel als mag.',
     nothingToDo: 'Dit verandert niets.',
     noneHas: 'Dit kenmerk bestaat niet.',
     addNow: 'Geven',

@@ -1,5 +1,5 @@
 /** Giving a client-type to many customers on the wire, and undoing it. */
-import { customerFilters } from './customers.ts';
+import { customerFilters, MAX_CLIENT_TYPES } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Fields } from './field.ts';
 
@@ -46,8 +46,14 @@ const assignmentFields = {
   changed: {
     kind: 'integer',
     min: 0,
-    description: 'How many of them were changed, or would be; the others are already as asked.',
+    description: 'How many of them were changed, or would be; the others are already as asked, or full.',
     example: 17,
+  },
+  full: {
+    kind: 'integer',
+    min: 0,
+    description: `How many of them cannot get it, because they have ${MAX_CLIENT_TYPES} client-types already.`,
+    example: 0,
   },
   undo: {
     kind: 'text',
@@ -58,7 +64,7 @@ const assignmentFields = {
 } as const satisfies Fields;
 
 const shape = { kind: 'resource', name: 'Assignment', fields: assignmentFields } as const;
-const example = { name: 'friend', selected: 20, changed: 17, undo: assignmentFields.undo.example } as const;
+const example = { name: 'friend', selected: 20, changed: 17, full: 0, undo: assignmentFields.undo.example } as const;
 
 /** Client-types of many customers at once. */
 export const assignments = {

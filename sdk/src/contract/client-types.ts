@@ -1,6 +1,6 @@
 /** Client-types on the wire: the list of a client, and those of a customer. */
 import { assignments } from './assignments.ts';
-import { customerParams } from './customers.ts';
+import { customerParams, MAX_CLIENT_TYPES } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Fields } from './field.ts';
 
@@ -119,7 +119,7 @@ export const clientTypes = {
         clienttypes: {
           kind: 'names',
           required: true,
-          maxItems: 250,
+          maxItems: MAX_CLIENT_TYPES,
           maxLength: 255,
           description: 'The names, in the order in which to show them.',
           example,

@@ -1,5 +1,5 @@
 /** Upserts on the wire, one or many, and reading many customers at once. */
-import { customerExample, customerFields, customerInput, customerShape } from './customers.ts';
+import { customerExample, customerFields, customerInput, customerShape, MAX_CLIENT_TYPES } from './customers.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Fields } from './field.ts';
 import { MAX_BODY_MIB } from './sizes.ts';
@@ -9,7 +9,7 @@ export const upsertInput = {
   ...customerInput,
   clienttypes: {
     kind: 'names',
-    maxItems: 250,
+    maxItems: MAX_CLIENT_TYPES,
     maxLength: 255,
     description: 'The client-types of the customer, replacing those that it has; `[]` removes all.',
     example: ['friend', 'donor'],

@@ -2,6 +2,9 @@
 import type { Endpoint } from './endpoint.ts';
 import type { Fields, Input, Output } from './field.ts';
 
+/** How many client-types a customer may have. */
+export const MAX_CLIENT_TYPES = 250;
+
 /** What a caller may write, in the order in which violations are reported. */
 export const customerInput = {
   email: {
@@ -88,7 +91,7 @@ export const customerFields = {
   },
   customerTags: {
     kind: 'names',
-    maxItems: 250,
+    maxItems: MAX_CLIENT_TYPES,
     maxLength: 255,
     description: 'The client-types of this customer.',
     example: ['friend', 'donor'],

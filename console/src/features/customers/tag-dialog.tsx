@@ -66,6 +66,8 @@ export default function TagDialog({ action, selection, onClose, onDone }: Props)
   };
   const isNew = name !== '' && !all.some((one) => one.name.toLowerCase() === name.toLowerCase());
   const error = counted.error ?? doing.error;
+  const { selected = 0, changed = 0, full = 0 } = counted.data ?? {};
+  const others = selected - changed - full;
   return (
     <Modal
       opened
@@ -91,12 +93,12 @@ export default function TagDialog({ action, selection, onClose, onDone }: Props)
               {action === 'add'
                 ? t('bulk.willAdd', { count: counted.data.changed, tag: name })
                 : t('bulk.willRemove', { count: counted.data.changed, tag: name })}{' '}
-              {counted.data.changed < counted.data.selected &&
-                t('bulk.others', { count: counted.data.selected - counted.data.changed })}{' '}
+              {others > 0 && t('bulk.others', { count: others })}{' '}
               {action === 'add' && isNew && t('bulk.new', { tag: name })}
             </>
           )}
-          {counted.isSuccess && counted.data.changed === 0 && t('bulk.nothingToDo')}
+          {counted.isSuccess && counted.data.changed === 0 && t('bulk.nothingToDo')}{' '}
+          {counted.isSuccess && counted.data.full > 0 && t('bulk.full', { count: counted.data.full })}
           {isCode(counted.error, 'not-found') && t('bulk.noneHas')}
         </p>
         {!isCode(error, 'not-found') && <FormProblem error={error} />}

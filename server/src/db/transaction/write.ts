@@ -104,7 +104,7 @@ export class WriteTransaction extends ReadTransaction {
 
   /**
    * Changes a customer, and makes the record of the change. `statement` sets the stamp on the customer's row; `details`
-   * are run after it, in order.
+   * are run after it, in order. `by` is who made it, if that is somebody else than who writes.
    */
   async change<P>(
     kind: ChangeKind,
@@ -113,6 +113,7 @@ export class WriteTransaction extends ReadTransaction {
     statement: CustomerWrite<P>,
     parameters: P,
     details: readonly DetailChange[] = [],
+    by: Actor = this.#actor,
   ): Promise<Stamp> {
     const counters = await this.#take();
     const stamp = nextStamp(counters, customerId);
@@ -122,8 +123,8 @@ export class WriteTransaction extends ReadTransaction {
     this.#lastRecord = {
       ...stamp,
       kind,
-      byKind: this.#actor.kind,
-      byId: this.#actor.id,
+      byKind: by.kind,
+      byId: by.id,
       changed: JSON.stringify(changed),
     };
     this.#records.push(this.#lastRecord);

@@ -32,15 +32,16 @@ export function assignRoutes(serve: Serve, list: ListCustomers): void {
     if (type === undefined) throw noSuchClientType();
     const done = decodeUndo(values.undo ?? '');
     if (done === undefined) throw validationProblem([badUndo]);
-    const { selected: meant, changed } = await undoAssignment(store, once, key, done, type.name);
-    return { name: type.name, selected: meant, changed, undo: null };
+    const { selected: meant, changed, full } = await undoAssignment(store, once, key, done, type.name);
+    return { name: type.name, selected: meant, changed, full, undo: null };
   });
 }
 
-const present = (name: string, action: Action, { selected: meant, changed, ranges }: Assigned) => ({
+const present = (name: string, action: Action, { selected: meant, changed, full, ranges }: Assigned) => ({
   name,
   selected: meant,
   changed,
+  full,
   undo: ranges.length === 0 ? null : encodeUndo({ action, ranges }),
 });
 

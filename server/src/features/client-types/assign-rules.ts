@@ -1,4 +1,5 @@
 /** Giving a client-type to many customers, and taking it away: what changes, and what undoes it. Pure. */
+import { MAX_CLIENT_TYPES } from '../../../../sdk/src/contract/customers.ts';
 import { foldCase } from '../../http/wire/text.ts';
 
 export type Action = 'add' | 'remove';
@@ -23,6 +24,9 @@ export function tagsAfter(before: readonly string[], action: Action, name: strin
   if (before.some(isIt) === (action === 'add')) return undefined;
   return action === 'add' ? [...before, name] : before.filter((tag) => !isIt(tag));
 }
+
+/** Does a customer have as many client-types as are allowed, so that this is one too many? */
+export const isTooMany = (after: readonly string[]): boolean => after.length > MAX_CLIENT_TYPES;
 
 export const opposite = (action: Action): Action => (action === 'add' ? 'remove' : 'add');
 

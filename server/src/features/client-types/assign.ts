@@ -11,12 +11,14 @@ import {
   type Action,
   addNumber,
   type Done,
+  isTooMany,
   opposite,
   type Range,
   tagsAfter,
   tagsUndone,
   undone,
 } from './assign-rules.ts';
+import { carryOver } from './carry-over.ts';
 import { type ClientTypeRow, clientTypeByKey, insertTagOnce, removeTag, tagChangesBy, tagsOf } from './queries.ts';
 import { makeClientType } from './writes.ts';
 
@@ -28,6 +30,8 @@ const READ_CHUNK = 500;
 export interface Assigned {
   readonly selected: number;
   readonly changed: number;
+  /** How many have too many client-types to get one more. */
+  readonly full: number;
   readonly ranges: readonly Range[];
 }
 
@@ -47,13 +51,18 @@ export async function countAssignment(
   action: Action,
   name: string,
 ): Promise<Assigned> {
-  let [selected, changed] = [0, 0];
+  let [selected, changed, full] = [0, 0, 0];
   for (const some of chunksOf(ids, READ_CHUNK)) {
     const customers = await store.read(clientId, (tx) => tx.all(tagsOf, { ids: JSON.stringify(some) }));
     selected += customers.length;
-    changed += customers.filter(({ tags }) => tagsAfter(JSON.parse(tags), action, name) !== undefined).length;
+    for (const { tags } of customers) {
+      const after = tagsAfter(JSON.parse(tags), action, name);
+      if (after === undefined) continue;
+      if (isTooMany(after)) full += 1;
+      else changed += 1;
+    }
   }
-  return { selected, changed, ranges: [] };
+  return { selected, changed, full, ranges: [] };
 }
 
 /** Does it. */
@@ -90,6 +99,7 @@ interface Part {
   readonly last: number;
   readonly isLast: boolean;
   readonly selected: number;
+  readonly full: number;
   readonly changes: readonly number[];
 }
 
@@ -101,7 +111,7 @@ async function change(
   name: string,
   wanted: (customerId: number, now: readonly string[]) => readonly string[] | undefined,
 ): Promise<Assigned> {
-  let [selected, changed] = [0, 0];
+  let [selected, changed, full] = [0, 0, 0];
   let ranges: readonly Range[] = [];
   let part: Part;
   // In order of number: a repeated request continues after the last one, whatever else the filters match by then.
@@ -110,23 +120,28 @@ async function change(
     const some = rest.slice(0, CHUNK);
     const isLast = rest.length <= CHUNK;
     part = await once.part(async (tx): Promise<Part> => {
+      await carryOver(tx, some);
       const customers = await tx.all(tagsOf, { ids: JSON.stringify(some) });
       const write = tagWriter(tx, action, name);
       const changes: number[] = [];
+      let tooMany = 0;
       for (const { customerId, tags } of customers) {
         const before: readonly string[] = JSON.parse(tags);
         const after = wanted(customerId, before);
-        if (after !== undefined) changes.push(await write(customerId, before, after));
+        if (after === undefined) continue;
+        if (isTooMany(after)) tooMany += 1;
+        else changes.push(await write(customerId, before, after));
       }
-      return { last: some.at(-1) ?? 0, isLast, selected: customers.length, changes };
+      return { last: some.at(-1) ?? 0, isLast, selected: customers.length, full: tooMany, changes };
     });
     const { last } = part;
     rest = rest.filter((id) => id > last);
     selected += part.selected;
     changed += part.changes.length;
+    full += part.full;
     for (const number of part.changes) ranges = addNumber(ranges, number);
   } while (!part.isLast);
-  return { selected, changed, ranges };
+  return { selected, changed, full, ranges };
 }
 
 /** Writes the client-types of a customer, which differ by this one; returns the number of the change. */

@@ -10,8 +10,9 @@ import {
   type RetiredClientType,
   removeClientType,
   removeTag,
-  retiredClientType,
+  retiredClientTypes,
   someWithClientType,
+  theseWithClientType,
 } from './queries.ts';
 
 /** How many customers are written at a time: few enough to delay other writes by a few milliseconds only. */
@@ -49,7 +50,7 @@ export class CarryOver {
   }
 
   async #step(clientId: number): Promise<boolean> {
-    const retired = await this.#store.read(clientId, (tx) => tx.get(retiredClientType, {}));
+    const [retired] = await this.#store.read(clientId, (tx) => tx.all(retiredClientTypes, {}));
     if (retired === undefined) return false;
     const principal = { clientId, actor: { kind: retired.byKind, id: retired.byId } };
     await this.#store.write(principal, (tx) => carrySome(tx, retired.clientTypeId));
@@ -59,16 +60,35 @@ export class CarryOver {
 
 /** Another process may do the same work: what is left is read under the client's lock. */
 async function carrySome(tx: WriteTransaction, clientTypeId: number): Promise<void> {
-  const retired = await tx.get(retiredClientType, {});
+  const [retired] = await tx.all(retiredClientTypes, {});
   if (retired?.clientTypeId !== clientTypeId) return;
   const customers = await tx.all(someWithClientType, { clientTypeId, limit: CHUNK });
   for (const { customerId, tags } of customers) await carryOne(tx, retired, customerId, JSON.parse(tags));
   if (customers.length < CHUNK) await tx.run(removeClientType, { clientTypeId });
 }
 
+/**
+ * Carries these customers over at once, before they are given client-types: otherwise the old ones could not be told
+ * from new ones with the same names. Were there any?
+ */
+export async function carryOver(tx: WriteTransaction, customerIds: readonly number[]): Promise<boolean> {
+  let isAny = false;
+  for (const retired of await tx.all(retiredClientTypes, {})) {
+    const { clientTypeId } = retired;
+    for (const { customerId, tags } of await tx.all(theseWithClientType, {
+      clientTypeId,
+      ids: JSON.stringify(customerIds),
+    })) {
+      await carryOne(tx, retired, customerId, JSON.parse(tags));
+      isAny = true;
+    }
+  }
+  return isAny;
+}
+
 async function carryOne(
   tx: WriteTransaction,
-  { clientTypeId, name, becomes, newName }: RetiredClientType,
+  { clientTypeId, name, becomes, newName, byKind, byId }: RetiredClientType,
   customerId: number,
   before: readonly string[],
 ): Promise<void> {
@@ -84,5 +104,6 @@ async function carryOne(
       detailChange(removeTag, { clientTypeId }),
       ...(becomes === null ? [] : [detailChange(insertTagOnce, { clientTypeId: becomes })]),
     ],
+    { kind: byKind, id: byId },
   );
 }

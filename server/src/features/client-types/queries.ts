@@ -1,7 +1,7 @@
 /** Statements on client-types: the list, the retired ones, and which customers have them. */
-import { sql } from '#kysely';
+import { type Kysely, sql } from '#kysely';
 import { beforehand, elementText, isNumberOf, listOf } from '../../db/dialect/expressions.ts';
-import type { ActorKind } from '../../db/schema.ts';
+import type { ActorKind, Database } from '../../db/schema.ts';
 import { detailWrite, read, write } from '../../db/statement.ts';
 
 export interface ClientTypeRow {
@@ -76,8 +76,8 @@ export interface RetiredClientType extends ClientTypeRow {
   byId: number | null;
 }
 
-/** The first retired client-type whose customers have not all followed. */
-export const retiredClientType = read<object, RetiredClientType>((db, p) =>
+/** The retired client-types whose customers have not all followed, the first to be carried over first. */
+export const retiredClientTypes = read<object, RetiredClientType>((db, p) =>
   db
     .selectFrom('client_type as t')
     .leftJoin('client_type as n', (join) =>
@@ -94,7 +94,6 @@ export const retiredClientType = read<object, RetiredClientType>((db, p) =>
     .where('t.client_id', '=', p.clientId)
     .where('t.retired_at', 'is not', null)
     .orderBy('t.client_type_id')
-    .limit(sql.lit(1))
     .$castTo<RetiredClientType>(),
 );
 
@@ -142,19 +141,30 @@ export const removeClientType = write<{ clientTypeId: number }>((db, p) =>
   db.deleteFrom('client_type').where('client_id', '=', p.clientId).where('client_type_id', '=', p.clientTypeId),
 );
 
+interface CustomerTags {
+  customerId: number;
+  tags: string;
+}
+
+const customersWith = (db: Kysely<Database>, p: { clientId: number; clientTypeId: number }) =>
+  db
+    .selectFrom('customer_client_type as t')
+    .innerJoin('customer as c', (join) =>
+      join.onRef('c.client_id', '=', 't.client_id').onRef('c.customer_id', '=', 't.customer_id'),
+    )
+    .select(['c.customer_id as customerId', 'c.tags'])
+    .where('t.client_id', '=', p.clientId)
+    .where('c.client_id', '=', p.clientId)
+    .where('t.client_type_id', '=', p.clientTypeId);
+
 /** Some customers that have a client-type. */
-export const someWithClientType = read<{ clientTypeId: number; limit: number }, { customerId: number; tags: string }>(
-  (db, p) =>
-    db
-      .selectFrom('customer_client_type as t')
-      .innerJoin('customer as c', (join) =>
-        join.onRef('c.client_id', '=', 't.client_id').onRef('c.customer_id', '=', 't.customer_id'),
-      )
-      .select(['c.customer_id as customerId', 'c.tags'])
-      .where('t.client_id', '=', p.clientId)
-      .where('c.client_id', '=', p.clientId)
-      .where('t.client_type_id', '=', p.clientTypeId)
-      .limit(p.limit),
+export const someWithClientType = read<{ clientTypeId: number; limit: number }, CustomerTags>((db, p) =>
+  customersWith(db, p).limit(p.limit),
+);
+
+/** Which of these customers have a client-type; `ids` is a JSON array of numbers. */
+export const theseWithClientType = read<{ clientTypeId: number; ids: string }, CustomerTags>((db, p, dialect) =>
+  customersWith(db, p).where(isNumberOf(dialect, sql.ref('t.customer_id'), p.ids)),
 );
 
 export const removeTag = detailWrite<{ clientTypeId: number }>((db, p) =>
@@ -215,7 +225,7 @@ export const insertTagOnce = detailWrite<{ clientTypeId: number }>((db, p) =>
 );
 
 /** The client-types of customers, of which `ids` is a JSON array of numbers. */
-export const tagsOf = read<{ ids: string }, { customerId: number; tags: string }>((db, p, dialect) =>
+export const tagsOf = read<{ ids: string }, CustomerTags>((db, p, dialect) =>
   db
     .selectFrom('customer')
     .select(['customer_id as customerId', 'tags'])

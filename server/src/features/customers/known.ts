@@ -49,12 +49,27 @@ export class Known {
     return customerId === undefined ? undefined : this.#byId.get(customerId);
   }
 
+  /** The numbers of the customers. */
+  get ids(): readonly number[] {
+    return [...this.#byId.keys()];
+  }
+
+  /** Puts later states of customers in place of those that were read. */
+  supersede(rows: readonly CustomerRow[]): void {
+    // All that were read go first: one may have now what another had then.
+    for (const { customer_id: id } of rows) this.#forget(this.#byId.get(id));
+    for (const row of rows) this.put(undefined, row);
+  }
+
+  #forget(row: CustomerRow | undefined): void {
+    if (row === undefined) return;
+    this.#byEmail.delete(keyOfEmail(row.email));
+    if (row.external_id !== null) this.#byReference.delete(row.external_id);
+  }
+
   /** Notes that a customer has changed. */
   put(before: CustomerRow | undefined, after: CustomerRow): void {
-    if (before !== undefined) {
-      this.#byEmail.delete(keyOfEmail(before.email));
-      if (before.external_id !== null) this.#byReference.delete(before.external_id);
-    }
+    this.#forget(before);
     this.#byEmail.set(keyOfEmail(after.email), after);
     if (after.external_id !== null) this.#byReference.set(after.external_id, after);
     this.#byId.set(after.customer_id, after);

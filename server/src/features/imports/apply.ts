@@ -1,9 +1,11 @@
-/** Writes a chunk of rows, with the rules and the statements of the API. */
+/** What rows do, and writing it, with the rules and the statements of the API. */
+import { MAX_CLIENT_TYPES } from '../../../../sdk/src/contract/customers.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { foldCase } from '../../http/wire/text.ts';
 import { formatTime } from '../../http/wire/time.ts';
+import { carryOver } from '../client-types/carry-over.ts';
 import {
   addClientTypes,
   clientTypesIn,
@@ -13,10 +15,11 @@ import {
   type Wanted,
 } from '../client-types/writes.ts';
 import type { ClientTypesPolicy } from '../clients/tables.ts';
-import type { CustomerRow } from '../customers/columns.ts';
+import { type CustomerRow, noCustomer } from '../customers/columns.ts';
 import { Known } from '../customers/known.ts';
 import { apply } from '../customers/rules.ts';
 import { createCustomer, updateCustomer } from '../customers/writes.ts';
+import type { Foreseen } from './foreseen.ts';
 import type { Row } from './mapping/record.ts';
 import { conflict, isConflict, type PlanOptions, planRow } from './plan.ts';
 
@@ -113,6 +116,10 @@ function decide(row: Row, known: Known, types: Types, options: ApplyOptions): De
   const resolved = asked === undefined ? undefined : resolve(asked.names, types);
   if (resolved !== undefined && resolved.unknown.length > 0) return refuse('refused', resolved.unknown);
   const wanted = resolved?.wanted;
+  if (wanted !== undefined) {
+    const own: readonly string[] = isInPlace ? [] : JSON.parse(customer?.tags ?? '[]');
+    if (own.length + wanted.length > MAX_CLIENT_TYPES) return refuse('refused', [tooManyTypes]);
+  }
   const decided = (outcome: Outcome): Decision => ({ customer, wanted, isInPlace, outcome, violations: [] });
   if (customer === undefined) return decided('created');
   const isSame =
@@ -124,14 +131,51 @@ function decide(row: Row, known: Known, types: Types, options: ApplyOptions): De
   return decided('updated');
 }
 
-/** What rows would do, each by itself, without writing anything. */
-export async function foresee(tx: ReadTransaction, rows: readonly Row[], options: ApplyOptions): Promise<RowResult[]> {
+/** The number of a change that is not made. */
+const FORESEEN = 0;
+
+/** Rows of customers that an earlier row of the same file would make or change. */
+export const countForeseen = (results: readonly RowResult[]): number =>
+  results.filter(({ before, outcome }) => before?.change_number === FORESEEN && outcome !== 'refused').length;
+
+const tooManyTypes: Violation = {
+  field: 'customerTags',
+  code: 'max',
+  message: `With these the customer would have more than ${MAX_CLIENT_TYPES} client-types.`,
+};
+
+/**
+ * What rows would do, in order, without writing anything; with `onError=stop`, until one is refused. `earlier` is what
+ * those of earlier chunks would have done.
+ */
+export async function foresee(
+  tx: ReadTransaction,
+  rows: readonly Row[],
+  options: ApplyOptions,
+  stopAtError: boolean,
+  earlier?: Foreseen,
+): Promise<RowResult[]> {
   const [known, types] = [await Known.of(tx, rows), await typesOf(tx, rows, options)];
-  return rows.map((row) => {
+  earlier?.begin(known, rows, types);
+  const results: RowResult[] = [];
+  for (const row of rows) {
     const { customer: before, wanted, isInPlace, outcome, violations } = decide(row, known, types, options);
-    const own: readonly string[] = isInPlace ? [] : JSON.parse(before?.tags ?? '[]');
-    return { row, outcome, violations, before, tags: wanted && [...own, ...wanted.map(({ name }) => name)] };
-  });
+    const own: readonly string[] = JSON.parse(before?.tags ?? '[]');
+    const tags = wanted && [...(isInPlace ? [] : own), ...wanted.map(({ name }) => name)];
+    results.push({ row, outcome, violations, before, tags });
+    if (violations.length > 0 && stopAtError) break;
+    if (violations.length > 0 || outcome === 'unchanged') continue;
+    const after: CustomerRow = {
+      ...apply(before ?? noCustomer, row.values).after,
+      customer_id: before?.customer_id ?? -row.row,
+      tags: JSON.stringify(tags ?? own),
+      change_number: FORESEEN,
+      changed_at: Date.now(),
+    };
+    known.put(before, after);
+    earlier?.note(after, wanted);
+  }
+  return results;
 }
 
 /** Writes rows in order; with `onError=stop`, until one is refused. */
@@ -141,7 +185,9 @@ export async function applyRows(
   options: ApplyOptions,
   stopAtError: boolean,
 ): Promise<RowResult[]> {
-  const [known, types] = [await Known.of(tx, rows), await typesOf(tx, rows, options)];
+  let known = await Known.of(tx, rows);
+  const types = await typesOf(tx, rows, options);
+  if (types.size > 0 && (await carryOver(tx, known.ids))) known = await Known.of(tx, rows);
   const results: RowResult[] = [];
   for (const row of rows) {
     const { customer: before, wanted, isInPlace, outcome, violations } = decide(row, known, types, options);

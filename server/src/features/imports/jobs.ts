@@ -11,13 +11,13 @@ import type { Store } from '../../db/store.ts';
 import { OutcomeUnknown, Unavailable } from '../../db/unavailable.ts';
 import { FileFault } from './file/fault.ts';
 import type { Reading } from './file/source.ts';
+import { Foreseen } from './foreseen.ts';
 import { Growth } from './growth.ts';
 import { isExport } from './mapping/header.ts';
 import type { ImportOptions } from './options.ts';
 import type { PartResult } from './part.ts';
 import { finishedJobs, type JobRow, jobById, type OpenJob, openJobs } from './queries.ts';
 import { type Chunk, readRows } from './reader.ts';
-import { SeenKeys } from './seen.ts';
 import type { Spool } from './spool.ts';
 import { claim, end, forgetRefusals, isOpen, keep, type Run, release, writeChunk } from './steps.ts';
 import type { ImportState } from './tables.ts';
@@ -136,8 +136,8 @@ export class ImportJobs {
       clientTypes,
     };
     using disposer = new DisposableStack();
-    const seen = options.dryRun ? disposer.adopt(new SeenKeys(), (keys) => keys.close()) : undefined;
-    const run: Run = { ...id, options, apply, seen };
+    const foreseen = options.dryRun ? disposer.adopt(new Foreseen(), (rows) => rows.close()) : undefined;
+    const run: Run = { ...id, options, apply, foreseen };
     const keeping = setInterval(() => keep(run).catch(this.#onError), KEEP_MS);
     try {
       await this.#chunks(run, claimed, reading);

@@ -5,11 +5,11 @@
 import type { HeavyWrite } from '../../db/heavy/job.ts';
 import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
-import { type ApplyOptions, applyRows, foresee, type RowResult } from './apply.ts';
+import { type ApplyOptions, applyRows, countForeseen, foresee, type RowResult } from './apply.ts';
+import type { Foreseen } from './foreseen.ts';
 import type { ImportOptions } from './options.ts';
 import { changesOfImport, insertRefusals, type JobRow, jobById, updateJob } from './queries.ts';
 import { type Chunk, rowsOf } from './reader.ts';
-import type { SeenKeys } from './seen.ts';
 import { addCounts, errorText, tally } from './tally.ts';
 
 /** A killed holder on another machine is replaced within this time and one look. */
@@ -42,8 +42,8 @@ export const writePart: HeavyWrite<Part> = {
   run: async (tx, part) => JSON.stringify(await takePart(tx, part, undefined)),
 };
 
-/** `seen` are the keys of the earlier rows, in a dry run, which writes nothing else. */
-export async function takePart(tx: WriteTransaction, part: Part, seen: SeenKeys | undefined): Promise<PartResult> {
+/** `earlier` is what the earlier rows would have done, in a dry run, which writes nothing else. */
+export async function takePart(tx: WriteTransaction, part: Part, earlier: Foreseen | undefined): Promise<PartResult> {
   const { importId, holder, chunk, behind } = part;
   const job = await tx.get(jobById, { importId });
   if (job === undefined || job.state !== 'running' || job.holder !== holder) return { isOver: true, created: 0 };
@@ -51,10 +51,11 @@ export async function takePart(tx: WriteTransaction, part: Part, seen: SeenKeys 
   // The connection broke during the commit, which succeeded.
   if (job.line === end && end > behind) return { isOver: chunk.isLast, created: job.created };
   if (job.line !== behind) return { isOver: true, created: job.created };
-  const results = await resultsOf(tx, part, seen);
+  const results = await resultsOf(tx, part, earlier);
   const refused = results.filter(({ violations }) => violations.length > 0);
   if (refused.length > 0) await tx.run(insertRefusals, { importId, rows: refusalsOf(refused, results, chunk) });
-  const repeated = job.repeated + (seen?.count(results) ?? (await countRepeated(tx, job, results)));
+  const repeated =
+    job.repeated + (earlier === undefined ? await countRepeated(tx, job, results) : countForeseen(results));
   const [first] = refused;
   const isStopped = part.onError === 'stop' && first !== undefined;
   const isOver = isStopped || chunk.isLast;
@@ -77,13 +78,11 @@ export async function takePart(tx: WriteTransaction, part: Part, seen: SeenKeys 
 async function resultsOf(
   tx: WriteTransaction,
   { chunk, apply, onError }: Part,
-  seen: SeenKeys | undefined,
+  earlier: Foreseen | undefined,
 ): Promise<RowResult[]> {
   const stops = onError === 'stop';
-  if (seen === undefined) return applyRows(tx, rowsOf(chunk), apply, stops);
-  const results = await foresee(tx, rowsOf(chunk), apply);
-  const first = stops ? results.findIndex(({ violations }) => violations.length > 0) : -1;
-  return first < 0 ? results : results.slice(0, first + 1);
+  if (earlier === undefined) return applyRows(tx, rowsOf(chunk), apply, stops);
+  return foresee(tx, rowsOf(chunk), apply, stops, earlier);
 }
 
 /** Rows of customers that an earlier row of the same file wrote. */

@@ -15,6 +15,10 @@ export interface PlanOptions {
   readonly lastCustomer: number;
 }
 
+/** In a dry run: the row that would make this customer. */
+export const rowThatMakes = ({ customer_id: id }: Pick<CustomerRow, 'customer_id'>): number | undefined =>
+  id < 0 ? -id : undefined;
+
 export interface RowPlan {
   /** The customer that is meant; `undefined` if one is to be created. */
   readonly customer: CustomerRow | undefined;
@@ -43,9 +47,9 @@ export function planRow(row: Row, known: Known, options: PlanOptions): RowPlan {
       violations.push(wrong('', 'unknown', 'There is no such customer, and none is to be made (policy update).'));
     else violations.push(...(row.missing ?? []));
   } else if (options.policy === 'create') {
-    violations.push(
-      wrong('', 'taken', `This is customer ${customer.customer_id}, who is not to be changed (policy create).`),
-    );
+    const row = rowThatMakes(customer);
+    const who = row === undefined ? `customer ${customer.customer_id}` : `the customer of row ${row}`;
+    violations.push(wrong('', 'taken', `This is ${who}, who is not to be changed (policy create).`));
   }
   return { customer, violations };
 }

@@ -10,6 +10,7 @@ import { isExport } from './mapping/header.ts';
 import type { Counts, Row } from './mapping/record.ts';
 import { noCounts } from './mapping/record.ts';
 import type { ImportOptions } from './options.ts';
+import { rowThatMakes } from './plan.ts';
 import { inspectFile, readRows, rowsOf } from './reader.ts';
 import { checkType, presentReading } from './rules.ts';
 import type { Spooled } from './spool.ts';
@@ -42,7 +43,7 @@ export async function previewImport(
     clientTypes: key.clientTypes,
     timeZone: key.timeZone,
   };
-  const results = await store.read(key.clientId, (tx) => foresee(tx, rows.slice(0, SHOWN), applied));
+  const results = await store.read(key.clientId, (tx) => foresee(tx, rows.slice(0, SHOWN), applied, false));
   const mayRead = key.scopes.has('customers:read');
   return {
     ...presentReading(reading, { ...noCounts(), ...(JSON.parse(counts) as Counts) }),
@@ -55,7 +56,7 @@ function presentRow(result: RowResult, mayRead: boolean) {
   return {
     row: row.row,
     outcome,
-    customerId: before?.customer_id ?? null,
+    customerId: before === undefined || rowThatMakes(before) !== undefined ? null : before.customer_id,
     customer: presentValues(row),
     changed: mayRead && violations.length === 0 ? changesOf(result) : {},
     error: violations.length === 0 ? null : violations.map(({ message }) => message).join(' '),

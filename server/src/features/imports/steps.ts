@@ -2,11 +2,11 @@
 import type { Store } from '../../db/store.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import type { ApplyOptions } from './apply.ts';
+import type { Foreseen } from './foreseen.ts';
 import type { ImportOptions } from './options.ts';
 import { LEASE_MS, type PartResult, takePart, writePart } from './part.ts';
 import { deleteRefusals, ends, type JobRow, jobById, releaseJob, renewJob, updateJob } from './queries.ts';
 import type { Chunk } from './reader.ts';
-import type { SeenKeys } from './seen.ts';
 
 /** What the steps of a job need. */
 export interface Run {
@@ -17,8 +17,8 @@ export interface Run {
   readonly holder: string;
   readonly options: ImportOptions;
   readonly apply: ApplyOptions;
-  /** In a dry run: the addresses of the earlier rows. */
-  readonly seen: SeenKeys | undefined;
+  /** In a dry run: what the earlier rows would have done. */
+  readonly foreseen: Foreseen | undefined;
 }
 
 /** Is there anything left to do? */
@@ -71,10 +71,12 @@ const nothingDone = {
 
 /** Writes the rows of a chunk that come after a line; `ms` is how long it took to get here. */
 export async function writeChunk(run: Run, chunk: Chunk, behind: number, ms: number): Promise<PartResult> {
-  const { importId, holder, options, apply, seen } = run;
+  const { importId, holder, options, apply, foreseen } = run;
   const part = { importId, holder, onError: options.onError, apply, chunk, behind, ms };
-  if (seen !== undefined) return run.store.write(principalOf(run), (tx) => takePart(tx, part, seen));
-  return JSON.parse(await run.store.writeHeavily(principalOf(run), writePart, part));
+  if (foreseen === undefined) return JSON.parse(await run.store.writeHeavily(principalOf(run), writePart, part));
+  const result = await run.store.write(principalOf(run), (tx) => takePart(tx, part, foreseen));
+  foreseen.keep();
+  return result;
 }
 
 /** Renews the lease while nothing is written. */

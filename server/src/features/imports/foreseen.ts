@@ -1,0 +1,94 @@
+/** What the rows of a dry run would have done so far. */
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { keyOfEmail } from '../../http/wire/email.ts';
+import { foldCase } from '../../http/wire/text.ts';
+import type { Wanted } from '../client-types/writes.ts';
+import type { CustomerRow } from '../customers/columns.ts';
+import type { Known, Naming } from '../customers/known.ts';
+
+/**
+ * The customers as the earlier rows would have left them, on the disk beyond a small cache: a dry run writes nothing
+ * else from which a later row could know.
+ */
+export class Foreseen {
+  // Without a name SQLite makes a temporary file, which disappears with the connection.
+  readonly #db = new DatabaseSync('');
+  readonly #insert: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #byEmail: StatementSync;
+  readonly #byReference: StatementSync;
+  readonly #byId: StatementSync;
+  readonly #name: StatementSync;
+  readonly #nameOf: StatementSync;
+  #noted = new Map<number, CustomerRow>();
+  #named: Wanted[] = [];
+
+  constructor() {
+    this.#db.exec(`
+      pragma synchronous = off;
+      pragma journal_mode = off;
+      pragma cache_size = -16384;
+      create table customer (
+        customer_id integer primary key,
+        email_key text not null unique,
+        external_id text unique,
+        row text not null
+      ) strict;
+      create table client_type (name_key text primary key, name text not null) strict, without rowid;
+      begin`);
+    this.#insert = this.#db.prepare('insert or replace into customer values (?, ?, ?, ?)');
+    this.#remove = this.#db.prepare('delete from customer where customer_id = ?');
+    this.#byEmail = this.#db.prepare('select row from customer where email_key = ?');
+    this.#byReference = this.#db.prepare('select row from customer where external_id = ?');
+    this.#name = this.#db.prepare('insert or ignore into client_type values (?, ?)');
+    this.#nameOf = this.#db.prepare('select name from client_type where name_key = ?');
+    this.#byId = this.#db.prepare('select row from customer where customer_id = ?');
+  }
+
+  /**
+   * Begins a chunk: puts these customers, and client-types that would be new, in place of those in the database. What
+   * was not kept is forgotten.
+   */
+  begin(known: Known, records: readonly Naming[], types: Map<string, Wanted>): void {
+    this.#noted = new Map();
+    this.#named = [];
+    for (const [key, { clientTypeId }] of types) {
+      const name = clientTypeId === undefined ? this.#nameOf.get(key)?.name : undefined;
+      if (name !== undefined) types.set(key, { clientTypeId, name: String(name) });
+    }
+    const found = new Map<number, CustomerRow>();
+    const add = (statement: StatementSync, key: string | number): void => {
+      const json = statement.get(key)?.row;
+      if (json === undefined) return;
+      const row: CustomerRow = JSON.parse(String(json));
+      found.set(row.customer_id, row);
+    };
+    for (const id of known.ids) add(this.#byId, id);
+    for (const { values } of records) {
+      if (values.email) add(this.#byEmail, keyOfEmail(values.email));
+      if (values.customerExternalId) add(this.#byReference, values.customerExternalId);
+    }
+    known.supersede([...found.values()]);
+  }
+
+  /** Notes how a row of the chunk leaves a customer, and the client-types that it would give. */
+  note(row: CustomerRow, wanted: readonly Wanted[] = []): void {
+    this.#noted.set(row.customer_id, row);
+    this.#named.push(...wanted.filter(({ clientTypeId }) => clientTypeId === undefined));
+  }
+
+  /** Keeps what was noted of the chunk, once it is done. */
+  keep(): void {
+    // All go first: one may have now what another had before. (Others may write meanwhile: the latest counts.)
+    for (const row of this.#noted.values()) this.#remove.run(row.customer_id);
+    for (const row of this.#noted.values())
+      this.#insert.run(row.customer_id, keyOfEmail(row.email), row.external_id, JSON.stringify(row));
+    for (const { name } of this.#named) this.#name.run(foldCase(name), name);
+    this.#noted = new Map();
+    this.#named = [];
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
