@@ -50,6 +50,18 @@ test('a workbook that unpacks to gigabytes is refused long before', async () => 
   assert.match(why ?? '', /unpacks to more than 150 times its size/);
 });
 
+test('a small file of many bad rows is given up before its refused rows fill the disk', async () => {
+  const rows = Array.from({ length: 150_000 }, (_, at) => rowOf(`${at % 7}`)).join('');
+  const file = await workbook(sheetOf(head + rows));
+  assert(file.size < MIB, String(file.size));
+  const job = await importFile(foyer.sdk(key), file);
+  assert.match(job.error ?? '', /So many rows were refused/);
+  assert(job.refused > 10_000 && job.refused < 200_000, String(job.refused));
+  const csv = await (await foyer.sdk(key).imports.refused(job)).text();
+  assert.equal(csv.split('\r\n').length - 2, job.refused);
+  assert(csv.length < 32 * MIB, String(csv.length));
+});
+
 test('a line without end is refused, whatever the form', async () => {
   const long = 'x'.repeat(MIB);
   for (const first of [header, `${header}"`])

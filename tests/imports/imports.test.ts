@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Foyer, FoyerError } from '../../sdk/src/index.ts';
 import { startFoyer, type TestFoyer } from '../harness/foyer.ts';
 import { customersByEmail, finished, importFile, numbersOf } from '../harness/imports.ts';
+import { rowOf, sheetOf, workbook } from '../harness/workbook.ts';
 
 let foyer: TestFoyer;
 before(async () => {
@@ -412,4 +413,38 @@ test('a file that cannot be read is refused, and says why', async () => {
   }
   await assert.rejects(sdk.imports.create({ file: three, mapping: '{"Nergens":"email"}' }), /Nergens/);
   await assert.rejects(sdk.imports.create({ file: three, mapping: '{"Type":"shoeSize"}' }), /shoeSize|Type/);
+});
+
+test('the error of a formula is no value of a cell; the same text is', async () => {
+  const sdk = foyer.sdk(await foyer.client());
+  const failing = '<row><c t="inlineStr"><is><t>a@x.nl</t></is></c><c t="e"><f>A9/0</f><v>#DIV/0!</v></c>';
+  const name = '<c t="inlineStr"><is><t>#N/A</t></is></c>';
+  const elsewhere = rowOf('b@x.nl', '#N/A', 'Last').replace('</row>', '<c t="e"><v>#N/A</v></c></row>');
+  const rows = `${rowOf('email', 'voornaam', 'achternaam', 'aantal')}${failing}${name}</row>${elsewhere}`;
+  const job = await importFile(sdk, await workbook(sheetOf(rows)));
+  assert.deepEqual(numbersOf(job), { rowsRead: 2, created: 1, refused: 1 });
+  const refused = await (await sdk.imports.refused(job)).text();
+  assert.match(refused, /The column ""voornaam"" holds #DIV\/0!, the error of a formula\."?;2/);
+  assert.equal((await sdk.customers.findByEmail({ email: 'b@x.nl' })).customerFirstName, '#N/A');
+});
+
+test('a form may hold a large mapping; one that is too large, and too many fields, are refused', async () => {
+  const key = await foyer.client();
+  const long = '€'.repeat(15_000);
+  const send = async (fields: readonly (readonly [name: string, value: string])[]) => {
+    const form = new FormData();
+    for (const [name, value] of fields) form.append(name, value);
+    form.append('file', new File([three.replace('Telefoon 2', long)], 'x.csv'));
+    const response = await foyer.fetch(key, '/import/preview', { method: 'POST', body: form });
+    return [response.status, (await response.json()).message];
+  };
+  assert.deepEqual(await send([['mapping', JSON.stringify({ [long]: null })]]), [200, undefined]);
+  const tooLong = JSON.stringify({ [long]: null, ['x'.repeat(100_000)]: null });
+  assert.deepEqual(await send([['mapping', tooLong]]), [
+    422,
+    'The mapping field must not be longer than 20000 characters.',
+  ]);
+  const tags = (count: number) => Array.from({ length: count }, (_, at) => ['addClienttypes[]', `t${at}`] as const);
+  assert.deepEqual((await send(tags(20)))[0], 200);
+  assert.deepEqual(await send(tags(101)), [400, 'The form has more than 100 fields.']);
 });

@@ -30,6 +30,12 @@ const MOST_AT_ONCE = 2;
 /** How long other writes may have to wait for one chunk. */
 const CHUNK_MS = 20;
 const [FIRST_ROWS, FEWEST_ROWS, MOST_ROWS] = [200, 50, 2000];
+const MIB = 1024 * 1024;
+/**
+ * How much of the refused rows is kept: a file of one MiB can hold so many rows that they fill a disk. Those of a usual
+ * file take a few times its size.
+ */
+const mostRefused = (fileBytes: number): number => Math.min(2048 * MIB, Math.max(16 * MIB, 40 * fileBytes));
 /** How long refused rows are kept. */
 const KEPT_MS = 30 * 86_400_000;
 const FORGET_EVERY_MS = 3_600_000;
@@ -155,7 +161,8 @@ export class ImportJobs {
     await this.#spool.remove(spool);
   }
 
-  async #chunks(run: Run, { line, options: _, spool }: JobRow, reading: Reading): Promise<void> {
+  async #chunks(run: Run, { line, bytes, spool }: JobRow, reading: Reading): Promise<void> {
+    let room = mostRefused(bytes);
     let behind = line;
     let since = performance.now();
     const task = {
@@ -173,8 +180,10 @@ export class ImportJobs {
       if (this.#isStopping) return;
       const chunk = next.value;
       const now = performance.now();
-      const { isOver, created } = await this.#persistently(run, chunk, behind, now - since);
+      const { isOver, created, refusedBytes } = await this.#persistently(run, chunk, behind, now - since);
       this.#listener?.rows(chunk.count);
+      room -= refusedBytes;
+      if (room < 0) throw new FileFault(tooManyRefused);
       if (isOver) return run.options.dryRun ? undefined : growth.ended(before + created);
       if (!run.options.dryRun) growth.grown(before + created);
       since = now;
@@ -211,6 +220,9 @@ export class ImportJobs {
     await Promise.all(this.#running.values());
   }
 }
+
+const tooManyRefused =
+  'So many rows were refused that they are no longer kept. See in those that are what is wrong with the file.';
 
 /** How many rows to write next, given how long the last ones took; a single very long time means little. */
 function sizeOf(rows: number, ms: number): number {

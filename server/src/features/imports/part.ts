@@ -34,6 +34,8 @@ export interface PartResult {
   readonly isOver: boolean;
   /** How many customers the job has made. */
   readonly created: number;
+  /** How much of its refused rows is kept. */
+  readonly refusedBytes: number;
 }
 
 export const writePart: HeavyWrite<Part> = {
@@ -46,14 +48,16 @@ export const writePart: HeavyWrite<Part> = {
 export async function takePart(tx: WriteTransaction, part: Part, earlier: Foreseen | undefined): Promise<PartResult> {
   const { importId, holder, chunk, behind } = part;
   const job = await tx.get(jobById, { importId });
-  if (job === undefined || job.state !== 'running' || job.holder !== holder) return { isOver: true, created: 0 };
+  if (job === undefined || job.state !== 'running' || job.holder !== holder)
+    return { isOver: true, created: 0, refusedBytes: 0 };
   const end = chunk.end ?? behind;
   // The connection broke during the commit, which succeeded.
-  if (job.line === end && end > behind) return { isOver: chunk.isLast, created: job.created };
-  if (job.line !== behind) return { isOver: true, created: job.created };
+  if (job.line === end && end > behind) return { isOver: chunk.isLast, created: job.created, refusedBytes: 0 };
+  if (job.line !== behind) return { isOver: true, created: job.created, refusedBytes: 0 };
   const results = await resultsOf(tx, part, earlier);
   const refused = results.filter(({ violations }) => violations.length > 0);
-  if (refused.length > 0) await tx.run(insertRefusals, { importId, rows: refusalsOf(refused, results, chunk) });
+  const kept = refused.length === 0 ? '' : refusalsOf(refused, results, chunk);
+  if (kept !== '') await tx.run(insertRefusals, { importId, rows: kept });
   const repeated =
     job.repeated + (earlier === undefined ? await countRepeated(tx, job, results) : countForeseen(results));
   const [first] = refused;
@@ -72,7 +76,7 @@ export async function takePart(tx: WriteTransaction, part: Part, earlier: Forese
     ...(isStopped ? { error: `Stopped at line ${first.row.row}: ${errorText(first)}` } : {}),
   };
   await tx.run(updateJob, after);
-  return { isOver, created: after.created };
+  return { isOver, created: after.created, refusedBytes: Buffer.byteLength(kept) };
 }
 
 async function resultsOf(

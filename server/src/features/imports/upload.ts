@@ -22,6 +22,8 @@ export interface Received {
 }
 
 const MAX_FORM_FIELDS = 100;
+/** The longest field is a mapping of 20,000 characters. */
+const MAX_FIELD_BYTES = 64 * 1024;
 const LINGER_MS = 2000;
 
 const wrongType = (): ProblemError =>
@@ -69,7 +71,7 @@ async function receiveFrom(spool: Spool, { stream, headers }: Upload): Promise<R
 }
 
 /** Room for the other fields of a form and its boundaries. */
-const MAX_FORM_OVERHEAD = 64 * 1024;
+const MAX_FORM_OVERHEAD = 256 * 1024;
 
 async function receiveBody(spool: Spool, stream: Readable): Promise<Spooled> {
   const file = await spool.receive(stream).catch((error: NodeJS.ErrnoException) => {
@@ -102,9 +104,12 @@ function unpacked(stream: Readable, headers: IncomingHttpHeaders): Readable {
 async function receiveForm(spool: Spool, stream: Readable, headers: IncomingHttpHeaders): Promise<Received> {
   const fields = new URLSearchParams();
   let receiving: Promise<Omit<Received, 'query'>> | undefined;
-  let isTwo = false;
+  let [isTwo, isTooMany] = [false, false];
   const form = formOf(headers);
   form.on('field', (name: string, value: string) => fields.append(name, value));
+  form.on('fieldsLimit', () => {
+    isTooMany = true;
+  });
   form.on('file', (_field: string, part: BusboyFileStream, fileName: string, _encoding: string, type: string) => {
     if (receiving !== undefined) {
       isTwo = true;
@@ -118,6 +123,8 @@ async function receiveForm(spool: Spool, stream: Readable, headers: IncomingHttp
   try {
     await pipeline(stream, form);
     const received = await receiving;
+    if (isTooMany)
+      throw new ProblemError('bad-request', { message: `The form has more than ${MAX_FORM_FIELDS} fields.` });
     if (received === undefined) throw noFile();
     if (isTwo)
       throw validationProblem([
@@ -136,7 +143,7 @@ function formOf(headers: IncomingHttpHeaders): BusboyInstance {
   try {
     return new Busboy({
       headers: headers as BusboyHeaders,
-      limits: { fields: MAX_FORM_FIELDS, fieldSize: 32 * 1024, files: 2 },
+      limits: { fields: MAX_FORM_FIELDS, fieldSize: MAX_FIELD_BYTES, files: 2 },
       isPartAFile: (_name: unknown, _type: unknown, fileName: string | undefined) => fileName !== undefined,
     });
   } catch {

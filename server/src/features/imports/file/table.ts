@@ -5,6 +5,8 @@ export interface Line {
   /** As a spreadsheet counts them, from 1. */
   readonly number: number;
   readonly cells: readonly (string | undefined)[];
+  /** The columns, from 0, whose cells hold the error of a formula instead of a value. */
+  readonly failed?: readonly number[];
   /** Why the line itself could not be read. */
   readonly fault?: string;
 }

@@ -38,6 +38,7 @@ class SheetReader implements Handlers {
   readonly #calendar: 1900 | 1904;
   #number = 0;
   #cells: (string | undefined)[] = [];
+  #failed: number[] = [];
   #column = -1;
   #type = 'n';
   #style = 0;
@@ -58,6 +59,7 @@ class SheetReader implements Handlers {
       if (number <= this.#number) throw new FileFault(`The rows of the sheet are not in order: ${number} comes again.`);
       this.#number = number;
       this.#cells = [];
+      this.#failed = [];
       this.#column = -1;
     } else if (name === 'c') {
       this.#column = attributes.r === undefined ? this.#column + 1 : columnOf(attributes.r);
@@ -77,12 +79,16 @@ class SheetReader implements Handlers {
     if (name === 'v' || name === 't') this.#isValue = false;
     else if (name === 'rPh') this.#isPhonetic = false;
     else if (name === 'c' && this.#column >= 0) this.#put(this.#column, this.#cellText());
-    else if (name === 'row' && !isBlank(this.#cells)) this.lines.push({ number: this.#number, cells: this.#cells });
+    else if (name === 'row' && !isBlank(this.#cells)) {
+      const [cells, failed] = [this.#cells, this.#failed];
+      this.lines.push({ number: this.#number, cells, ...(failed.length === 0 ? {} : { failed }) });
+    }
   }
 
   #put(column: number, text: string): void {
     while (this.#cells.length < column) this.#cells.push('');
     this.#cells[column] = text;
+    if (this.#type === 'e') this.#failed.push(column);
   }
 
   #cellText(): string {

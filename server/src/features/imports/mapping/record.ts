@@ -114,7 +114,7 @@ export class RowReader {
       body[field] = cell;
     }
     const { values, violations } = checkBody(customerInput, body, true, this.#options.timeZone);
-    const wrong = [...violations];
+    const wrong = [...this.#failures(line), ...violations];
     const lacking: Violation[] = [];
     for (const [field, violation] of required) if (!Object.hasOwn(body, field)) lacking.push(violation);
     const key = this.#readKey(line, wrong);
@@ -127,6 +127,18 @@ export class RowReader {
       ...(wrong.length === 0 ? {} : { violations: wrong }),
       ...(lacking.length === 0 ? {} : { missing: lacking }),
     };
+  }
+
+  /** The error of a formula is no value, even where any text would do. */
+  #failures({ failed = [], cells }: Line): Violation[] {
+    const used = [...this.#sources.values()].flat();
+    return failed
+      .filter((at) => used.includes(at))
+      .map((at) => {
+        const { name = '', target } = this.#columns[at] ?? {};
+        const message = `The column "${name}" holds ${cells[at]}, the error of a formula.`;
+        return { field: target ?? 'customerTags', code: 'type', message };
+      });
   }
 
   /** The cell of a target: its first column that is filled. */
