@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { customerInput } from '../../sdk/src/contract/customers.ts';
 import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
+import { anyText } from '../harness/texts.ts';
 
 let foyer: TestFoyer;
 before(async () => {
@@ -49,7 +50,7 @@ const marked = fc.string({
 const anyJson = fc
   .oneof(
     fc.jsonValue(),
-    fc.string({ unit: 'binary', maxLength: 300 }),
+    anyText(300),
     units,
     marked,
     fc.stringMatching(/^\s?[+-]?[0-9]{0,21}(\.[0-9]{0,3})?\s?$/),

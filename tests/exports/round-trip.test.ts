@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { Customer, Foyer } from '../../sdk/src/index.ts';
 import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
 import { customersByEmail, importFile, numbersOf } from '../harness/imports.ts';
+import { anyText } from '../harness/texts.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const formats = {
@@ -60,7 +61,7 @@ const awkward = fc.constantFrom(
 );
 const text = (max: number) =>
   fc
-    .oneof(awkward, fc.string({ unit: 'grapheme', maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 8 }))
+    .oneof(awkward, fc.string({ unit: 'grapheme', maxLength: 12 }), anyText(8))
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the rules allow none of these
     .filter((value) => value.isWellFormed() && !/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/.test(value))
     .map((value) => [...value.normalize('NFC')].slice(0, max).join('').normalize('NFC'));

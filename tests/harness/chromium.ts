@@ -36,13 +36,7 @@ async function unpacked(): Promise<string> {
 }
 
 /** Its sandbox needs rights that a container, or root, does not have; pages are restricted as usual. */
-const args = [
-  '--no-sandbox',
-  '--no-zygote',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--font-render-hinting=none',
-];
+const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--font-render-hinting=none'];
 
 /** With `fonts`, text is set in the one typeface of the package, whatever the machine has. */
 export async function launchChromium({ fonts = false } = {}): Promise<Browser> {
