@@ -71,7 +71,7 @@ export function addFeatures(
   customerBatchRoutes(serve);
 
   const indexer = new Indexer(store, indexLog(log));
-  const search = searcher(store, (clientId, ms) => indexer.catchUp(clientId, ms));
+  const search = searcher(store, indexer);
   const listCustomers = searchRoutes(serve, search);
   exportRoutes(serve, search);
 

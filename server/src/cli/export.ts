@@ -76,7 +76,12 @@ async function exportCustomers(options: Options): Promise<void> {
     await withStore(async (store) => {
       const { clientId, timeZone } = await findClient(store, options.client);
       const who = { clientId, actor: { kind: 'command', id: null } } as const;
-      const rows = chooseRows(store, searcher(store, takeAllIn(store)), who, readFilters(options, timeZone));
+      const rows = chooseRows(
+        store,
+        searcher(store, { searched() {}, catchUp: takeAllIn(store) }),
+        who,
+        readFilters(options, timeZone),
+      );
       const format = chooseFormat(exportTypes[options.format]);
       const text = Readable.from(exportPages(rows, timeZone, format), { objectMode: false });
       await write(format.pack?.(text) ?? text, options);

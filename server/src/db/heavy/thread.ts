@@ -1,9 +1,10 @@
 /** What runs in a thread for heavy work (see threads.ts). */
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { PostgresOptions } from '../postgres/pool.ts';
 import { Unavailable } from '../unavailable.ts';
 import { type Host, loadJob, type Task, type WriterTask } from './job.ts';
-import { type Answer, IndexDamaged } from './threads.ts';
+import { type Answer, IndexDamaged, type ThreadData } from './threads.ts';
 
 export interface PostgresHostOptions extends PostgresOptions {
   /** How many jobs run at a time, each on a connection. */
@@ -26,11 +27,20 @@ async function open(data: HostData): Promise<AnyHost> {
   return new (await import('../postgres/host.ts')).PostgresHost(data.options);
 }
 
+const { host, givesWay } = workerData as ThreadData;
+/**
+ * How far it gives way, in steps of `nice`: others get three times as much of a processor. With more, the index would
+ * fall behind where all processors are busy.
+ */
+const NICENESS = 5;
+// On Linux this is the priority of this thread, elsewhere that of the process.
+if (givesWay && process.platform === 'linux') setPriority(0, NICENESS);
+
 let opening: Promise<AnyHost> | undefined;
 
 /** Opened at the first task: a failure is reported to whoever asked, and the next task tries again. */
 async function theHost(): Promise<AnyHost> {
-  opening ??= open(workerData as HostData);
+  opening ??= open(host as HostData);
   try {
     return await opening;
   } catch (error) {

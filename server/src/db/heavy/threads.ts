@@ -9,6 +9,13 @@ import { Unavailable } from '../unavailable.ts';
 import type { Task, WriterTask } from './job.ts';
 import { type Bounds, Turns } from './turns.ts';
 
+/** What a thread is started with. */
+export interface ThreadData {
+  /** See `ThreadsOptions`. */
+  readonly host: unknown;
+  readonly givesWay: boolean;
+}
+
 /** The thread has loaded what the job needs, and begins with it. */
 interface Begun {
   readonly isBegun: true;
@@ -36,6 +43,8 @@ export interface ThreadsOptions {
   /** What a thread opens: plain data. */
   readonly host: unknown;
   readonly threads: number;
+  /** Does it give way where processors are few? Nobody waits for what it does. */
+  readonly givesWay?: boolean;
   /** How many jobs a thread has at a time: more than one only where it waits for a server. */
   readonly atATime: number;
   readonly bounds: Bounds;
@@ -206,7 +215,7 @@ class Thread {
     this.#onRoom = onRoom;
     this.#onSlow = onSlow;
     this.#worker = new Worker(new URL('./thread.ts', import.meta.url), {
-      workerData: options.host,
+      workerData: { host: options.host, givesWay: options.givesWay === true } satisfies ThreadData,
       resourceLimits: LIMITS,
     });
     // It must not delay the end of the process, or of a test.

@@ -38,6 +38,7 @@ export class PostgresHeavy {
     this.#writer = new Threads({
       host: hostOf(1),
       threads: 1,
+      givesWay: true,
       atATime: 1,
       bounds: all,
       waitMs: INDEX_MS,

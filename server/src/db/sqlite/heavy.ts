@@ -47,7 +47,14 @@ export class SqliteHeavy {
     });
     const all = { perCaller: 1e6, perClient: 1e6, inAll: 1e6 };
     const one = { threads: 1, atATime: 1, bounds: all, idleMs: WRITER_IDLE_MS };
-    this.#indexer = new Threads({ ...one, host, waitMs: INDEX_MS, startMs: INDEX_MS, workMs: INDEX_MS });
+    this.#indexer = new Threads({
+      ...one,
+      givesWay: true,
+      host,
+      waitMs: INDEX_MS,
+      startMs: INDEX_MS,
+      workMs: INDEX_MS,
+    });
     const writer: HostData = { engine: 'sqlite-writer', path };
     this.#writer = new Threads({ ...one, host: writer, waitMs: WRITE_MS, startMs: WRITE_MS, workMs: WRITE_MS });
   }

@@ -1,4 +1,5 @@
 /** The write transaction. A record is written only through `create` and `change`, which write its history too. */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Connection } from '../connection.ts';
 import type { Counters, Numbered } from '../counters.ts';
 import type { ChangeKind } from '../schema.ts';
@@ -14,6 +15,9 @@ import {
 } from './change.ts';
 import { nextStamp, type Stamp } from './clock.ts';
 import { type Parameters, ReadTransaction } from './read.ts';
+
+/** How many changes are sent together: the inserts of so many are one statement. */
+const SENT_TOGETHER = 64;
 
 /** The changes of one write, by their numbers. */
 export interface Changes {
@@ -66,6 +70,16 @@ export class WriteTransaction extends ReadTransaction {
   override all<P, R>(statement: ReadStatement<P, R>, parameters: P): Promise<R[]> {
     this.writeRecords();
     return super.all(statement, parameters);
+  }
+
+  /**
+   * Called after each customer of many: from time to time it has PostgreSQL begin with the statements so far, while
+   * more are made, and gives others their turn.
+   */
+  async sendSome(): Promise<void> {
+    if (this.dialect === 'sqlite' || this.#records.length < SENT_TOGETHER) return;
+    this.writeRecords();
+    await turn();
   }
 
   /** Writes the records of the changes so far. */

@@ -204,6 +204,7 @@ export async function applyRows(
     }
     known.put(before, after);
     results.push({ row, outcome, violations, before, after });
+    await tx.sendSome();
   }
   return results;
 }

@@ -7,11 +7,19 @@ import type { Background } from '../../background.ts';
 import type { Store } from '../../db/store.ts';
 import { Unavailable } from '../../db/unavailable.ts';
 import { RULES } from './document.ts';
+import { MOST_IN_RUN } from './pages/run.ts';
 import { allIndexStates, type ClientWithChanges, clientsWithChanges, type IndexState } from './queries.ts';
 import { type Progress, takeIn } from './take-in.ts';
 
 /** How long changes are collected: a search looks itself at those that are not in the index yet. */
 const GATHER_MS = 100;
+/**
+ * On PostgreSQL, where changes of a client pour in, so many in that time, they are collected for longer, unless
+ * somebody searches it: thousands that are taken in together cost a third (see pages/run.ts).
+ */
+const POURING = 200;
+const LONGEST_GATHER_MS = 1000;
+const SEARCHED_MS = 10_000;
 /** How often to look for what another process wrote but did not live to take in. */
 const LOOK_MS = 10_000;
 const TELL_MS = 5000;
@@ -28,24 +36,39 @@ export interface IndexObserver {
 /** A search that waits for the changes of a client to be in the index. */
 type Waiter = () => void;
 
+/** A client with changes to take in. */
+interface Behind {
+  readonly waiters: Waiter[];
+  /** The numbers of the first and the last commit that this process heard of. */
+  first: number | undefined;
+  last: number | undefined;
+}
+
 export class Indexer {
   readonly #store: Store;
   readonly #observer: IndexObserver;
-  /** Clients with changes to take in, in the order of their turns, and those who wait for it. */
-  #behind = new Map<number, Waiter[]>();
+  /** In the order of their turns. */
+  #behind = new Map<number, Behind>();
   readonly #names = new Map<number, string>();
   /** When the progress was last reported. */
   readonly #toldAt = new Map<number, number>();
+  readonly #searchedAt = new Map<number, number>();
+  /** Resolves when there is something to do, and when somebody waits for it. */
   #wake = Promise.withResolvers<void>();
+  #hurry = Promise.withResolvers<void>();
 
   constructor(store: Store, observer: IndexObserver) {
     this.#store = store;
     this.#observer = observer;
-    store.onCommit((clientId) => this.#add(clientId, []));
+    store.onCommit((clientId, changeNumber) => this.#add(clientId, [], changeNumber));
   }
 
   start(background: Background): void {
-    background.stopping.addEventListener('abort', () => this.#wake.resolve(), { once: true });
+    const stop = () => {
+      this.#wake.resolve();
+      this.#hurry.resolve();
+    };
+    background.stopping.addEventListener('abort', stop, { once: true });
     background.run(async () => {
       await this.#wake.promise;
       if (!background.stopping.aborted) await this.#turn();
@@ -68,21 +91,51 @@ export class Indexer {
     clearTimeout(over);
   }
 
-  #add(clientId: number, waiters: readonly Waiter[]): void {
+  /** Notes that somebody searches a client. */
+  searched(clientId: number): void {
+    this.#searchedAt.set(clientId, performance.now());
+  }
+
+  #add(clientId: number, waiters: readonly Waiter[], changeNumber?: number): void {
     const known = this.#behind.get(clientId);
-    if (known === undefined) this.#behind.set(clientId, [...waiters]);
-    else known.push(...waiters);
-    if (known === undefined || waiters.length > 0) this.#wake.resolve();
+    const behind = known ?? { waiters: [], first: changeNumber, last: changeNumber };
+    behind.waiters.push(...waiters);
+    behind.first ??= changeNumber;
+    behind.last = changeNumber ?? behind.last;
+    if (known === undefined) this.#behind.set(clientId, behind);
+    this.#wake.resolve();
+    if (waiters.length > 0) this.#hurry.resolve();
   }
 
   /** Takes one batch of each client that is behind. */
   async #turn(): Promise<void> {
-    this.#wake = Promise.withResolvers();
-    const isWaitedFor = [...this.#behind.values()].some((waiters) => waiters.length > 0);
-    if (!isWaitedFor) await Promise.race([sleep(GATHER_MS, undefined, { ref: false }), this.#wake.promise]);
+    await this.#gather();
     const clients = this.#behind;
     this.#behind = new Map();
-    for (const [clientId, waiters] of clients) await this.#take(clientId, waiters);
+    this.#wake = Promise.withResolvers();
+    this.#hurry = Promise.withResolvers();
+    for (const [clientId, { waiters }] of clients) await this.#take(clientId, waiters);
+  }
+
+  async #gather(): Promise<void> {
+    const hurry = this.#hurry.promise.then(() => true);
+    let gathered = 0;
+    for (let waited = 0; waited < LONGEST_GATHER_MS; waited += GATHER_MS) {
+      if (await Promise.race([hurry, sleep(GATHER_MS, false, { ref: false })])) return;
+      const now = this.#store.dialect === 'postgres' ? this.#mostGathered() : 0;
+      if (now - gathered < POURING || now >= MOST_IN_RUN) return;
+      gathered = now;
+    }
+  }
+
+  /** The most changes of a client that nobody searches. */
+  #mostGathered(): number {
+    let most = 0;
+    for (const [clientId, { first = 0, last = 0 }] of this.#behind) {
+      const searchedAt = this.#searchedAt.get(clientId) ?? Number.NEGATIVE_INFINITY;
+      if (performance.now() - searchedAt > SEARCHED_MS) most = Math.max(most, last - first);
+    }
+    return most;
   }
 
   async #take(clientId: number, waiters: readonly Waiter[]): Promise<void> {

@@ -11,12 +11,18 @@ const PATIENCE_MS = 2500;
 /** Returns the result in JSON; rejects with a problem if the index holds too little. */
 export type Search = <A>(who: Principal, read: HeavyRead<A>, args: A) => Promise<string>;
 
-/** Resolves when all changes of a client so far are in the index, or the time is over. */
-type CatchUp = (clientId: number, ms: number) => Promise<void>;
+/** What keeps the index up to date. */
+interface IndexKeeper {
+  /** Notes that somebody searches a client. */
+  searched(clientId: number): void;
+  /** Resolves when all changes of a client so far are in the index, or the time is over. */
+  catchUp(clientId: number, ms: number): Promise<void>;
+}
 
 export const searcher =
-  (store: Store, catchUp: CatchUp): Search =>
+  (store: Store, keeper: IndexKeeper): Search =>
   async (who, read, args) => {
+    keeper.searched(who.clientId);
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       const text = await store.readHeavily(who, read, args);
@@ -24,7 +30,7 @@ export const searcher =
       if (unfound === undefined) return text;
       const patience = deadline - performance.now();
       if (patience <= 0) throw isBehind(unfound);
-      await catchUp(who.clientId, patience);
+      await keeper.catchUp(who.clientId, patience);
     }
   };
 
