@@ -124,7 +124,7 @@ test('the refused rows come back in their own columns, and can be mended and imp
 test('every change says which import has made it', async () => {
   const key = await foyer.client();
   const sdk = foyer.sdk(key);
-  const { importId } = await importFile(sdk, three);
+  const { importId } = await importFile(sdk, three, { setClienttypes: 'Type' });
   const changes = await Array.fromAsync(sdk.changes.history({ customerId: 1 }));
   assert.deepEqual(
     changes.map(({ kind, by }) => [kind, by]),

@@ -33,7 +33,11 @@ export class WriteTransaction extends ReadTransaction {
   #firstChange: number | undefined;
   #hasWritten = false;
   #lastRecord: Parameters | undefined;
-  /** The records of changes that are not written yet: across a network they cost less together than one by one. */
+  /**
+   * The details and the records of changes that are not written yet: across a network they cost less together than one
+   * by one.
+   */
+  #details: [statement: AnyStatement, parameters: Parameters][] = [];
   #records: Parameters[] = [];
 
   constructor(connection: Connection, dialect: Dialect, principal: Principal, counters: Promise<Counters> | Counters) {
@@ -82,8 +86,9 @@ export class WriteTransaction extends ReadTransaction {
     await turn();
   }
 
-  /** Writes the records of the changes so far. */
+  /** Writes the details and the records of the changes so far. */
   writeRecords(): void {
+    for (const [statement, parameters] of this.#details.splice(0)) this.#execute(statement, parameters);
     for (const record of this.#records.splice(0)) this.#execute(insertChange, record);
   }
 
@@ -101,6 +106,7 @@ export class WriteTransaction extends ReadTransaction {
 
   /** Writes what belongs to the client other than the record. */
   async run<P>(statement: WriteStatement<P>, parameters: P): Promise<void> {
+    this.writeRecords();
     this.#execute(statement, parameters as Parameters);
   }
 
@@ -118,7 +124,7 @@ export class WriteTransaction extends ReadTransaction {
 
   /**
    * Changes a customer, and makes the record of the change. `statement` sets the stamp on the customer's row; `details`
-   * are run after it, in order. `by` is who made it, if that is somebody else than who writes.
+   * are run later, in order. `by` is who made it, if that is somebody else than who writes.
    */
   async change<P>(
     kind: ChangeKind,
@@ -133,7 +139,7 @@ export class WriteTransaction extends ReadTransaction {
     const stamp = nextStamp(counters, customerId);
     this.#firstChange ??= stamp.changeNumber;
     this.#execute(statement, { ...(parameters as Parameters), ...stamp });
-    for (const detail of details) this.#execute(detail.statement, { ...detail.parameters, ...stamp });
+    for (const detail of details) this.#details.push([detail.statement, { ...detail.parameters, ...stamp }]);
     this.#lastRecord = {
       ...stamp,
       kind,

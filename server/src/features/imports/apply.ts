@@ -196,11 +196,12 @@ export async function applyRows(
       if (violations.length > 0 && stopAtError) break;
       continue;
     }
-    let after =
-      before === undefined ? await createCustomer(tx, row.values) : await updateCustomer(tx, before, row.values);
-    if (wanted !== undefined) {
-      const give = isInPlace ? giveClientTypes : addClientTypes;
-      after = await give(tx, after, await made(tx, wanted, types));
+    const given = wanted && (await made(tx, wanted, types));
+    let after: CustomerRow;
+    if (before === undefined) after = await createCustomer(tx, row.values, given);
+    else {
+      after = await updateCustomer(tx, before, row.values);
+      if (given !== undefined) after = await (isInPlace ? giveClientTypes : addClientTypes)(tx, after, given);
     }
     known.put(before, after);
     results.push({ row, outcome, violations, before, after });
