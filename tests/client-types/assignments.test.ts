@@ -159,4 +159,11 @@ test('who has as many as a customer may have gets no other, and is counted', asy
   const undone = await clientTypes.undoAssign({ name: 'tag 0', undo: undo ?? assert.fail() });
   assert.deepEqual([undone.selected, undone.changed, undone.full], [1, 0, 1]);
   assert.deepEqual(await tagsOf(key), { 1: [...many.slice(1), 'vip'], 2: ['vip'] });
+  // One who has too many, of an earlier version, may lose some.
+  const tooMany = JSON.stringify([...many, 'x', 'y']);
+  await foyer.database.rows(
+    `update customer set tags = '${tooMany}' where client_id = ${key.clientId} and customer_id = 1`,
+  );
+  const less = await clientTypes.assign({ name: 'tag 1', action: 'remove', customerIds: [1] });
+  assert.deepEqual([less.changed, less.full], [1, 0]);
 });

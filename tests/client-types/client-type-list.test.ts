@@ -199,18 +199,28 @@ test('renames that overtake one another, among writers, end as they were asked f
 });
 
 test('who is given a name again while it is being removed, keeps it, whatever gives it', async () => {
-  const { sdk, clientTypes, list, tags } = await setUp(Array.from({ length: 3000 }, () => ['vip']));
-  const removed = clientTypes.remove({ clienttype: 'vip' });
-  while ('vip' in (await list()));
-  // The first makes the name anew.
-  for (const customerId of [2999, 3000]) await clientTypes.set({ customerId, clienttypes: ['vip'] });
-  await clientTypes.assign({ name: 'vip', action: 'add', customerIds: [2996, 2997] });
-  const byImport = [
-    await importFile(sdk, 'email;type\nc2993@x.example;vip\n', { setClienttypes: 'type' }),
-    await importFile(sdk, 'email\nc2994@x.example\n', { addClienttypes: ['vip'] }),
-  ];
-  await removed;
-  assert.deepEqual(byImport.map(numbersOf), Array(2).fill({ rowsRead: 1, updated: 1 }));
-  assert.deepEqual((await tags()).slice(-8).map(String), ['vip', 'vip', '', 'vip', 'vip', '', 'vip', 'vip']);
+  const { sdk, key, clientTypes, list, tags } = await setUp([...Array.from({ length: 9 }, () => ['vip']), ['b']]);
+  // As a removal leaves it before any customer has followed.
+  await foyer.database.rows(
+    `update client_type set retired_at = 1, name_key = 'gone', retired_by_kind = 'command'
+      where client_id = ${key.clientId} and name = 'vip'`,
+  );
+  assert.deepEqual(await list(), { b: 1 });
+  const byImport = { setClienttypes: 'type', file: 'email;type\nc3@x.example;vip\n' };
+  const byAddition = { addClienttypes: ['vip'], file: 'email\nc4@x.example\n' };
+  const assignment = { name: 'vip', action: 'add', customerIds: [5, 6, 10] } as const;
+  assert.equal((await clientTypes.assign({ ...assignment, dryRun: true })).changed, 3);
+  for (const { file, ...options } of [byImport, byAddition]) {
+    const dry = await importFile(sdk, file, { ...options, dryRun: true });
+    assert.deepEqual(numbersOf(dry), { rowsRead: 1, updated: 1 });
+    // What an import carries over is not its own change.
+    assert.deepEqual(numbersOf(await importFile(sdk, file, options)), { rowsRead: 1, updated: 1 });
+  }
+  await clientTypes.set({ customerId: 1, clienttypes: ['vip'] });
+  assert.equal((await clientTypes.assign(assignment)).changed, 3);
+  assert.deepEqual((await tags()).map(String).slice(0, 9), Array(9).fill('vip'));
+  // A removal has all that is left carried over.
+  await clientTypes.remove({ clienttype: 'b' });
+  assert.deepEqual((await tags()).map(String), ['vip', '', 'vip', 'vip', 'vip', 'vip', '', '', '', 'vip']);
   assert.deepEqual(await list(), { vip: 6 });
 });

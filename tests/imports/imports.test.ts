@@ -423,6 +423,11 @@ test('the error of a formula is no value of a cell; the same text is', async () 
   const rows = `${rowOf('email', 'voornaam', 'achternaam', 'aantal')}${failing}${name}</row>${elsewhere}`;
   const job = await importFile(sdk, await workbook(sheetOf(rows)));
   assert.deepEqual(numbersOf(job), { rowsRead: 2, created: 1, refused: 1 });
+  // Nor one that is used: another column has the telephone number.
+  const second = rowOf('c@x.nl', 'A', 'B', '0612345678').replace('</row>', '<c t="e"><v>#N/A</v></c></row>');
+  const phones = `${rowOf('email', 'voornaam', 'achternaam', 'telefoon', 'telefoon 2')}${second}`;
+  const other = await importFile(sdk, await workbook(sheetOf(phones)));
+  assert.deepEqual([numbersOf(other), other.notTaken], [{ rowsRead: 1, created: 1 }, []]);
   const refused = await (await sdk.imports.refused(job)).text();
   assert.match(refused, /The column ""voornaam"" holds #DIV\/0!, the error of a formula\."?;2/);
   assert.equal((await sdk.customers.findByEmail({ email: 'b@x.nl' })).customerFirstName, '#N/A');

@@ -1,5 +1,5 @@
 /** What runs in a thread for heavy work (see threads.ts). */
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { PostgresOptions } from '../postgres/pool.ts';
 import { Unavailable } from '../unavailable.ts';
@@ -33,8 +33,18 @@ const { host, givesWay } = workerData as ThreadData;
  * fall behind where all processors are busy.
  */
 const NICENESS = 5;
-// On Linux this is the priority of this thread, elsewhere that of the process.
-if (givesWay && process.platform === 'linux') setPriority(0, NICENESS);
+
+function giveWay(): void {
+  // Elsewhere it would be the priority of the whole process.
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(0, Math.min(19, getPriority() + NICENESS));
+  } catch {
+    // A service may be denied this (systemd's SystemCallFilter does); then the thread does not give way.
+  }
+}
+
+if (givesWay) giveWay();
 
 let opening: Promise<AnyHost> | undefined;
 

@@ -43,7 +43,7 @@ export interface ThreadsOptions {
   /** What a thread opens: plain data. */
   readonly host: unknown;
   readonly threads: number;
-  /** Does it give way where processors are few? Nobody waits for what it does. */
+  /** Does it give way to others where processors are few? */
   readonly givesWay?: boolean;
   /** How many jobs a thread has at a time: more than one only where it waits for a server. */
   readonly atATime: number;

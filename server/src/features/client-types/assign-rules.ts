@@ -25,8 +25,9 @@ export function tagsAfter(before: readonly string[], action: Action, name: strin
   return action === 'add' ? [...before, name] : before.filter((tag) => !isIt(tag));
 }
 
-/** Does a customer have as many client-types as are allowed, so that this is one too many? */
-export const isTooMany = (after: readonly string[]): boolean => after.length > MAX_CLIENT_TYPES;
+/** Would a customer get more client-types than are allowed? One who has too many may lose some. */
+export const isTooMany = (before: readonly string[], after: readonly string[]): boolean =>
+  after.length > before.length && after.length > MAX_CLIENT_TYPES;
 
 export const opposite = (action: Action): Action => (action === 'add' ? 'remove' : 'add');
 

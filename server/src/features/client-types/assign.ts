@@ -18,7 +18,7 @@ import {
   tagsUndone,
   undone,
 } from './assign-rules.ts';
-import { carryOver } from './carry-over.ts';
+import { carryOver, tagsCarriedOver } from './carry-over.ts';
 import { type ClientTypeRow, clientTypeByKey, insertTagOnce, removeTag, tagChangesBy, tagsOf } from './queries.ts';
 import { makeClientType } from './writes.ts';
 
@@ -55,10 +55,12 @@ export async function countAssignment(
   for (const some of chunksOf(ids, READ_CHUNK)) {
     const customers = await store.read(clientId, (tx) => tx.all(tagsOf, { ids: JSON.stringify(some) }));
     selected += customers.length;
-    for (const { tags } of customers) {
-      const after = tagsAfter(JSON.parse(tags), action, name);
+    const carried = await store.read(clientId, (tx) => tagsCarriedOver(tx, some));
+    for (const { customerId, tags } of customers) {
+      const before = carried.get(customerId) ?? (JSON.parse(tags) as readonly string[]);
+      const after = tagsAfter(before, action, name);
       if (after === undefined) continue;
-      if (isTooMany(after)) full += 1;
+      if (isTooMany(before, after)) full += 1;
       else changed += 1;
     }
   }
@@ -99,7 +101,8 @@ interface Part {
   readonly last: number;
   readonly isLast: boolean;
   readonly selected: number;
-  readonly full: number;
+  /** Missing where an older version did it. */
+  readonly full?: number;
   readonly changes: readonly number[];
 }
 
@@ -129,7 +132,7 @@ async function change(
         const before: readonly string[] = JSON.parse(tags);
         const after = wanted(customerId, before);
         if (after === undefined) continue;
-        if (isTooMany(after)) tooMany += 1;
+        if (isTooMany(before, after)) tooMany += 1;
         else changes.push(await write(customerId, before, after));
       }
       return { last: some.at(-1) ?? 0, isLast, selected: customers.length, full: tooMany, changes };
@@ -138,7 +141,7 @@ async function change(
     rest = rest.filter((id) => id > last);
     selected += part.selected;
     changed += part.changes.length;
-    full += part.full;
+    full += part.full ?? 0;
     for (const number of part.changes) ranges = addNumber(ranges, number);
   } while (!part.isLast);
   return { selected, changed, full, ranges };

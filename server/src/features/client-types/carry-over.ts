@@ -2,6 +2,7 @@
 import type { Background } from '../../background.ts';
 import type { Store } from '../../db/store.ts';
 import { detailChange } from '../../db/transaction/change.ts';
+import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { listClients } from '../clients/queries.ts';
 import { updateTags } from '../customers/queries.ts';
@@ -86,14 +87,33 @@ export async function carryOver(tx: WriteTransaction, customerIds: readonly numb
   return isAny;
 }
 
+/** Which of these customers are still to be carried over, and the client-types that they will have then. */
+export async function tagsCarriedOver(
+  tx: ReadTransaction,
+  customerIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const carried = new Map<number, readonly string[]>();
+  const ids = JSON.stringify(customerIds);
+  for (const retired of await tx.all(retiredClientTypes, {})) {
+    for (const { customerId, tags } of await tx.all(theseWithClientType, { clientTypeId: retired.clientTypeId, ids }))
+      carried.set(customerId, tagsWithout(carried.get(customerId) ?? JSON.parse(tags), retired));
+  }
+  return carried;
+}
+
+function tagsWithout(before: readonly string[], { name, newName }: RetiredClientType): readonly string[] {
+  const renamed = before.map((tag) => (tag === name ? newName : tag));
+  return [...new Set(renamed)].filter((tag) => tag !== null);
+}
+
 async function carryOne(
   tx: WriteTransaction,
-  { clientTypeId, name, becomes, newName, byKind, byId }: RetiredClientType,
+  retired: RetiredClientType,
   customerId: number,
   before: readonly string[],
 ): Promise<void> {
-  const renamed = before.map((tag) => (tag === name ? newName : tag));
-  const after = [...new Set(renamed)].filter((tag) => tag !== null);
+  const { clientTypeId, becomes, byKind, byId } = retired;
+  const after = tagsWithout(before, retired);
   await tx.change(
     'clienttypes',
     customerId,

@@ -5,7 +5,7 @@ import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import { foldCase } from '../../http/wire/text.ts';
 import { formatTime } from '../../http/wire/time.ts';
-import { carryOver } from '../client-types/carry-over.ts';
+import { carryOver, tagsCarriedOver } from '../client-types/carry-over.ts';
 import {
   addClientTypes,
   clientTypesIn,
@@ -118,7 +118,7 @@ function decide(row: Row, known: Known, types: Types, options: ApplyOptions): De
   const wanted = resolved?.wanted;
   if (wanted !== undefined) {
     const own: readonly string[] = isInPlace ? [] : JSON.parse(customer?.tags ?? '[]');
-    if (own.length + wanted.length > MAX_CLIENT_TYPES) return refuse('refused', [tooManyTypes]);
+    if (wanted.length > 0 && own.length + wanted.length > MAX_CLIENT_TYPES) return refuse('refused', [tooManyTypes]);
   }
   const decided = (outcome: Outcome): Decision => ({ customer, wanted, isInPlace, outcome, violations: [] });
   if (customer === undefined) return decided('created');
@@ -156,6 +156,14 @@ export async function foresee(
   earlier?: Foreseen,
 ): Promise<RowResult[]> {
   const [known, types] = [await Known.of(tx, rows), await typesOf(tx, rows, options)];
+  if (types.size > 0) {
+    const carried = await tagsCarriedOver(tx, known.ids);
+    const rowsOf = [...carried].map(([id, tags]) => ({
+      ...(known.byId(id) as CustomerRow),
+      tags: JSON.stringify(tags),
+    }));
+    known.supersede(rowsOf);
+  }
   earlier?.begin(known, rows, types);
   const results: RowResult[] = [];
   for (const row of rows) {

@@ -1,18 +1,18 @@
 /** What the rows of a dry run would have done so far. */
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { keyOfEmail } from '../../http/wire/email.ts';
 import { foldCase } from '../../http/wire/text.ts';
 import type { Wanted } from '../client-types/writes.ts';
 import type { CustomerRow } from '../customers/columns.ts';
 import type { Known, Naming } from '../customers/known.ts';
+import { scratchDatabase } from './file/scratch.ts';
 
 /**
  * The customers as the earlier rows would have left them, on the disk beyond a small cache: a dry run writes nothing
  * else from which a later row could know.
  */
 export class Foreseen {
-  // Without a name SQLite makes a temporary file, which disappears with the connection.
-  readonly #db = new DatabaseSync('');
+  readonly #db: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #remove: StatementSync;
   readonly #byEmail: StatementSync;
@@ -23,19 +23,17 @@ export class Foreseen {
   #noted = new Map<number, CustomerRow>();
   #named: Wanted[] = [];
 
-  constructor() {
-    this.#db.exec(`
-      pragma synchronous = off;
-      pragma journal_mode = off;
-      pragma cache_size = -16384;
-      create table customer (
+  constructor(folder: string) {
+    this.#db = scratchDatabase(
+      folder,
+      `create table customer (
         customer_id integer primary key,
         email_key text not null unique,
         external_id text unique,
         row text not null
       ) strict;
-      create table client_type (name_key text primary key, name text not null) strict, without rowid;
-      begin`);
+      create table client_type (name_key text primary key, name text not null) strict, without rowid`,
+    );
     this.#insert = this.#db.prepare('insert or replace into customer values (?, ?, ?, ?)');
     this.#remove = this.#db.prepare('delete from customer where customer_id = ?');
     this.#byEmail = this.#db.prepare('select row from customer where email_key = ?');

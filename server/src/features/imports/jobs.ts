@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Background } from '../../background.ts';
 import type { Store } from '../../db/store.ts';
@@ -142,7 +143,9 @@ export class ImportJobs {
       clientTypes,
     };
     using disposer = new DisposableStack();
-    const foreseen = options.dryRun ? disposer.adopt(new Foreseen(), (rows) => rows.close()) : undefined;
+    const foreseen = options.dryRun
+      ? disposer.adopt(new Foreseen(dirname(this.#spool.pathOf(spool))), (rows) => rows.close())
+      : undefined;
     const run: Run = { ...id, options, apply, foreseen };
     const keeping = setInterval(() => keep(run).catch(this.#onError), KEEP_MS);
     try {

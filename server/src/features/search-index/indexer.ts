@@ -39,7 +39,7 @@ type Waiter = () => void;
 /** A client with changes to take in. */
 interface Behind {
   readonly waiters: Waiter[];
-  /** The numbers of the first and the last commit that this process heard of. */
+  /** The last change before them, and the last of them, as far as this process heard. */
   first: number | undefined;
   last: number | undefined;
 }
@@ -53,6 +53,8 @@ export class Indexer {
   /** When the progress was last reported. */
   readonly #toldAt = new Map<number, number>();
   readonly #searchedAt = new Map<number, number>();
+  /** The last change of each client when it was last taken in. */
+  readonly #takenTo = new Map<number, number>();
   /** Resolves when there is something to do, and when somebody waits for it. */
   #wake = Promise.withResolvers<void>();
   #hurry = Promise.withResolvers<void>();
@@ -98,7 +100,7 @@ export class Indexer {
 
   #add(clientId: number, waiters: readonly Waiter[], changeNumber?: number): void {
     const known = this.#behind.get(clientId);
-    const behind = known ?? { waiters: [], first: changeNumber, last: changeNumber };
+    const behind = known ?? { waiters: [], first: this.#takenTo.get(clientId), last: undefined };
     behind.waiters.push(...waiters);
     behind.first ??= changeNumber;
     behind.last = changeNumber ?? behind.last;
@@ -114,7 +116,10 @@ export class Indexer {
     this.#behind = new Map();
     this.#wake = Promise.withResolvers();
     this.#hurry = Promise.withResolvers();
-    for (const [clientId, { waiters }] of clients) await this.#take(clientId, waiters);
+    for (const [clientId, { waiters, last }] of clients) {
+      if (last !== undefined) this.#takenTo.set(clientId, last);
+      await this.#take(clientId, waiters);
+    }
   }
 
   async #gather(): Promise<void> {

@@ -1,6 +1,8 @@
 /** A workbook: its first visible sheet, its strings and its formats. */
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { dirname } from 'node:path';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { FileFault } from './fault.ts';
+import { scratchDatabase } from './scratch.ts';
 import { isDateFormat, unescaped } from './xlsx-values.ts';
 import { readWhole } from './xml.ts';
 import { Parts } from './zip.ts';
@@ -20,8 +22,16 @@ export class Workbook {
   readonly sheet: Sheet;
   readonly calendar: 1900 | 1904;
   readonly #relations: ReadonlyMap<string, Relation>;
+  readonly #folder: string;
 
-  private constructor(parts: Parts, sheet: Sheet, calendar: 1900 | 1904, relations: ReadonlyMap<string, Relation>) {
+  private constructor(
+    parts: Parts,
+    sheet: Sheet,
+    calendar: 1900 | 1904,
+    relations: ReadonlyMap<string, Relation>,
+    folder: string,
+  ) {
+    this.#folder = folder;
     this.parts = parts;
     this.sheet = sheet;
     this.calendar = calendar;
@@ -39,7 +49,7 @@ export class Workbook {
       const { sheets, calendar } = await readSheets(parts, relations);
       const sheet = sheets[0];
       if (sheet === undefined) throw new FileFault('The workbook has no sheet.');
-      return new Workbook(parts, sheet, calendar, relations);
+      return new Workbook(parts, sheet, calendar, relations, dirname(path));
     } catch (error) {
       parts.close();
       throw error;
@@ -73,7 +83,7 @@ export class Workbook {
   }
 
   async texts(): Promise<SharedTexts> {
-    const texts = new SharedTexts();
+    const texts = new SharedTexts(this.#folder);
     const part = this.#partOf('sharedStrings');
     if (part === undefined || !this.parts.has(part)) return texts;
     let text = '';
@@ -103,15 +113,13 @@ export class Workbook {
  * memory.
  */
 export class SharedTexts {
-  // Without a name SQLite makes a temporary file, which disappears with the connection.
-  readonly #db = new DatabaseSync('');
+  readonly #db: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #select: StatementSync;
   #count = 0;
 
-  constructor() {
-    this.#db.exec('pragma synchronous = off; pragma journal_mode = off; pragma cache_size = -16384');
-    this.#db.exec('create table text (number integer primary key, text text not null) strict; begin');
+  constructor(folder: string) {
+    this.#db = scratchDatabase(folder, 'create table text (number integer primary key, text text not null) strict');
     this.#insert = this.#db.prepare('insert into text values (?, ?)');
     this.#select = this.#db.prepare('select text from text where number = ?');
   }

@@ -71,6 +71,8 @@ export class RowReader {
   readonly #sources = new Map<Target | 'tags', readonly number[]>();
   readonly #inFile: readonly Field[];
   #counts = noCounts();
+  /** The violations of the line by errors of formulas. */
+  #failures: Violation[] = [];
 
   constructor(columns: readonly Column[], options: ReadOptions) {
     this.#columns = columns;
@@ -106,6 +108,7 @@ export class RowReader {
   read(line: Line): Row {
     if (line.fault !== undefined)
       return { row: line.number, values: {}, violations: [{ field: '', code: 'type', message: line.fault }] };
+    this.#failures = [];
     const body: Partial<Record<Field, string>> = {};
     const cells = this.#cellsOf(line);
     for (const field of this.#inFile) {
@@ -114,11 +117,12 @@ export class RowReader {
       body[field] = cell;
     }
     const { values, violations } = checkBody(customerInput, body, true, this.#options.timeZone);
-    const wrong = [...this.#failures(line), ...violations];
+    const wrong = [...violations];
     const lacking: Violation[] = [];
     for (const [field, violation] of required) if (!Object.hasOwn(body, field)) lacking.push(violation);
     const key = this.#readKey(line, wrong);
     const tags = this.#readTags(line, wrong);
+    wrong.unshift(...this.#failures);
     return {
       row: line.number,
       values,
@@ -129,31 +133,31 @@ export class RowReader {
     };
   }
 
-  /** The error of a formula is no value, even where any text would do. */
-  #failures({ failed = [], cells }: Line): Violation[] {
-    const used = [...this.#sources.values()].flat();
-    return failed
-      .filter((at) => used.includes(at))
-      .map((at) => {
-        const { name = '', target } = this.#columns[at] ?? {};
-        const message = `The column "${name}" holds ${cells[at]}, the error of a formula.`;
-        return { field: target ?? 'customerTags', code: 'type', message };
-      });
-  }
-
   /** The cell of a target: its first column that is filled. */
   #pick(line: Line, target: Target | 'tags'): string | undefined {
     const sources = this.#sources.get(target);
     if (sources === undefined) return undefined;
     let picked: string | undefined;
+    let failed: number | undefined;
     for (const at of sources) {
+      if (line.failed?.includes(at)) {
+        failed ??= at;
+        continue;
+      }
       const cell = line.cells[at]?.trim();
       if (cell === undefined) continue;
       if (picked === undefined || picked === '') picked = cell;
       else if (cell !== '' && cell !== picked) bump(this.#counts.notTaken, this.#columns[at]?.name ?? '');
     }
+    if (failed !== undefined && !picked) this.#fail(target, failed, line.cells[failed] ?? '');
     if (picked === undefined || !this.#options.unguard) return picked;
     return unguard(picked, this.#note);
+  }
+
+  /** The error of a formula is no value, even where any text would do. */
+  #fail(target: Target | 'tags', at: number, error: string): void {
+    const message = `The column "${this.#columns[at]?.name}" holds ${error}, the error of a formula.`;
+    this.#failures.push({ field: target === 'tags' ? 'customerTags' : target, code: 'type', message });
   }
 
   readonly #note = (repair: Repair): void => bump(this.#counts.repairs, repair);
