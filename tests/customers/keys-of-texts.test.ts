@@ -5,6 +5,7 @@ import { connect } from '../../server/src/db/connect.ts';
 import { tableTypes } from '../../server/src/db/dialect/tables.ts';
 import { up } from '../../server/src/db/migrations/0005-keys-of-texts.ts';
 import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
+import { importFile, numbersOf } from '../harness/imports.ts';
 
 const person = { customerFirstName: 'A', customerLastName: 'B' };
 
@@ -68,6 +69,52 @@ test('all customers survive, and each address leads to its own; of two with one 
   assert.equal((await customers.update({ ...second, customerCity: 'Gouda' })).customerCity, 'Gouda');
   await customers.update({ customerId: 2, email: 'jan2@x.example' });
   assert.equal(await find('jan2@x.example'), 2);
+});
+
+test('of two with one mailbox each can be written by itself, in a batch and by an import', async () => {
+  await using foyer = await startFoyer();
+  const emails = ['jan@münchen.example', 'jan@xn--mnchen-3ya.example'] as const;
+  const key = await seeded(
+    foyer,
+    emails.map((email) => [email, email]),
+  );
+  await migrateKeys(foyer);
+  const sdk = foyer.sdk(key);
+  const { customers } = sdk;
+  const cities = async () => [
+    (await customers.get({ customerId: 1 })).customerCity,
+    (await customers.get({ customerId: 2 })).customerCity,
+  ];
+
+  await customers.update({ customerId: 2, customerExternalId: 'crm-2' });
+  assert.equal((await customers.get({ customerId: 2 })).customerExternalId, 'crm-2');
+
+  const lines = await Array.fromAsync(
+    customers.batch({
+      customers: [
+        { customerExternalId: 'crm-2', customerCity: 'Gouda' },
+        { email: emails[0], customerExternalId: 'crm-1', customerCity: 'Delft' },
+        { customerExternalId: 'crm-2', customerCity: 'Leiden' },
+      ],
+    }),
+  );
+  assert.deepEqual(
+    lines.map(({ outcome, customer }) => [outcome, customer?.customerId]),
+    [
+      ['updated', 2],
+      ['updated', 1],
+      ['updated', 2],
+    ],
+  );
+  assert.deepEqual(await cities(), ['Delft', 'Leiden']);
+
+  const file = Buffer.from('customerExternalId;Plaats\ncrm-2;Breda\ncrm-1;Tilburg\ncrm-2;Zwolle\n');
+  const options = { match: 'customerExternalId', policy: 'update' } as const;
+  for (const dryRun of [true, false]) {
+    const job = await importFile(sdk, file, { ...options, dryRun });
+    assert.deepEqual(numbersOf(job), { rowsRead: 3, updated: 3, repeated: 1 }, `dryRun=${dryRun}`);
+  }
+  assert.deepEqual(await cities(), ['Tilburg', 'Zwolle']);
 });
 
 test('client-types keep their names, and are found by them; one that retires stays retired', async () => {

@@ -33,6 +33,7 @@ export class Known {
       ids.size === 0 ? [] : tx.all(customersByIds, { ids: list(ids) }),
     ]);
     const known = new Known();
+    // Those that were found by their address come first: it leads to no other.
     for (const row of found.flat()) known.put(undefined, row);
     return known;
   }
@@ -61,16 +62,21 @@ export class Known {
     for (const row of rows) this.put(undefined, row);
   }
 
+  /** Does its address lead to this customer? Two may have had one since addresses are compared differently. */
+  isFoundByEmail(row: CustomerRow): boolean {
+    return this.byEmail(row.email)?.customer_id === row.customer_id;
+  }
+
   #forget(row: CustomerRow | undefined): void {
     if (row === undefined) return;
-    this.#byEmail.delete(keyOfEmail(row.email));
+    if (this.isFoundByEmail(row)) this.#byEmail.delete(keyOfEmail(row.email));
     if (row.external_id !== null) this.#byReference.delete(row.external_id);
   }
 
   /** Notes that a customer has changed. */
   put(before: CustomerRow | undefined, after: CustomerRow): void {
     this.#forget(before);
-    this.#byEmail.set(keyOfEmail(after.email), after);
+    if (this.byEmail(after.email) === undefined) this.#byEmail.set(keyOfEmail(after.email), after);
     if (after.external_id !== null) this.#byReference.set(after.external_id, after);
     this.#byId.set(after.customer_id, after);
   }

@@ -143,12 +143,13 @@ export const updateCustomer = customerWrite<Omit<CustomerColumns, Identity>>((db
     .where('customer_id', '=', p.customerId),
 );
 
-export const updateCustomerIdentity = customerWrite<CustomerColumns & { emailKey: string }>((db, p) =>
+/** Sets all; `emailKey` is `null` if the address stays, whose key may be that of nobody (see migration 0005). */
+export const updateCustomerIdentity = customerWrite<CustomerColumns & { emailKey: string | null }>((db, p) =>
   db
     .updateTable('customer')
     .set({
       ...asSent(p, writableColumns),
-      email_key: p.emailKey,
+      email_key: sql<string>`coalesce(${p.emailKey}, email_key)`,
       change_number: p.changeNumber,
       changed_at: p.changedAt,
     })

@@ -36,9 +36,10 @@ export async function updateCustomer(
   const { after, changed, isChanged } = apply(before, values);
   if (!isChanged) return before;
   const id = before.customer_id;
-  const isOther = after.email !== before.email || after.external_id !== before.external_id;
-  const stamp = isOther
-    ? await tx.change('updated', id, changed, updateCustomerIdentity, { ...after, emailKey: keyOfEmail(after.email) })
-    : await tx.change('updated', id, changed, updateCustomerPlain, after);
+  const emailKey = after.email === before.email ? null : keyOfEmail(after.email);
+  const stamp =
+    emailKey === null && after.external_id === before.external_id
+      ? await tx.change('updated', id, changed, updateCustomerPlain, after)
+      : await tx.change('updated', id, changed, updateCustomerIdentity, { ...after, emailKey });
   return { ...before, ...after, change_number: stamp.changeNumber, changed_at: stamp.changedAt };
 }

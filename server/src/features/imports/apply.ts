@@ -181,7 +181,7 @@ export async function foresee(
       changed_at: Date.now(),
     };
     known.put(before, after);
-    earlier?.note(after, wanted);
+    earlier?.note(after, known.isFoundByEmail(after), wanted);
   }
   return results;
 }

@@ -20,7 +20,7 @@ export class Foreseen {
   readonly #byId: StatementSync;
   readonly #name: StatementSync;
   readonly #nameOf: StatementSync;
-  #noted = new Map<number, CustomerRow>();
+  #noted = new Map<number, { row: CustomerRow; emailKey: string | null }>();
   #named: Wanted[] = [];
 
   constructor(folder: string) {
@@ -28,7 +28,7 @@ export class Foreseen {
       folder,
       `create table customer (
         customer_id integer primary key,
-        email_key text not null unique,
+        email_key text unique,
         external_id text unique,
         row text not null
       ) strict;
@@ -69,18 +69,21 @@ export class Foreseen {
     known.supersede([...found.values()]);
   }
 
-  /** Notes how a row of the chunk leaves a customer, and the client-types that it would give. */
-  note(row: CustomerRow, wanted: readonly Wanted[] = []): void {
-    this.#noted.set(row.customer_id, row);
+  /**
+   * Notes how a row of the chunk leaves a customer, whether its address leads to it, and the client-types that it would
+   * give.
+   */
+  note(row: CustomerRow, isFoundByEmail: boolean, wanted: readonly Wanted[] = []): void {
+    this.#noted.set(row.customer_id, { row, emailKey: isFoundByEmail ? keyOfEmail(row.email) : null });
     this.#named.push(...wanted.filter(({ clientTypeId }) => clientTypeId === undefined));
   }
 
   /** Keeps what was noted of the chunk, once it is done. */
   keep(): void {
     // All go first: one may have now what another had before. (Others may write meanwhile: the latest counts.)
-    for (const row of this.#noted.values()) this.#remove.run(row.customer_id);
-    for (const row of this.#noted.values())
-      this.#insert.run(row.customer_id, keyOfEmail(row.email), row.external_id, JSON.stringify(row));
+    for (const id of this.#noted.keys()) this.#remove.run(id);
+    for (const [id, { row, emailKey }] of this.#noted)
+      this.#insert.run(id, emailKey, row.external_id, JSON.stringify(row));
     for (const { name } of this.#named) this.#name.run(foldCase(name), name);
     this.#noted = new Map();
     this.#named = [];
