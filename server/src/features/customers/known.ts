@@ -76,7 +76,8 @@ export class Known {
   /** Notes that a customer has changed. */
   put(before: CustomerRow | undefined, after: CustomerRow): void {
     this.#forget(before);
-    if (this.byEmail(after.email) === undefined) this.#byEmail.set(keyOfEmail(after.email), after);
+    const id = this.byEmail(after.email)?.customer_id ?? after.customer_id;
+    if (id === after.customer_id) this.#byEmail.set(keyOfEmail(after.email), after);
     if (after.external_id !== null) this.#byReference.set(after.external_id, after);
     this.#byId.set(after.customer_id, after);
   }
