@@ -94,8 +94,9 @@ test('who has the version gets 304 without a body, and anybody else the customer
 for (const [what, path, body] of [
   ['an update', '/customer/1', { customerCity: 'Gent' }],
   ['the client-types', '/customer/1/clienttypes', { clienttypes: ['friend'] }],
+  ['an upsert', '/customer/upsert', { email: jan.email, customerCity: 'Gent' }],
 ] as const) {
-  const method = path.endsWith('types') ? 'POST' : 'PUT';
+  const method = path === '/customer/1' ? 'PUT' : 'POST';
 
   test(`${what} with the version that is written goes on`, async () => {
     const { key, etag } = await setUp();
@@ -133,11 +134,36 @@ for (const [what, path, body] of [
 
 test('nobody there is told before the version, and the version before what is wrong with the body', async () => {
   const { key, etag } = await setUp();
-  const statusOf = async (path: string, ifMatch: string, body: object) =>
-    (await send(key, path, { 'if-match': ifMatch }, 'PUT', body)).status;
-  assert.equal(await statusOf('/customer/2', '"x"', { customerCity: 'Gent' }), 404);
-  assert.equal(await statusOf('/customer/1', '"x"', { email: 'x' }), 412);
-  assert.equal(await statusOf('/customer/1', etag, { email: 'x' }), 422);
+  const statusOf = async (path: string, ifMatch: string, body: object, method = 'POST') =>
+    (await send(key, path, { 'if-match': ifMatch }, method, body)).status;
+  const wrong = { clienttypes: [7] };
+  for (const [path, body, method] of [
+    ['/customer/#', { email: 'x' }, 'PUT'],
+    ['/customer/#/clienttypes', wrong, 'POST'],
+  ] as const) {
+    assert.equal(await statusOf(path.replace('#', '2'), '"x"', body, method), 404, path);
+    assert.equal(await statusOf(path.replace('#', '1'), '"x"', body, method), 412, path);
+    assert.equal(await statusOf(path.replace('#', '1'), etag, body, method), 422, path);
+  }
+  assert.equal(await statusOf('/customer/upsert', '"x"', { ...wrong, email: jan.email }), 412);
+  assert.equal(await statusOf('/customer/upsert', etag, { ...wrong, email: jan.email }), 422);
+});
+
+test('an upsert with a version creates nobody, and other writes refuse a version that they would not look at', async () => {
+  const { key, sdk, etag } = await setUp();
+  const other = { ...jan, email: 'other@x.nl' };
+  const absent = await send(key, '/customer/upsert', { 'if-match': etag }, 'POST', other);
+  assert.equal(absent.status, 412);
+  assert.equal((await absent.json()).current, undefined);
+  for (const [path, body] of [
+    ['/customer', other],
+    ['/customer/batch', { customers: [other] }],
+  ] as const) {
+    const response = await send(key, path, { 'if-match': etag }, 'POST', body);
+    assert.equal(response.status, 400, path);
+    assert.match((await response.json()).message, /If-Match/);
+  }
+  assert.equal((await Array.fromAsync(sdk.exports.customers())).length, 1);
 });
 
 test('the SDK writes by a customer that it has read, and gives the one that came between', async () => {

@@ -127,6 +127,7 @@ export const clientTypes = {
       },
       example: { clienttypes: ['friend', 'donor'] },
     },
+    ownRules: true,
     success: {
       status: 200,
       description: 'The new list.',

@@ -72,7 +72,8 @@ export const customerBatches = {
       'Changes the customer that has this `customerExternalId`, or else the one that has this `email`; ' +
       'creates one if there is neither. Only the fields that are sent change; ' +
       'a new customer needs all required fields. If the two keys belong to two customers, ' +
-      'the answer is 422 and names both. `Foyer-Outcome` says what was done: `created`, `updated` or `unchanged`.',
+      'the answer is 422 and names both. `Foyer-Outcome` says what was done: `created`, `updated` or `unchanged`. ' +
+      'With `If-Match` it changes only the version that you have read, and creates nothing.',
     body: {
       fields: upsertInput,
       partial: true,
@@ -97,6 +98,7 @@ export const customerBatches = {
     },
     takesIdempotencyKey: true,
     idempotent: true,
+    problems: ['precondition-failed'],
   },
   batch: {
     method: 'POST',

@@ -175,7 +175,7 @@ export function makeOperation<E extends Endpoint>(
       const given = readBody(endpoint, body, asked, timeZone);
       if (endpoint.weighed !== undefined && 'meter' in key)
         await chargeRest(key, weightOf(endpoint.weighed, given.values));
-      const ifMatch = readIfMatch(incoming.ifMatch);
+      const ifMatch = readIfMatch(endpoint, incoming.ifMatch);
       const idempotencyKey = endpoint.takesIdempotencyKey ? readIdempotencyKey(incoming.idempotencyKey) : undefined;
       const read = { values: given.values, query: asked.values, ifMatch };
       const once = 'clientId' in key ? new PlainWrites(store, key) : undefined;
@@ -227,8 +227,13 @@ function answerOf(endpoint: Endpoint, key: Caller | Visitor, common: Answer['hea
 const weightOf = (lists: readonly string[], values: Readonly<Record<string, unknown>>): number =>
   Math.ceil(lists.reduce((sum, name) => sum + ((values[name] as readonly unknown[] | undefined)?.length ?? 0), 0) / 10);
 
-function readIfMatch(header: string | undefined): Tags | undefined {
+/** A write that cannot look at versions refuses the header: its caller asks for care that it does not take. */
+function readIfMatch({ problems, takesIdempotencyKey }: Endpoint, header: string | undefined): Tags | undefined {
   if (header === undefined) return undefined;
+  if (takesIdempotencyKey && !problems?.includes('precondition-failed'))
+    throw new ProblemError('bad-request', {
+      message: 'This request looks at no versions; send it without the If-Match header, or write by PUT or by upsert.',
+    });
   const tags = parseTags(header);
   if (tags !== undefined) return tags;
   const message = 'The If-Match header must be * or ETags as they were answered, in their quotes.';

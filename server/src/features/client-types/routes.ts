@@ -2,10 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Store } from '../../db/store.ts';
+import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { Caller } from '../../http/caller.ts';
 import type { Serve } from '../../http/endpoint.ts';
 import { Reply } from '../../http/operation.ts';
 import type { JsonText } from '../../http/wire/json.ts';
+import type { Tags } from '../../http/wire/tags.ts';
 import { formatTime } from '../../http/wire/time.ts';
 import type { CustomerRow } from '../customers/columns.ts';
 import { noSuchCustomer } from '../customers/missing.ts';
@@ -27,6 +29,19 @@ const present = ({ name, customers, createdAt }: Omit<CountedClientType, 'nameKe
 /** Their version is that of the customer: a caller who has the one may write the other. */
 const tagsReply = (row: CustomerRow, { timeZone }: Caller): Reply<string[]> =>
   new Reply(row.tags as JsonText<string[]>, etagOf(row, timeZone));
+
+/** The customer, in the version that the caller means to write. */
+async function meant(
+  tx: ReadTransaction,
+  key: Caller,
+  params: { readonly customerId: number },
+  ifMatch: Tags | undefined,
+): Promise<CustomerRow> {
+  const customer = await tx.get(customerById, params);
+  if (customer === undefined) throw noSuchCustomer();
+  checkVersion(customer, key, ifMatch);
+  return customer;
+}
 
 /** How long the answer waits for the customers of a client-type to be carried over. */
 const PATIENCE_MS = 10_000;
@@ -67,12 +82,17 @@ export function clientTypeRoutes(serve: Serve, carryOver: CarryOver): void {
     return tagsReply(row, key);
   });
 
-  serve(set, ({ once, key, params, values, ifMatch }) =>
-    once.write(async (tx) => {
-      const customer = await tx.get(customerById, params);
-      if (customer === undefined) throw noSuchCustomer();
-      checkVersion(customer, key, ifMatch);
-      return tagsReply(await setClientTypes(tx, customer, values.clienttypes ?? [], key.clientTypes), key);
-    }),
+  serve(
+    set,
+    ({ once, key, params, values, ifMatch }) =>
+      once.write(async (tx) => {
+        const customer = await meant(tx, key, params, ifMatch);
+        return tagsReply(await setClientTypes(tx, customer, values.clienttypes ?? [], key.clientTypes), key);
+      }),
+    ({ store, key, params, ifMatch }) =>
+      store.read(key.clientId, async (tx) => {
+        await meant(tx, key, params, ifMatch);
+        return [];
+      }),
   );
 }

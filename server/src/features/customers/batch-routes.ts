@@ -8,7 +8,7 @@ import { batchLines } from './batch.ts';
 import { tables } from './finder.ts';
 import { getMany } from './get-many.ts';
 import { carryOut, planUpsert, rightsOf } from './upsert.ts';
-import { customerReply } from './version.ts';
+import { checkVersion, customerReply } from './version.ts';
 
 const MOST_ASKED = 1000;
 
@@ -17,17 +17,19 @@ export function customerBatchRoutes(serve: Serve): void {
 
   serve(
     upsert,
-    ({ once, key, values }) =>
+    ({ once, key, values, ifMatch }) =>
       once.write(async (tx) => {
         const plan = await planUpsert(tables(tx), { values, violations: [] }, rightsOf(key));
+        checkVersion(plan.customer, key, ifMatch);
         if (plan.violations.length > 0) throw validationProblem(plan.violations);
         const { outcome, row } = await carryOut(tx, plan, values);
         const status = outcome === 'created' ? 201 : 200;
         return customerReply(row, key, { status, headers: { 'foyer-outcome': outcome } });
       }),
-    ({ store, key, values }, broken) =>
+    ({ store, key, values, ifMatch }, broken) =>
       store.read(key.clientId, async (tx) => {
-        const { violations } = await planUpsert(tables(tx), { values, violations: broken }, rightsOf(key));
+        const { customer, violations } = await planUpsert(tables(tx), { values, violations: broken }, rightsOf(key));
+        checkVersion(customer, key, ifMatch);
         return violations;
       }),
   );

@@ -24,9 +24,13 @@ export function customerReply(
   return new Reply(presentCustomer(row, timeZone), etagOf(row, timeZone), more);
 }
 
-/** Refuses a write that was meant for a version other than this one. */
-export function checkVersion(row: CustomerRow, { timeZone }: Caller, ifMatch: Tags | undefined): void {
+/** Refuses a write that was meant for a version other than this one; there is none of a customer that is not there. */
+export function checkVersion(row: CustomerRow | undefined, { timeZone }: Caller, ifMatch: Tags | undefined): void {
   if (ifMatch === undefined) return;
+  if (row === undefined)
+    throw new ProblemError('precondition-failed', {
+      message: 'There is no customer with these keys, and so no version of one. Without If-Match it would be created.',
+    });
   const etag = etagOf(row, timeZone);
   if (matchesStrongly(ifMatch, etag)) return;
   throw new ProblemError('precondition-failed', { headers: { etag }, current: presentCustomer(row, timeZone) });
