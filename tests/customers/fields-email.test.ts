@@ -30,6 +30,10 @@ const valid = [
   `${'l'.repeat(64)}@${domain(189)}`,
 ];
 const invalid = [
+  // They look like another.
+  'twin\u034f@x.nl',
+  'twin\ufe0f@x.nl',
+  'a@x\u034fy.nl',
   'a',
   '@',
   'a@',

@@ -24,7 +24,7 @@ async function refused(call: Promise<unknown>): Promise<string[]> {
 
 /** Each of them is invisible. */
 const unseen = [
-  ...'\u00ad\u034f\u115f\u1160\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2064\u2800\u3164\ufe0f\ufeff\uffa0',
+  ...'\u00ad\u034f\u115f\u1160\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2064\u2800\u3164\ufe0f\ufeff\uffa0\u0085\u009f\ufff9\u{13430}\u{1d159}',
 ];
 
 test('characters that show nothing are no text', async () => {

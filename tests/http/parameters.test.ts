@@ -54,6 +54,7 @@ test('these are the endpoints that refuse unknown parameters', () => {
     'changes.list',
     'clientTypes.list',
     'customers.findByEmail',
+    'customers.getMany',
     'customers.list',
     'exports.clientTypes',
     'exports.customers',
@@ -169,4 +170,17 @@ test('findByEmail takes the address from the query, when the body has none', asy
     const refused = await find(query);
     assert.deepEqual([refused.status, summary(refused.answer)], [422, [['email', code]]], query);
   }
+});
+
+test('many customers are asked for in the query too, and nothing else is taken there', async () => {
+  const key = await foyer.client();
+  await foyer.sdk(key).customers.create({ email: 'an@x.example', customerFirstName: 'An', customerLastName: 'Bos' });
+  const ask = (query: string) => foyer.fetch(key, `/customer/get${query}`, { method: 'POST' });
+  for (const query of ['?emails=an@x.example', '?emails[]=AN@x.example', '?customerIds=1', '?customerIds[]=1']) {
+    const customers = await (await ask(query)).json();
+    assert.deepEqual([customers.length, customers[0]?.customerId], [1, 1], query);
+  }
+  const refused = await ask('?email=an@x.example');
+  assert.equal(refused.status, 422);
+  assert.match((await refused.json()).message, /did you mean emails/);
 });

@@ -164,6 +164,7 @@ export const customerBatches = {
           example: ['sanne.de.vries@voorbeeld.example'],
         },
       },
+      inQuery: true,
       example: { customerIds: [12], emails: ['nobody@voorbeeld.example'] },
     },
     success: {

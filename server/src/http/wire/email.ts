@@ -5,6 +5,9 @@ import { foldCase, isLongerThan } from './text.ts';
 export const MAX_EMAIL_LENGTH = 254;
 const MAX_LOCAL_LENGTH = 64;
 
+/** Marks among them: with one an address would look like another. */
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/u;
+
 // RFC 5322's dot-atom, with letters, marks and digits of any script (RFC 6531).
 const LOCAL = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 // Two labels or more, each of letters, digits and inner hyphens.
@@ -18,6 +21,7 @@ export function isEmail(text: string): boolean {
     at > 0 &&
     !isLongerThan(text, MAX_EMAIL_LENGTH) &&
     !isLongerThan(local, MAX_LOCAL_LENGTH) &&
+    !UNSEEN.test(text) &&
     LOCAL.test(local) &&
     DOMAIN.test(text.slice(at + 1))
   );

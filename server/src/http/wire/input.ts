@@ -45,7 +45,8 @@ function parametersOf(fields: Fields, text: string): Pick<Body, 'object' | 'name
   const { object, names } = parseQueryString(text);
   // A single item is a list of one.
   const members = Object.entries(object).map(([name, value]) => {
-    const isList = Object.hasOwn(fields, name) && fields[name]?.kind === 'names';
+    const kind = Object.hasOwn(fields, name) ? fields[name]?.kind : undefined;
+    const isList = kind === 'names' || kind === 'numbers';
     return [name, isList && typeof value === 'string' ? [value] : value];
   });
   return { object: Object.fromEntries(members), names };

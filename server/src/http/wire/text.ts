@@ -2,8 +2,12 @@
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that no field may hold
 const CONTROL = /[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/;
-/** Characters that show nothing: Unicode's own list, white space, and the Braille cell without dots. */
-const SHOWS_NOTHING = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+/**
+ * Characters that show nothing: Unicode's own list, white space, the Braille cell without dots, the other controls,
+ * those of annotations and hieroglyphs, and the note without a head.
+ */
+const SHOWS_NOTHING =
+  /^[\s\p{Default_Ignorable_Code_Point}\u2800\u0080-\u009f\ufff9-\ufffb\u{13430}-\u{13440}\u{1d159}]*$/u;
 const BLANK = /[\s\u200b]/;
 
 /**
