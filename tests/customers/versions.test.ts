@@ -149,7 +149,7 @@ test('nobody there is told before the version, and the version before what is wr
   assert.equal(await statusOf('/customer/upsert', etag, { ...wrong, email: jan.email }), 422);
 });
 
-test('an upsert with a version creates nobody, and other writes refuse a version that they would not look at', async () => {
+test('an upsert with a version creates nobody; writes that look at no versions refuse one', async () => {
   const { key, sdk, etag } = await setUp();
   const other = { ...jan, email: 'other@x.nl' };
   const absent = await send(key, '/customer/upsert', { 'if-match': etag }, 'POST', other);
