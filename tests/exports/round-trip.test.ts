@@ -47,6 +47,9 @@ const awkward = fc.constantFrom(
   '[not json',
   '1e3',
   '00123',
+  "'00123",
+  '="00123"',
+  '8,71E+12',
   '1.10',
   'TRUE',
   '2026-04-22',
@@ -81,6 +84,8 @@ const customer = fc.record({
   customerPhone: fc.oneof(fc.constant(''), fc.stringMatching(/^\+?\d{1,20}$/)),
   customerCredit: fc.stringMatching(/^-?\d{1,8}(\.\d{1,2})?$/),
   externalId: optional(100),
+  /** What an address begins with. */
+  mailbox: fc.constantFrom('', '=', '+', '-', "'", "'=", '{', 'é', '1e3'),
   tags: fc.uniqueArray(
     text(40).map((name) => `t${name}`),
     { maxLength: 3, selector: (name) => name.toLowerCase() },
@@ -91,10 +96,13 @@ async function make(
   sdk: Foyer,
   all: readonly (typeof customer extends fc.Arbitrary<infer C> ? C : never)[],
 ): Promise<void> {
-  for (const [at, { tags, externalId, ...fields }] of all.entries()) {
+  const references = new Set(['']);
+  for (const [at, { tags, externalId, mailbox, ...fields }] of all.entries()) {
     // A reference belongs to one customer only.
-    const reference = externalId === '' ? {} : { customerExternalId: `${externalId}#${at}` };
-    const { customerId } = await sdk.customers.create({ ...fields, ...reference, email: `c${at}+=@x.nl` });
+    const isNew = !references.has(externalId);
+    references.add(externalId);
+    const reference = isNew ? { customerExternalId: externalId } : {};
+    const { customerId } = await sdk.customers.create({ ...fields, ...reference, email: `${mailbox}c${at}+=@x.nl` });
     if (tags.length > 0) await sdk.clientTypes.set({ customerId, clienttypes: tags });
   }
 }
