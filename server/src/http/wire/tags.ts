@@ -3,8 +3,11 @@
 /** What a condition names: any existing version, or these tags, in their quotes. */
 export type Tags = '*' | readonly string[];
 
-/** One element of the list, or an empty one; `W/` marks a weak tag. */
-const ELEMENT = /[ \t]*((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")?[ \t]*(?:,|$)/y;
+/**
+ * One element of the list, or an empty one; `W/` marks a weak tag. The blanks behind a tag stand with it: two runs of
+ * blanks side by side would share one in every possible way.
+ */
+const ELEMENT = /[ \t]*(?:((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")[ \t]*)?(?:,|$)/y;
 
 /** Reads an `If-Match` or `If-None-Match`; `undefined` if it is neither `*` nor a list of tags. */
 export function parseTags(header: string): Tags | undefined {
