@@ -66,7 +66,7 @@ export const rooms: readonly Room[] = [
   room(
     'wire',
     'server/src/http/wire/**, server/src/http/problem.ts',
-    'contract, node, ipaddr.js, leven, negotiator, qs, types of fastify, @fastify/busboy',
+    'contract, node, ipaddr.js, leven, negotiator, types of fastify, @fastify/busboy',
   ),
   room('limits', 'server/src/http/limits/**', 'wire, node, limiter, toad-cache'),
   room('columns', 'server/src/features/**/columns.ts', 'types of contract, types of tables, types of #kysely'),

@@ -192,11 +192,54 @@ suite('lists', () => {
     await holds(await setTypes(json, JSON.stringify({ clienttypes: many })), /"max"/);
   });
 
+  test('so it is within a batch, and the batch itself and a list of numbers may come so', async () => {
+    const cases: [string, string, string[]][] = [
+      ['{"0":CUSTOMER,"2":OTHER}', '{"2":"b","0":"a"}', ['b', 'a']],
+      ['{"2":OTHER,"0":CUSTOMER}', '{"7":"c"}', ['c']],
+      ['[CUSTOMER,OTHER]', '{"10":"z","9":"y","0":"x"}', ['z', 'y', 'x']],
+      ['[CUSTOMER,OTHER]', '{}', []],
+    ];
+    for (const [sent, types, list] of cases) {
+      const named = '"customerFirstName":"A","customerLastName":"B"';
+      const customer = `{"email":"php@x.nl","customerPhone":612,${named},"clienttypes":${types}}`;
+      const other = `{"email":"js@x.nl",${named},"clienttypes":["${list.length}"]}`;
+      const body = `{"customers":${sent.replace('CUSTOMER', customer).replace('OTHER', other)}}`;
+      const { status, body: text } = await post('/customer/batch', json, body);
+      assert.equal(status, 200, text);
+      const lines: { customer: { email: string; customerTags: string[]; customerPhone: string } }[] = JSON.parse(text);
+      const ofPhp = lines.findIndex(({ customer }) => customer.email === 'php@x.nl');
+      assert.equal(ofPhp, sent.indexOf('CUSTOMER') < sent.indexOf('OTHER') ? 0 : 1, 'in the order sent');
+      assert.deepEqual(lines[ofPhp]?.customer.customerTags, list);
+      assert.equal(lines[ofPhp]?.customer.customerPhone, '612');
+    }
+    const found = await post('/customer/get', json, '{"customerIds":{"9":99,"3":1}}');
+    assert.deepEqual(
+      JSON.parse(found.body).map((customer: { customerId: number } | null) => customer?.customerId),
+      [undefined, 1],
+    );
+  });
+
   test('a form may have holes in its list too', async () => {
     await holds(await setTypes(form, 'clienttypes[0]=a&clienttypes[7]=b'), ['a', 'b']);
     await holds(await setTypes(form, 'clienttypes[0]=a&clienttypes[70000]=b'), ['a', 'b']);
     await holds(await setTypes(form, 'clienttypes[123456789012]=b'), ['b']);
     await holds(await setTypes(form, 'clienttypes[x]=b'), /"array"/);
+  });
+
+  test('a number in brackets is a place; without numbers, or among others, the order sent counts', async () => {
+    const cases: [string, string[] | RegExp][] = [
+      ['clienttypes[2]=b&clienttypes[0]=a', ['a', 'b']],
+      ['clienttypes[1000000]=b&clienttypes[2]=a', ['a', 'b']],
+      ['clienttypes=b&clienttypes=a', ['b', 'a']],
+      ['clienttypes[]=b&clienttypes[5]=a', ['b', 'a']],
+      ['clienttypes[0]=a&clienttypes[0]=b', /"clienttypes\.0"/],
+      ['clienttypes[0][x]=a', /"clienttypes\.0"/],
+      ['clienttypes[__proto__]=a', /"array"/],
+      ['clienttypes[=a', /"array"/],
+      ['clienttypes[]=a&clienttypes[x]=b', /"array"/],
+      ['__proto__[clienttypes][]=a', /"required"/],
+    ];
+    for (const [sent, list] of cases) await holds(await setTypes(form, sent), list);
   });
 });
 

@@ -149,6 +149,24 @@ test('the same request is the same in whatever order its members come, and as a 
   assert.deepEqual([form.status, await form.text()], [201, first.text]);
 });
 
+test('another order of a list is another request, also of one that PHP writes as an object', async () => {
+  const key = await theatre();
+  const set = (about: string, clienttypes: object) => send(key, about, '/customer/1/clienttypes', { clienttypes });
+  const ofPhp = '{"2":"b","10":"c","0":"a"}';
+  const sendText = async (types: string) => {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': 'php' };
+    const body = `{"clienttypes":${types}}`;
+    const response = await foyer.fetch(key, '/customer/1/clienttypes', { method: 'POST', headers, body });
+    return { status: response.status, text: await response.text() };
+  };
+  assert.deepEqual(await sendText(ofPhp), { status: 200, text: '["b","c","a"]' });
+  assert.deepEqual(await sendText(ofPhp), { status: 200, text: '["b","c","a"]' });
+  assert.match((await sendText('{"0":"a","2":"b","10":"c"}')).text, /idempotency-key-reused/);
+  assert.deepEqual(await sendText('["b","c","a"]'), { status: 200, text: '["b","c","a"]' });
+  await set('list', ['a', 'b']);
+  assert.equal(typeOf(await set('list', ['b', 'a'])), 'idempotency-key-reused');
+});
+
 test('another version, path or method is another request', async () => {
   const key = await theatre();
   const { headers } = await send(key, 'k', '/customer/1', { customerCity: 'Zwolle' }, { method: 'PUT' });

@@ -3,8 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ProblemError } from './problem.ts';
 import { MAX_BODY_BYTES } from './sizes.ts';
 import { isReceiving } from './upload.ts';
-import { type Body, parseForm, parseJson } from './wire/body.ts';
+import { type Body, parseJson } from './wire/body.ts';
 import { codingOf, unpack } from './wire/coding.ts';
+import { parseForm } from './wire/form.ts';
 import { parseMultipart } from './wire/multipart.ts';
 
 const readers: Readonly<Record<string, (bytes: Uint8Array, contentType: string) => Body | Promise<Body>>> = {

@@ -6,7 +6,6 @@ import type { Writes } from '../../http/idempotency/writes.ts';
 import { validationProblem } from '../../http/problem.ts';
 import { toProblem } from '../../http/problem-answer.ts';
 import { checkBody } from '../../http/wire/check.ts';
-import { withListsIn } from '../../http/wire/sent-lists.ts';
 import { refused } from './batch-line.ts';
 import { writeUpserts } from './batch-part.ts';
 import type { Rights } from './upsert.ts';
@@ -28,9 +27,7 @@ export async function* batchLines(
   for (let at = 0; at < customers.length; ) {
     const part = customers.slice(at, at + size);
     const items = part.map((customer, index) =>
-      isObject(customer)
-        ? checkBody(upsertInput, withListsIn(upsertInput, customer), true, caller.timeZone)
-        : noObject(at + index),
+      isObject(customer) ? checkBody(upsertInput, customer, true, caller.timeZone) : noObject(at + index),
     );
     const began = performance.now();
     let lines: string[];

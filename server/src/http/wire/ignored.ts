@@ -32,7 +32,10 @@ function unknownWithin(object: Body['object'], known: Fields): Set<string> {
     const records = object[name];
     if (field.kind !== 'records' || !Array.isArray(records)) continue;
     for (const record of records.filter((one) => typeof one === 'object')) {
-      for (const own in record) if (!Object.hasOwn(field.fields, own)) found.add(`${name}.${own}`);
+      for (const own in record) {
+        if (found.size === MAX_NAMES) return found;
+        if (!Object.hasOwn(field.fields, own)) found.add(`${name}.${own}`);
+      }
     }
   }
   return found;

@@ -2,8 +2,9 @@
 import type { Endpoint } from '../../../../sdk/src/contract/endpoint.ts';
 import type { Fields } from '../../../../sdk/src/contract/field.ts';
 import { ProblemError } from '../problem.ts';
-import { type Body, parseQueryString } from './body.ts';
+import type { Body } from './body.ts';
 import { type Checked, checkBody } from './check.ts';
+import { parseQueryString } from './form.ts';
 import { ignoredFields } from './ignored.ts';
 import { mostOf } from './kinds.ts';
 import { withLists } from './sent-lists.ts';

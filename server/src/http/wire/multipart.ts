@@ -3,7 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { ProblemError } from '../problem.ts';
-import { type Body, parseForm } from './body.ts';
+import type { Body } from './body.ts';
+import { formOf } from './form.ts';
 
 /** A customer has 13 fields, and at most 250 client-types. */
 const MAX_PARTS = 1000;
@@ -15,15 +16,15 @@ const badRequest = (message: string) => new ProblemError('bad-request', { messag
 
 /** Reads a form whose parts are plain fields; a file is refused. */
 export async function parseMultipart(bytes: Uint8Array, contentType: string): Promise<Body> {
-  if (bytes.length === 0) return parseForm(bytes);
+  if (bytes.length === 0) return formOf([]);
   const fields = await fieldsOf(bytes, openParser(contentType, bytes.length));
   if (!isUtf8(bytes)) throw badRequest('The body is not UTF-8.');
-  return parseForm(Buffer.from(fields.toString()));
+  return formOf(fields);
 }
 
-async function fieldsOf(bytes: Uint8Array, parser: BusboyInstance): Promise<URLSearchParams> {
-  const fields = new URLSearchParams();
-  const { promise, resolve, reject } = Promise.withResolvers<URLSearchParams>();
+async function fieldsOf(bytes: Uint8Array, parser: BusboyInstance): Promise<[name: string, value: string][]> {
+  const fields: [name: string, value: string][] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<typeof fields>();
   let isOver = false;
   promise
     .catch(() => {})
@@ -32,7 +33,7 @@ async function fieldsOf(bytes: Uint8Array, parser: BusboyInstance): Promise<URLS
     });
   parser.on('field', (name: string | undefined, value) => {
     if (name === undefined) reject(badRequest('A part of the form has no name.'));
-    else fields.append(name, value);
+    else fields.push([name, value]);
   });
   parser.on('file', (name: string | undefined, file) => {
     file.on('error', () => {}).resume();

@@ -1,4 +1,0 @@
-declare module 'qs/dist/qs.js' {
-  import qs from 'qs';
-  export default qs;
-}
