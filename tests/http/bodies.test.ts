@@ -387,6 +387,22 @@ suite('in parts', () => {
   });
 });
 
+test('a list of records comes in JSON only, and the document says so', async () => {
+  const part = '--x\r\nContent-Disposition: form-data; name="customers[0][email]"\r\n\r\njan@x.nl\r\n--x--\r\n';
+  for (const [type, body] of [
+    [form, 'customers[0][email]=jan%40x.nl'],
+    ['multipart/form-data; boundary=x', part],
+  ] as const) {
+    const refused = await post('/customer/batch', type, body);
+    assertProblem(refused, 415);
+    assert.match(refused.body, /send JSON/);
+  }
+  const { paths } = await (await fetch(`${foyer.url}/openapi.json`)).json();
+  const typesOf = (path: string) => Object.keys(paths[path].post.requestBody.content);
+  assert.deepEqual(typesOf('/customer/batch'), [json]);
+  assert.deepEqual(typesOf('/customer/upsert'), [json, form, 'multipart/form-data']);
+});
+
 test('a form is refused for its parameters only when there are too many', async () => {
   const many = (count: number) => `email=jan%40x.nl${'&a=1'.repeat(count - 1)}`;
   assert.equal((await post('/customer/findByEmail', form, many(5000))).status, 200);

@@ -2,6 +2,7 @@
 import { type Endpoint, isAboveScope, type Upload } from '../../../../sdk/src/contract/endpoint.ts';
 import type { Field, Fields } from '../../../../sdk/src/contract/field.ts';
 import { BASE_PATH, endpoints, ROOT_PATH } from '../../../../sdk/src/contract/index.ts';
+import { fitForm } from '../../http/wire/sent-lists.ts';
 import { headers, headersSent, notModified, rateHeaders, securitySchemes } from './parts.ts';
 import { errors, problemResponses, problemSchemas } from './problems.ts';
 import { inputObject, inputSchema, outputObject, recordsOf } from './schema.ts';
@@ -128,14 +129,9 @@ function inQuery(body: Endpoint['body']): Fields {
 function requestBody({ fields, partial, inQuery, example }: NonNullable<Endpoint['body']>): Json {
   const schema = inputObject(fields, partial === true);
   const required = 'required' in schema && inQuery === undefined;
-  return {
-    required,
-    content: {
-      'application/json': { schema, example },
-      'application/x-www-form-urlencoded': { schema, example },
-      'multipart/form-data': { schema, example },
-    },
-  };
+  const forms = fitForm(fields) ? ['application/x-www-form-urlencoded', 'multipart/form-data'] : [];
+  const content = Object.fromEntries(['application/json', ...forms].map((type) => [type, { schema, example }]));
+  return { required, content };
 }
 
 function fileBody({ types, description, example }: Upload, query: Fields): Json {

@@ -7,7 +7,7 @@ import { type Checked, checkBody } from './check.ts';
 import { parseQueryString } from './form.ts';
 import { ignoredFields } from './ignored.ts';
 import { mostOf } from './kinds.ts';
-import { withLists } from './sent-lists.ts';
+import { fitForm, withLists } from './sent-lists.ts';
 import { cannotFit, cleanText } from './text.ts';
 import { unknownParameters } from './unknown.ts';
 
@@ -70,6 +70,8 @@ export function readQuery({ query, body }: Endpoint, text: string, timeZone: str
   return { values, violations: all, forBody: ofBody && object };
 }
 
+const JSON_ONLY = 'A form cannot hold a list of records; send JSON, with "Content-Type: application/json".';
+
 /** The body; the query may hold what it lacks. */
 export function readBody(
   { body: wanted }: Endpoint,
@@ -78,6 +80,8 @@ export function readBody(
   timeZone: string,
 ): Checked {
   if (wanted === undefined) return nothing;
+  if (body?.isForm === true && !fitForm(wanted.fields))
+    throw new ProblemError('unsupported-media-type', { message: JSON_ONLY });
   const sent = body === undefined ? undefined : withLists(wanted.fields, body);
   const object = forBody === undefined ? sent : { ...forBody, ...sent };
   return checkBody(wanted.fields, object ?? {}, wanted.partial === true, timeZone);
