@@ -46,6 +46,7 @@ export const rooms: readonly Room[] = [
   room('failures', 'server/src/db/unavailable.ts', ''),
   room('refusals', 'server/src/refusals.ts', 'contract'),
   room('slices', 'server/src/slices.ts', 'node'),
+  room('folder', 'server/src/folder.ts', 'node'),
   room('config', 'server/src/config*.ts', 'limits, node, ipaddr.js'),
   room('kysely', 'server/src/db/kysely.ts', 'kysely'),
   room('statements', 'server/src/db/{schema,statement,counters}.ts, server/src/db/dialect/**', '#kysely'),
@@ -54,7 +55,7 @@ export const rooms: readonly Room[] = [
   room(
     'engines',
     'server/src/db/{sqlite,postgres,heavy}/**, server/src/db/{engine,connect,in-time}.ts',
-    'transactions, statements, failures, slices, types of config, node, #kysely, pg',
+    'transactions, statements, failures, slices, folder, types of config, node, #kysely, pg',
   ),
   room('store', 'server/src/db/**', 'engines, transactions, statements, migrations, failures, node, #kysely'),
 
@@ -104,7 +105,7 @@ export const rooms: readonly Room[] = [
     'features',
     'server/src/features/**',
     `contract, wire, limits, callers, http, rules, columns, queries, store, types of engines, transactions,
-    types of tables, types of statements, failures, refusals, slices, background, types of config, version, node,
+    types of tables, types of statements, failures, refusals, slices, folder, background, types of config, version, node,
     @fastify/busboy, csv-parse, csv-stringify, ipaddr.js, iconv-lite, types of pino, standardwebhooks, undici, yazl`,
   ),
 

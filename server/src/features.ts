@@ -90,6 +90,8 @@ export function addFeatures(
   webhookRoutes(serve, config.webhooks, sender, deliveries);
 
   const spool = new Spool(config.imports.folder, config.imports.maxBytes);
+  // Told at the start, and not to the first who sends a file.
+  spool.make();
   const imports = new ImportJobs(store, spool, (err) => log.error({ err }, 'an import failed, or was held up'));
   importRoutes(serve, spool, imports);
 

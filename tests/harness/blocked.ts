@@ -20,8 +20,9 @@ export async function assertStopped(
   env: Readonly<Record<string, string>>,
   message: RegExp,
   cwd?: string,
+  main?: string,
 ): Promise<void> {
-  const { code, stdout, stderr, ms } = await runFoyer(words, env, cwd);
+  const { code, stdout, stderr, ms } = await runFoyer(words, env, cwd, main);
   t.diagnostic(`ended with ${code} after ${ms} ms`);
   assert.equal(code, 1, stderr);
   assert.match(stderr, message);

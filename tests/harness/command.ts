@@ -22,14 +22,19 @@ export interface Ended {
  */
 const PATIENCE_MS = 180_000;
 
-/** Runs it to its end; an argument per word. */
-export function runFoyer(words: readonly string[], given: Environment = {}, cwd?: string): Promise<Ended> {
+/** Runs it to its end; an argument per word. `main` is its first file, for one that is installed elsewhere. */
+export function runFoyer(
+  words: readonly string[],
+  given: Environment = {},
+  cwd?: string,
+  main: string = MAIN,
+): Promise<Ended> {
   const options = { env: childEnvironment(given), ...(cwd === undefined ? {} : { cwd }) };
   const began = performance.now();
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [MAIN, ...words],
+      [main, ...words],
       { ...options, timeout: PATIENCE_MS, killSignal: 'SIGKILL' },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;

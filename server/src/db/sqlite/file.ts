@@ -1,21 +1,7 @@
 /** The files of a SQLite database, seen from outside: whether they can be opened, and by whom. */
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-
-/**
- * Makes a folder and those above it. Not by `recursive`, with which Node loops forever where nothing can be made, as in
- * /proc.
- */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Another process may have been faster.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-}
+import { checkAccess, prepareFolder } from '../../folder.ts';
 
 /**
  * Makes the folder of a database file, and throws the reason why the file cannot be used: SQLite says only that it is
@@ -23,11 +9,10 @@ function makeFolder(path: string): void {
  */
 export function prepareFile(path: string): void {
   const folder = dirname(path);
-  makeFolder(folder);
-  if (!statSync(folder).isDirectory()) throw new Error(`${folder} is no folder`);
+  prepareFolder(folder);
   const isThere = existsSync(path);
   if (isThere && statSync(path).isDirectory()) throw new Error('it is a folder');
-  accessSync(isThere ? path : folder, constants.R_OK | constants.W_OK);
+  checkAccess(isThere ? path : folder);
 }
 
 const READ_BITS = 0o044;

@@ -41,14 +41,14 @@ export class ChangeWatch {
   /** Serves readers, some at a time: thousands of them must not delay a request. */
   readonly turns = new Slices(SERVED_AT_ONCE, SERVING_SHARE);
   readonly #askMs: number;
-  #timer: NodeJS.Timeout;
+  /** Runs from the first listener on: a start that fails later leaves nothing running. */
+  #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
   constructor(store: Store) {
     this.#store = store;
     store.onCommit((clientId, changeNumber) => this.#tell(clientId, changeNumber));
     this.#askMs = store.isShared ? ASK_SHARED_MS : ASK_ALONE_MS;
-    this.#timer = setTimeout(() => this.#ask(), this.#askMs);
   }
 
   /**
@@ -56,6 +56,7 @@ export class ChangeWatch {
    * listens first and then reads misses nothing.
    */
   listen(clientId: number, listener: Hear): () => void {
+    if (!this.#isStopped) this.#timer ??= setTimeout(() => this.#ask(), this.#askMs);
     let ofClient = this.#listeners.get(clientId);
     if (ofClient === undefined) {
       ofClient = { all: new Set(), untold: new Set(), toldAt: Number.NEGATIVE_INFINITY };

@@ -73,7 +73,6 @@ export class ImportJobs {
     background.every(LOOK_MS, () => this.look());
     background.every(FORGET_EVERY_MS, () => this.#forget());
     background.run(async () => {
-      await this.#spool.make();
       const open = await this.#store.readInstallation((tx) => tx.all(openJobs, {}));
       await this.#spool.sweep(new Set(open.map(({ spool }) => spool)));
       return false;

@@ -5,9 +5,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { access, type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { checkAccess, prepareFolder } from '../../folder.ts';
 import { ProblemError } from '../../http/problem.ts';
 import type { Scan } from './file/detect.ts';
 
@@ -43,9 +44,15 @@ export class Spool {
     );
   }
 
-  /** Creates the folder if it does not exist. */
-  async make(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
+  /** Creates the folder if it does not exist; throws if it cannot be used. */
+  make(): void {
+    try {
+      prepareFolder(this.#folder);
+      checkAccess(this.#folder);
+    } catch (error) {
+      const reason = (error as Error).message;
+      throw new Error(`IMPORT_DIR, the folder ${this.#folder}, cannot be used: ${reason}`, { cause: error });
+    }
   }
 
   /** A new file. Usually the folder was made at the start. */
@@ -54,7 +61,7 @@ export class Spool {
       return await open(path, 'wx', 0o600);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      await this.make();
+      this.make();
       return open(path, 'wx', 0o600);
     }
   }
