@@ -105,8 +105,9 @@ export const rooms: readonly Room[] = [
     'features',
     'server/src/features/**',
     `contract, wire, limits, callers, http, rules, columns, queries, store, types of engines, transactions,
-    types of tables, types of statements, failures, refusals, slices, folder, background, types of config, version, node,
-    @fastify/busboy, csv-parse, csv-stringify, ipaddr.js, iconv-lite, types of pino, standardwebhooks, undici, yazl`,
+    types of tables, types of statements, failures, refusals, slices, folder, background, types of config,
+    version, node, @fastify/busboy, csv-parse, csv-stringify, ipaddr.js, iconv-lite, types of pino, standardwebhooks,
+    undici, yazl`,
   ),
 
   // The service, and the command.

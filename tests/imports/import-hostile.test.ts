@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { FoyerError, type Import } from '../../sdk/src/index.ts';
 import { startFoyer, type TestFoyer, type TestKey } from '../harness/foyer.ts';
 import { importFile } from '../harness/imports.ts';
 import { rowOf, sheetOf, workbook } from '../harness/workbook.ts';
+import { zstdFrame } from '../harness/zstd.ts';
 
 let foyer: TestFoyer;
 let key: TestKey;
@@ -154,4 +156,41 @@ test('a file that is larger than allowed is refused, also when it does not say i
 test('nothing is left of files that were refused', async () => {
   const { readdir } = await import('node:fs/promises');
   assert.deepEqual(await readdir(foyer.importFolder), []);
+});
+
+test('a zstd frame may not ask for more memory than HTTP lets it, and the coding is told as elsewhere', async () => {
+  const send = async (coding: string, body: Uint8Array<ArrayBuffer>) => {
+    const headers = { 'content-type': 'text/csv', 'content-encoding': coding };
+    const response = await foyer.fetch(key, '/import/preview', { method: 'POST', body, headers });
+    return { status: response.status, taken: response.headers.get('accept-encoding'), ...(await response.json()) };
+  };
+  const file = Buffer.from(header + goodRow);
+  assert.equal((await send('zstd', zstdFrame(file, 23))).status, 200);
+  for (const windowLog of [24, 27, 31]) assert.equal((await send('zstd', zstdFrame(file, windowLog))).status, 400);
+  for (const coding of ['identity, gzip', 'X-GZIP']) assert.equal((await send(coding, gzipSync(file))).status, 200);
+  for (const coding of ['deflate', 'gzip, br']) {
+    const { status, taken, message } = await send(coding, file);
+    assert.deepEqual([status, taken], [415, 'gzip, br, zstd']);
+    assert(message.includes(`"${coding}"`), message);
+  }
+});
+
+test('what cannot be unpacked is a 400, by itself and within a form', async () => {
+  const form = `--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${header}${goodRow}\r\n--x--\r\n`;
+  const types = { 'text/csv': header + goodRow, 'multipart/form-data; boundary=x': form };
+  for (const [coding, pack] of Object.entries({ gzip: gzipSync, br: brotliCompressSync, zstd: zstdCompressSync })) {
+    for (const [type, text] of Object.entries(types)) {
+      const send = async (body: Uint8Array<ArrayBuffer>) => {
+        const headers = { 'content-type': type, 'content-encoding': coding };
+        const response = await foyer.fetch(key, '/import/preview', { method: 'POST', body, headers });
+        return [response.status, (await response.json()).message];
+      };
+      const packed = pack(text);
+      assert.equal((await send(packed))[0], 200, `${coding} ${type}`);
+      for (const bytes of [Buffer.from(text), packed.subarray(0, -3), new Uint8Array(50)]) {
+        const [status, message] = await send(bytes as Uint8Array<ArrayBuffer>);
+        assert.equal(status, 400, `${coding} ${type}: ${message}`);
+      }
+    }
+  }
 });

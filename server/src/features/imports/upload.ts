@@ -3,11 +3,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createBrotliDecompress, createGunzip, createZstdDecompress } from 'node:zlib';
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import { fileTypes } from '../../../../sdk/src/contract/imports.ts';
 import type { Upload } from '../../http/operation.ts';
 import { ProblemError, validationProblem } from '../../http/problem.ts';
+import { codingOf, unpacker } from '../../http/wire/coding.ts';
 import type { Spool, Spooled } from './spool.ts';
 
 /** A received file. */
@@ -45,9 +45,17 @@ export async function receive(spool: Spool, upload: Upload | undefined): Promise
     const isCutOff = upload.stream.errored !== null;
     await drain(upload.stream);
     if (isCutOff) throw new ProblemError('bad-request', { message: 'The file did not arrive completely.' });
-    throw error instanceof ProblemError ? error.with({ connection: 'close' }) : error;
+    const why = isFaultOfPacking(error) ? badlyPacked() : error;
+    throw why instanceof ProblemError ? why.with({ connection: 'close' }) : why;
   }
 }
+
+/** The codes of gzip begin with `Z_`, those of zstd with `ZSTD_`, those of brotli and of a stream cut short `ERR_`. */
+const isFaultOfPacking = (error: unknown): boolean =>
+  /^(?:Z_|ZSTD_|ERR_)/.test((error as NodeJS.ErrnoException).code ?? '');
+
+const badlyPacked = (): ProblemError =>
+  new ProblemError('bad-request', { message: 'The body ends too early, or is not compressed as declared.' });
 
 /** A caller reads no answer before it has sent everything: the rest is let through, for a moment. */
 async function drain(stream: Readable): Promise<void> {
@@ -74,29 +82,16 @@ async function receiveFrom(spool: Spool, { stream, headers }: Upload): Promise<R
 const MAX_FORM_OVERHEAD = 256 * 1024;
 
 async function receiveBody(spool: Spool, stream: Readable): Promise<Spooled> {
-  const file = await spool.receive(stream).catch((error: NodeJS.ErrnoException) => {
-    if (error.code?.startsWith('Z_') || error.code?.startsWith('ERR_'))
-      throw new ProblemError('bad-request', { message: 'The body ends too early, or is not compressed as declared.' });
-    throw error;
-  });
+  const file = await spool.receive(stream);
   if (file.bytes > 0) return file;
   await spool.remove(file.name);
   throw noFile();
 }
 
 function unpacked(stream: Readable, headers: IncomingHttpHeaders): Readable {
-  const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-  if (coding === 'identity') return stream;
-  const decoder =
-    coding === 'gzip' || coding === 'x-gzip'
-      ? createGunzip()
-      : coding === 'br'
-        ? createBrotliDecompress()
-        : coding === 'zstd'
-          ? createZstdDecompress()
-          : undefined;
-  if (decoder === undefined)
-    throw new ProblemError('unsupported-media-type', { message: 'A file may be compressed with gzip, br or zstd.' });
+  const coding = codingOf(headers['content-encoding']);
+  if (coding === undefined) return stream;
+  const decoder = unpacker(coding);
   stream.once('error', (error) => decoder.destroy(error));
   return stream.pipe(decoder);
 }
@@ -104,6 +99,7 @@ function unpacked(stream: Readable, headers: IncomingHttpHeaders): Readable {
 async function receiveForm(spool: Spool, stream: Readable, headers: IncomingHttpHeaders): Promise<Received> {
   const fields = new URLSearchParams();
   let receiving: Promise<Omit<Received, 'query'>> | undefined;
+  let begun: Readable | undefined;
   let [isTwo, isTooMany] = [false, false];
   const form = formOf(headers);
   form.on('field', (name: string, value: string) => fields.append(name, value));
@@ -116,6 +112,7 @@ async function receiveForm(spool: Spool, stream: Readable, headers: IncomingHttp
       part.resume();
       return;
     }
+    begun = part;
     receiving = receiveBody(spool, part).then((file) => ({ file, fileName, type: knownType(type) }));
     // It is reported below, once the form was read.
     receiving.catch((error) => form.destroy(error));
@@ -132,6 +129,8 @@ async function receiveForm(spool: Spool, stream: Readable, headers: IncomingHttp
       ]);
     return { ...received, query: fields.toString() };
   } catch (error) {
+    // A form that breaks off leaves its file without an end.
+    begun?.once('error', () => {}).destroy(error as Error);
     const left = await receiving?.catch(() => undefined);
     if (left !== undefined) await spool.remove(left.file.name);
     if (error instanceof ProblemError || (error as NodeJS.ErrnoException).code !== undefined) throw error;

@@ -1,4 +1,5 @@
 /** Compressed bodies: https://www.rfc-editor.org/rfc/rfc9110#section-8.4 */
+import type { Transform } from 'node:stream';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import { ProblemError } from '../problem.ts';
@@ -6,21 +7,31 @@ import { ProblemError } from '../problem.ts';
 /** The window that HTTP allows a zstd frame (RFC 9659): 8 MiB. Without a limit it might be 128. */
 const ZSTD_WINDOW_LOG = 23;
 
+const zstdOptions = { params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } };
+
 interface Limit {
   readonly maxOutputLength: number;
 }
-type Unpack = (bytes: Uint8Array, limit: Limit) => Promise<Uint8Array>;
 
-const gunzip: Unpack = promisify(zlib.gunzip);
-const brotli: Unpack = promisify(zlib.brotliDecompress);
+interface Coding {
+  /** Unpacks a whole body. */
+  readonly unpack: (bytes: Uint8Array, limit: Limit) => Promise<Uint8Array>;
+  /** Unpacks what passes through it. */
+  readonly stream: () => Transform;
+}
+
 const unzstd: (bytes: Uint8Array, options: zlib.ZstdOptions) => Promise<Uint8Array> = promisify(zlib.zstdDecompress);
 
-const codings: Readonly<Record<string, Unpack>> = {
-  gzip: gunzip,
-  'x-gzip': gunzip,
-  br: brotli,
-  zstd: (bytes, limit) =>
-    unzstd(bytes, { ...limit, params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } }),
+const gzip: Coding = { unpack: promisify(zlib.gunzip), stream: () => zlib.createGunzip() };
+
+const codings: Readonly<Record<string, Coding>> = {
+  gzip,
+  'x-gzip': gzip,
+  br: { unpack: promisify(zlib.brotliDecompress), stream: () => zlib.createBrotliDecompress() },
+  zstd: {
+    unpack: (bytes, limit) => unzstd(bytes, { ...limit, ...zstdOptions }),
+    stream: () => zlib.createZstdDecompress(zstdOptions),
+  },
 };
 
 /** The coding that a `Content-Encoding` header names, `undefined` for an uncompressed body; refuses others. */
@@ -45,9 +56,12 @@ export async function unpack(bytes: Uint8Array, coding: string, maxBytes: number
   // No bytes are no body, in any coding.
   if (bytes.length === 0) return bytes;
   try {
-    return await (codings[coding] as Unpack)(bytes, { maxOutputLength: maxBytes });
+    return await (codings[coding] as Coding).unpack(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new ProblemError('content-too-large');
     throw new ProblemError('bad-request', { message: `The body cannot be decompressed as ${coding}.` });
   }
 }
+
+/** What unpacks a body of that coding as it passes; without a limit of its own. */
+export const unpacker = (coding: string): Transform => (codings[coding] as Coding).stream();
