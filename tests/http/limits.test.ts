@@ -134,6 +134,26 @@ test('searches, exports and batches count for several', async () => {
   await assert.rejects(batch().next(), { code: 'too-many-requests', status: 429 });
 });
 
+test('what counts for several is taken at the first retry, by a caller who waits exactly as told', async () => {
+  const { foyer, with: keyOf } = await limited('off');
+  await using _ = foyer;
+  const customerIds = Array.from({ length: 80 }, (_none, at) => at + 1);
+  const customers = customerIds.map((id) => person(`batch${id}`));
+  const asked: [path: string, body: object][] = [
+    ['/customer/batch', { customers }],
+    ['/customer/get', { customerIds }],
+  ];
+  for (const [path, body] of asked) {
+    const key = await keyOf('1/8');
+    await get(foyer, key);
+    const send = () => foyer.fetch(key, path, { method: 'POST', headers: json, body: JSON.stringify(body) });
+    const refused = await send();
+    assert.equal(refused.status, 429, path);
+    await sleep(Number(refused.headers.get('retry-after')) * 1000);
+    assert.equal((await send()).status, 200, path);
+  }
+});
+
 test('a refusal is held, so that who asks at once again does not get thousands', async () => {
   const { foyer, with: keyOf } = await limited('off');
   await using _ = foyer;

@@ -17,15 +17,20 @@ interface Limited {
 }
 
 /** Rejects with a problem if the key does not have that much left. */
-export async function charge({ meter }: Limited, weight: number): Promise<void> {
-  if (meter === undefined || meter.take(weight)) return;
-  await sleep(LEAST_HOLD_MS + Math.random() * (MOST_HOLD_MS - LEAST_HOLD_MS));
-  throw exhausted(meter, weight);
+export const charge = ({ meter }: Limited, weight: number): Promise<void> => take(meter, weight, weight);
+
+/**
+ * The same for a request that was counted as one already, once its full weight is known. Sent again it is counted as
+ * one again, so it has to wait until there is room for all of it.
+ */
+export async function chargeRest({ meter }: Limited, weight: number): Promise<void> {
+  await take(meter, Math.max(0, Math.min(weight, meter?.rate.burst ?? 0) - 1), weight);
 }
 
-/** The same for a request that was counted as one already, once its full weight is known. */
-export async function chargeRest({ meter }: Limited, weight: number): Promise<void> {
-  if (meter !== undefined) await charge({ meter }, Math.max(0, Math.min(weight, meter.rate.burst) - 1));
+async function take(meter: Meter | undefined, weight: number, weightOfRetry: number): Promise<void> {
+  if (meter === undefined || meter.take(weight)) return;
+  await sleep(LEAST_HOLD_MS + Math.random() * (MOST_HOLD_MS - LEAST_HOLD_MS));
+  throw exhausted(meter, weightOfRetry);
 }
 
 function exhausted(meter: Meter, weight: number): ProblemError {
