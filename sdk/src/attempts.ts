@@ -1,23 +1,12 @@
 /** Repeats attempts that may be repeated, and waits no longer than the caller wants. */
 import { FoyerError } from './errors.ts';
-import { isWorthRepeating, waitBefore } from './retry.ts';
+import { isWorthRepeating, MOST_PATIENCE_MS, waitBefore } from './retry.ts';
 
 /** How long to try. */
 interface Patience {
   readonly retries?: number;
   readonly timeout?: number;
   readonly signal?: AbortSignal;
-}
-
-/** An answer other than 2xx, with what it says about trying again. */
-export class Refusal extends Error {
-  readonly error: FoyerError;
-  readonly retryAfter: string | null;
-  constructor(error: FoyerError, retryAfter: string | null) {
-    super(error.message);
-    this.error = error;
-    this.retryAfter = retryAfter;
-  }
 }
 
 /** Makes attempts until one succeeds, or is not worth repeating. */
@@ -32,9 +21,11 @@ export async function withRetries<T>(
     try {
       return await attempt(signal === undefined ? inTime.signal : AbortSignal.any([signal, inTime.signal]));
     } catch (thrown) {
-      const error = thrown instanceof Refusal ? thrown.error : asFoyerError(thrown, signal);
+      const error = asFoyerError(thrown, signal);
       if (tries > retries || !isWorthRepeating(error, isIdempotent)) throw error;
-      await pause(waitBefore(tries, thrown instanceof Refusal ? thrown.retryAfter : null), signal);
+      const wait = waitBefore(tries, error.retryAfter);
+      if (wait > MOST_PATIENCE_MS) throw error;
+      await pause(wait, signal);
     } finally {
       clearTimeout(timer);
     }
@@ -42,6 +33,7 @@ export async function withRetries<T>(
 }
 
 export function asFoyerError(thrown: unknown, signal: AbortSignal | undefined): FoyerError {
+  if (thrown instanceof FoyerError) return thrown;
   if (signal?.aborted) return new FoyerError('aborted', 'The call was aborted', { cause: signal.reason });
   if (thrown instanceof DOMException && thrown.name === 'TimeoutError') {
     return new FoyerError('timeout', 'The service did not answer in time', { cause: thrown });

@@ -1,5 +1,5 @@
 /** The SDK: one generic call over the table of endpoints, and the few methods that do more. */
-import { asFoyerError, Refusal, withRetries } from './attempts.ts';
+import { asFoyerError, withRetries } from './attempts.ts';
 import type { Change } from './contract/changes.ts';
 import type { Customer, CustomerPage } from './contract/customers.ts';
 import type { Arguments, Endpoint, FileInput, Result } from './contract/endpoint.ts';
@@ -18,7 +18,10 @@ export interface TransportOptions {
   readonly baseUrl: string | URL;
   /** How long to wait for an answer, in milliseconds; the default is 30,000. */
   readonly timeout?: number;
-  /** How often to repeat a call, where that is safe; the default is 3. */
+  /**
+   * How often to repeat a call, where that is safe; the default is 3. If the service asks for a wait of more than a
+   * minute, the error is thrown at once: its `retryAfter` says when to come again.
+   */
   readonly retries?: number;
   /** Used instead of the global `fetch`. */
   readonly fetch?: typeof fetch;
@@ -184,7 +187,7 @@ export function callsOf(options: Omit<FoyerOptions, 'client'> & { readonly clien
         ...sent,
       },
     );
-    if (!response.ok) throw new Refusal(await errorOf(response), response.headers.get('retry-after'));
+    if (!response.ok) throw await errorOf(response);
     return response;
   }
 

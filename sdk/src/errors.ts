@@ -1,6 +1,7 @@
 /** The errors of the SDK: one class, with a code from a closed list. */
 import type { Customer } from './contract/customers.ts';
 import { PROBLEM_TYPE_BASE, type Problem, type ProblemCode, problems, type Violation } from './contract/problems.ts';
+import { parseRetryAfter } from './retry.ts';
 import { keepVersion } from './versions.ts';
 
 /**
@@ -48,11 +49,11 @@ export class FoyerError extends Error {
 /** The error that an answer other than 2xx stands for. */
 export async function errorOf(response: Response): Promise<FoyerError> {
   const requestId = response.headers.get('x-request-id') ?? undefined;
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const retryAfter = parseRetryAfter(response.headers.get('retry-after'));
   const details = {
     status: response.status,
     ...(requestId === undefined ? {} : { requestId }),
-    ...(Number.isNaN(seconds) ? {} : { retryAfter: seconds }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
   };
   const problem = await readProblem(response);
   const code = problem?.type.startsWith(PROBLEM_TYPE_BASE) ? problem.type.slice(PROBLEM_TYPE_BASE.length) : '';

@@ -32,7 +32,7 @@ type Ask = (
 
 /**
  * The changes as they happen, without end, until the signal is aborted. Temporary faults of the network or the service
- * are retried for as long as they last; permanent ones are thrown: `gone`, `unauthorized`, ….
+ * are retried for as long as they last, each after the wait that the service asks for; permanent ones are thrown: `gone`, `unauthorized`, ….
  */
 export async function* follow(
   ask: Ask,
@@ -56,7 +56,7 @@ export async function* follow(
       if (signal?.aborted) return;
       if (!(error instanceof FoyerError) || !isPassing(error)) throw error;
       failures += 1;
-      await pause(waitBefore(failures, null), signal);
+      await pause(waitBefore(failures, error.retryAfter), signal);
       continue;
     }
     failures = 0;

@@ -15,17 +15,21 @@ export function isWorthRepeating(error: FoyerError, isIdempotent: boolean): bool
   return isFault && isIdempotent;
 }
 
+/** A call waits no longer than this, in milliseconds: asked to wait longer, it throws the error at once. */
+export const MOST_PATIENCE_MS = 60_000;
+/** A timer that is set for longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** How long to wait, in milliseconds: as the answer asks, or longer at each attempt, random within the upper half. */
-export function waitBefore(attempt: number, retryAfter: string | null): number {
-  const asked = parseRetryAfter(retryAfter);
-  if (asked !== undefined) return asked;
+export function waitBefore(attempt: number, retryAfter: number | undefined): number {
+  if (retryAfter !== undefined) return Math.min(LONGEST_TIMER_MS, retryAfter * 1000);
   const ceiling = Math.min(MAX_WAIT_MS, MIN_WAIT_MS * 2 ** (attempt - 1));
   return ceiling / 2 + Math.random() * (ceiling / 2);
 }
 
-/** `Retry-After` in milliseconds: seconds, or a date. */
-function parseRetryAfter(text: string | null): number | undefined {
+/** `Retry-After` in seconds; it is a number of them, or a date. */
+export function parseRetryAfter(text: string | null): number | undefined {
   if (text === null) return undefined;
-  const ms = /^\d+$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+  const seconds = /^\d+$/.test(text.trim()) ? Number(text) : Math.ceil((Date.parse(text) - Date.now()) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }

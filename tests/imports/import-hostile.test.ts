@@ -176,7 +176,8 @@ test('a zstd frame may not ask for more memory than HTTP lets it, and the coding
 });
 
 test('what cannot be unpacked is a 400, by itself and within a form', async () => {
-  const form = `--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${header}${goodRow}\r\n--x--\r\n`;
+  const disposition = 'Content-Disposition: form-data; name="file"; filename="a.csv"';
+  const form = `--x\r\n${disposition}\r\n\r\n${header}${goodRow}\r\n--x--\r\n`;
   const types = { 'text/csv': header + goodRow, 'multipart/form-data; boundary=x': form };
   for (const [coding, pack] of Object.entries({ gzip: gzipSync, br: brotliCompressSync, zstd: zstdCompressSync })) {
     for (const [type, text] of Object.entries(types)) {

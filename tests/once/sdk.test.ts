@@ -98,6 +98,31 @@ test('it waits as long as Retry-After asks', async () => {
   assert(performance.now() - begin > 990, 'without the header it is 0.1 to 0.2 s');
 });
 
+test('it does not wait for more than a minute, but says how long the service asks it to', async () => {
+  const date = new Date(Date.now() + 3_600_000).toUTCString();
+  for (const [asked, least] of [
+    ['61', 61],
+    ['9999999', 9_999_999],
+    [date, 3500],
+  ] as const) {
+    await using server = await serve([problem(503, 'unavailable', {}, { 'retry-after': asked })]);
+    const error = await failure(server.foyer.customers.create(person));
+    assert.deepEqual([error.code, server.requests.length], ['unavailable', 1]);
+    assert((error.retryAfter ?? 0) >= least, `${asked}: ${error.retryAfter}`);
+  }
+});
+
+test('follow waits as long as Retry-After asks, however long that is', async () => {
+  const page = ok({ changes: [{ number: 1 }], cursor: '1', more: false });
+  await using server = await serve([problem(429, 'too-many-requests', {}, { 'retry-after': '1' }), page]);
+  const begin = performance.now();
+  assert.equal((await server.foyer.changes.follow().next()).done, false);
+  assert(performance.now() - begin > 990, 'without the header it is 0.1 to 0.2 s');
+  await using patient = await serve([problem(503, 'unavailable', {}, { 'retry-after': '9999999' })]);
+  const stopped = await patient.foyer.changes.follow({ signal: AbortSignal.timeout(500) }).next();
+  assert.deepEqual([stopped.done, patient.requests.length], [true, 1]);
+});
+
 test('what may have been done is not sent again, where twice is more than once and there is no key', async () => {
   for (const [answer, code] of [
     [internal, 'internal'],
@@ -199,7 +224,7 @@ test('`signal` aborts before, during and between the attempts', async () => {
     setTimeout(() => between.abort(), 50);
     return new Response(text, response);
   };
-  await using busy = await serve([problem(503, 'unavailable', {}, { 'retry-after': '3600' })], { fetch: whole });
+  await using busy = await serve([problem(503, 'unavailable', {}, { 'retry-after': '60' })], { fetch: whole });
   const waiting = busy.foyer.customers.get({ customerId: 1 }, { signal: between.signal });
   assert.equal((await failure(waiting)).code, 'aborted');
   assert.equal(busy.requests.length, 1);
