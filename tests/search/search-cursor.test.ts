@@ -52,3 +52,34 @@ test('it is refused with other filters, another order, for another client, and w
     assert.equal(await statusOf(key, 'sort=name', made), 422, made);
   }
 });
+
+test('a list by name goes on behind the longest names, and skips and repeats nobody', async () => {
+  // One that stays as it is, one of four bytes, one that unfolds into three letters, and one that does into eighteen.
+  const letters = ['中', '𠀀', '각', '\ufdfa'];
+  for (const country of ['NL', 'BE'] as const) {
+    const owner = await foyer.client({ nameOrder: country === 'NL' ? 'nl' : 'be' });
+    const { customers } = foyer.sdk(owner);
+    const expected: number[] = [];
+    for (const [at, letter] of letters.entries()) {
+      const long = letter.repeat(255);
+      for (const last of [long, long, `${letter.repeat(254)}z`]) {
+        const customer = { email: `c${expected.length}@x.nl`, customerFirstName: long, customerLastName: last };
+        const { customerId } = await customers.create({ ...customer, customerPreposition: long });
+        expected.push(customerId);
+      }
+      const listed: number[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await foyer.fetch(owner, `/customer?sort=name&limit=1${cursor ? `&cursor=${cursor}` : ''}`);
+        assert.equal(page.status, 200, `${at} ${cursor?.length}`);
+        const answer = (await page.json()) as { customers: { customerId: number }[]; nextCursor: string | null };
+        listed.push(...answer.customers.map(({ customerId }) => customerId));
+        cursor = answer.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      assert.deepEqual(
+        listed.toSorted((a, b) => a - b),
+        expected,
+      );
+    }
+  }
+});

@@ -254,6 +254,8 @@ test('one that is removed is sent nothing more; what it is set to is checked', a
     { url: 'ftp://x.nl' },
     { url: 'https://a:b@x.nl' },
     { url: 'https://x.nl', kinds: ['x'] },
+    { url: 'https://x.nl', kinds: ['merged'] },
+    { url: 'https://x.nl', kinds: ['created', 'erased'] },
   ]) {
     const response = await post(key, '/webhook', body);
     assert.equal(response.status, 422, JSON.stringify(body));

@@ -3,8 +3,10 @@ import { customerExample, customerFields, customerParams } from './customers.ts'
 import type { Endpoint } from './endpoint.ts';
 import type { Fields, Output } from './field.ts';
 
+/** What is done to a customer. */
+export const madeKinds = ['created', 'updated', 'clienttypes'] as const;
 /** What may be done to a customer. `merged` and `erased` are yet to come; callers should expect them. */
-export const changeKinds = ['created', 'updated', 'clienttypes', 'merged', 'erased'] as const;
+const changeKinds = [...madeKinds, 'merged', 'erased'] as const;
 
 const byFields = {
   key: {

@@ -44,6 +44,8 @@ export interface NamesField extends Described {
   readonly kind: 'names';
   readonly maxItems: number;
   readonly maxLength: number;
+  /** The only names there are; the endpoint refuses others. */
+  readonly options?: readonly string[];
 }
 /** A list of whole numbers, from 1 on. */
 export interface NumbersField extends Described {

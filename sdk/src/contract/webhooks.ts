@@ -1,4 +1,5 @@
 /** Webhooks on the wire: their settings, and their deliveries. */
+import { madeKinds } from './changes.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Fields, Output } from './field.ts';
 
@@ -16,6 +17,7 @@ const webhookInput = {
     kind: 'names',
     maxItems: 5,
     maxLength: 20,
+    options: madeKinds,
     description: 'Which kinds of changes to send; `[]`, the default, for all.',
     example: ['created', 'updated'],
   },

@@ -32,7 +32,9 @@ function inputType(field: Field): Schema {
     case 'numbers':
       return { type: 'array', items: { type: 'integer', minimum: 1 }, maxItems: field.maxItems };
     case 'names': {
-      const items = { type: 'string', minLength: 1, maxLength: field.maxLength };
+      const items = field.options
+        ? { type: 'string', enum: field.options }
+        : { type: 'string', minLength: 1, maxLength: field.maxLength };
       return { type: 'array', items, maxItems: field.maxItems };
     }
     case 'time':

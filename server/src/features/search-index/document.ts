@@ -18,6 +18,11 @@ export const wordPlaces: readonly Place[] = ['l', 'f', 'o', 'c', 'z', 'x'];
 
 /** Longer words are truncated, in customers and in queries alike. */
 const LONGEST = 64;
+/**
+ * How many letters of a name order it; then the number of the customer does. A folded name is only longer where a letter
+ * unfolds into several, such as Hangul, and a cursor that holds it must fit into a URL.
+ */
+const LONGEST_NAME = 768;
 /** How many words of a name are joined at most. */
 const MOST_JOINED = 6;
 
@@ -108,8 +113,11 @@ export function documentOf(customer: CustomerColumns, customerId: number, nameOr
   put('p', digits);
   for (const end of innerEnds(digits)) put('q', end);
   const family = nameOrder === 'nl' ? last : `${preposition} ${last}`;
-  return { words, name: `${split(foldLetters(family)).join(' ')}\t${split(foldLetters(first)).join(' ')}` };
+  return { words, name: cutName(`${split(foldLetters(family)).join(' ')}\t${split(foldLetters(first)).join(' ')}`) };
 }
+
+const cutName = (name: string): string =>
+  name.length > LONGEST_NAME ? [...name].slice(0, LONGEST_NAME).join('') : name;
 
 /** Each word preceded by a line break, its place and a tab, which no word contains; a line break at the end. */
 export function textOf({ words }: Document): string {

@@ -15,8 +15,6 @@ export interface Cursor {
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** A key of 65 words of 64 characters is shorter. */
-const MOST_CHARACTERS = 32 * 1024;
 
 const keyOf = (secret: string): Buffer => Buffer.from(secret, 'hex');
 
@@ -30,7 +28,6 @@ export function sealCursor({ key, isWidened }: Cursor, binding: string, secret: 
 
 /** `undefined` if the text is not a cursor, or one for other filters, or of another client. */
 export function openCursor(text: string, binding: string, secret: string): Cursor | undefined {
-  if (text.length > MOST_CHARACTERS) return undefined;
   const bytes = Buffer.from(text, 'base64url');
   if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
   const decipher = createDecipheriv(ALGORITHM, keyOf(secret), bytes.subarray(0, NONCE_BYTES), {

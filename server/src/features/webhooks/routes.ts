@@ -1,5 +1,5 @@
 /** The endpoints of webhooks. */
-import { changeKinds } from '../../../../sdk/src/contract/changes.ts';
+import { madeKinds } from '../../../../sdk/src/contract/changes.ts';
 import { endpoints } from '../../../../sdk/src/contract/index.ts';
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
 import type { WebhookConfig } from '../../config.ts';
@@ -156,7 +156,7 @@ async function readSettings({ url, kinds, payload, batch }: Sent, config: Webhoo
   const fault = url === undefined ? undefined : await urlFault(url, config);
   if (fault !== undefined) violations.push({ field: 'url', code: 'url', message: `The url field ${fault}.` });
   for (const [at, kind] of (kinds ?? []).entries()) {
-    if (!(changeKinds as readonly string[]).includes(kind)) violations.push(unknownKind(`kinds.${at}`));
+    if (!(madeKinds as readonly string[]).includes(kind)) violations.push(unknownKind(`kinds.${at}`));
   }
   if (violations.length > 0) throw validationProblem(violations);
   return {
@@ -170,7 +170,7 @@ async function readSettings({ url, kinds, payload, batch }: Sent, config: Webhoo
 const unknownKind = (field: string): Violation => ({
   field,
   code: 'unknown',
-  message: `The ${field} item must be one of ${changeKinds.join(', ')}.`,
+  message: `The ${field} item must be one of ${madeKinds.join(', ')}.`,
 });
 
 const tooMany = (): ProblemError =>
