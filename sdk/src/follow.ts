@@ -32,7 +32,8 @@ type Ask = (
 
 /**
  * The changes as they happen, without end, until the signal is aborted. Temporary faults of the network or the service
- * are retried for as long as they last, each after the wait that the service asks for; permanent ones are thrown: `gone`, `unauthorized`, ….
+ * are retried for as long as they last, each after the wait that the service asks for; permanent ones are thrown:
+ * `gone`, `unauthorized`, ….
  */
 export async function* follow(
   ask: Ask,

@@ -105,3 +105,12 @@ test('both commands work through a service, and say what they are told wrongly',
     assert.deepEqual([code, why.test(stderr)], [status, true], `${args.join(' ')}: ${stderr}`);
   }
 });
+
+test('what a file holds is shown to a terminal, and not obeyed by it', async () => {
+  const file = join(folder, 'obeyed.csv');
+  await writeFile(file, 'email;voornaam;achternaam;\u001b]0;PWNED\u0007col\nd@x.nl;D;Bos;x\n');
+  const { code, stdout, stderr } = await foyer(['import', file, '--client', 'theatre', '--dry-run']);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /not read: /);
+  for (const text of [stdout, stderr]) assert.doesNotMatch(text.replaceAll('\n', ''), /\p{Cc}/u);
+});

@@ -40,8 +40,11 @@ export function table(rows: readonly Readonly<Record<string, string | number>>[]
     .join('\n');
 }
 
+/** The same for a text of several lines. */
+const plainLines = (text: string): string => text.split('\n').map(plain).join('\n');
+
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${plainLines(text)}\n`);
 }
 
 export function printJson(value: unknown): void {
@@ -50,5 +53,5 @@ export function printJson(value: unknown): void {
 
 /** Prints words for a person on standard error; programs read standard output. */
 export function tell(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${plainLines(text)}\n`);
 }

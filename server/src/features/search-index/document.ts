@@ -19,8 +19,8 @@ export const wordPlaces: readonly Place[] = ['l', 'f', 'o', 'c', 'z', 'x'];
 /** Longer words are truncated, in customers and in queries alike. */
 const LONGEST = 64;
 /**
- * How many letters of a name order it; then the number of the customer does. A folded name is only longer where a letter
- * unfolds into several, such as Hangul, and a cursor that holds it must fit into a URL.
+ * How many letters of a name order it; then the number of the customer does. A folded name is longer only where a
+ * letter unfolds into several, such as Hangul, and a cursor that holds it must fit into a URL.
  */
 const LONGEST_NAME = 768;
 /** How many words of a name are joined at most. */
