@@ -219,6 +219,9 @@ test('nasty texts find nobody, and break nothing', async () => {
     '0'.repeat(200),
     '- -',
     '…',
+    '¨@x',
+    'a´@x',
+    '´@´',
   ]) {
     const { status } = await get(`search=${encodeURIComponent(text)}`);
     assert.equal(status, 200, text);

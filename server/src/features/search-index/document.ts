@@ -1,7 +1,7 @@
 /** A customer as the search knows it: its words and their places. Pure. */
 import type { NameOrder } from '../clients/tables.ts';
 import type { CustomerColumns } from '../customers/columns.ts';
-import { fold, foldLetters, spellings, split } from './fold.ts';
+import { fold, foldAddress, foldLetters, spellings, split } from './fold.ts';
 import { innerEnds, phoneDigits } from './phone.ts';
 
 /** Incremented when customers are turned into different words than before: every index is then rebuilt. */
@@ -18,13 +18,14 @@ export const wordPlaces: readonly Place[] = ['l', 'f', 'o', 'c', 'z', 'x'];
 
 /** Longer words are truncated, in customers and in queries alike. */
 const LONGEST = 64;
-/**
- * How many letters of a name order it; then the number of the customer does. A folded name is longer only where a
- * letter unfolds into several, such as Hangul, and a cursor that holds it must fit into a URL.
- */
-const LONGEST_NAME = 768;
 /** How many words of a name are joined at most. */
 const MOST_JOINED = 6;
+
+/**
+ * How many letters of a sort key are kept; among names that begin with the same ones the number decides. PostgreSQL
+ * takes 2,704 bytes into an index, and a letter has up to four. A cursor that holds the key must fit into a URL.
+ */
+const MOST_OF_NAME = 300;
 
 /** Not within a letter of two code units: PostgreSQL refuses half of one. */
 export const cut = (word: string): string =>
@@ -57,7 +58,7 @@ function inSpellings(text: string, make: (words: string[]) => string[]): string[
 /** `van der`, abbreviated: `vd`. */
 function initialsOf(preposition: string): string {
   const words = split(fold(preposition));
-  return words.length > 1 ? words.map((word) => word[0]).join('') : '';
+  return words.length > 1 ? words.map(([first = '']) => first).join('') : '';
 }
 
 /** A customer as words. */
@@ -94,9 +95,8 @@ export function documentOf(customer: CustomerColumns, customerId: number, nameOr
   add('f', nameWordsOf(first));
   const [city, zip, reference] = [joined(customer.city), joined(customer.zip), joined(externalId ?? '')];
   add('o', wordsOf(preposition));
-  // An e-mail address has no spaces: as a whole it is one word.
-  const address = fold(email);
-  add('o', [address, ...split(address)]);
+  // An e-mail address as a whole is one word.
+  add('o', [foldAddress(email), ...split(fold(email))]);
   add(
     'o',
     [...wordsOf(customer.city), ...wordsOf(externalId ?? '')].filter((word) => word !== city && word !== reference),
@@ -117,7 +117,7 @@ export function documentOf(customer: CustomerColumns, customerId: number, nameOr
 }
 
 const cutName = (name: string): string =>
-  name.length > LONGEST_NAME ? [...name].slice(0, LONGEST_NAME).join('') : name;
+  name.length > MOST_OF_NAME ? [...name].slice(0, MOST_OF_NAME).join('') : name;
 
 /** Each word preceded by a line break, its place and a tab, which no word contains; a line break at the end. */
 export function textOf({ words }: Document): string {

@@ -39,6 +39,9 @@ export function fold(text: string): string {
   return folded.includes('y') ? folded.replaceAll('y', 'ij') : folded;
 }
 
+/** An e-mail address as one word: folding makes a space of some characters that are a mark by itself, as `´`. */
+export const foldAddress = (text: string): string => fold(text).replaceAll(' ', '');
+
 /** Folded, and if it has an umlaut also with that spelled out: `Müller` is `muller` and `mueller`. */
 export function spellings(text: string): string[] {
   if (PLAIN.test(text)) return [fold(text)];

@@ -62,6 +62,8 @@ interface Memory {
   readonly recency: Recency;
   /** What else was made from the index, by name: nothing in it is certain about customers that changed since. */
   readonly remembered: Map<string, unknown>;
+  /** The order of names in which the changed customers are placed. */
+  readonly nameOrder: NameOrder;
   /** The state of the customers that changed since. */
   readonly changed: ReadonlyMap<number, Candidate>;
   /** The number of the last change of the client. */
@@ -325,6 +327,7 @@ async function bringUpToDate(
   const { changeNumber, pruned, customerId: last } = client;
   const isFit =
     memory !== undefined &&
+    memory.nameOrder === client.nameOrder &&
     memory.start <= start &&
     memory.changeNumber <= changeNumber &&
     memory.changeNumber >= pruned &&
@@ -338,14 +341,14 @@ async function bringUpToDate(
   if (changed.size <= MOST_CHANGED || start === memory.start) return { ...memory, changed, changeNumber };
   const lists = new Map([...memory.lists].map(([name, kept]) => [name, rewritten(kept, changed, last)]));
   const rest = new Map([...changed].filter(([, candidate]) => candidate.changeNumber > start));
-  return { start, lists, recency: memory.recency, remembered: new Map(), changed: rest, changeNumber };
+  return { ...memory, start, lists, remembered: new Map(), changed: rest, changeNumber };
 }
 
 async function beginAt(reading: Reading, client: ClientState, start: number): Promise<Memory> {
   const changes = await changesBehind(reading, start, MOST_BEHIND);
   const changed = await lookAt(reading, client, changes);
-  const { changeNumber } = client;
-  return { start, lists: new Map(), recency: new Recency(), remembered: new Map(), changed, changeNumber };
+  const { changeNumber, nameOrder } = client;
+  return { start, lists: new Map(), recency: new Recency(), remembered: new Map(), nameOrder, changed, changeNumber };
 }
 
 const changesBehind = ({ records }: Reading, changeNumber: number, limit: number) =>

@@ -1,6 +1,6 @@
 /** What is typed to find a customer, as terms, and how well a customer matches them. Pure. */
 import { cut, isWordIn } from '../search-index/document.ts';
-import { fold, spellings, split } from '../search-index/fold.ts';
+import { foldAddress, spellings, split } from '../search-index/fold.ts';
 import { joinNumbers, phoneDigits, SHORTEST_INSIDE } from '../search-index/phone.ts';
 
 /** A word of a query. */
@@ -19,7 +19,7 @@ export const MOST_TERMS = 16;
 export const parseQuery = (text: string): Term[] => joinNumbers(text).split(/\s+/).flatMap(termsOf);
 
 function termsOf(chunk: string): Term[] {
-  if (/.@/.test(chunk)) return [termOf([fold(chunk)])];
+  if (/.@/.test(chunk)) return [termOf([foldAddress(chunk)])];
   if (/^\+?\d+$/.test(chunk)) return [digitsTerm(chunk)];
   const [first = '', second = first] = spellings(chunk);
   const others = split(second);

@@ -16,7 +16,7 @@ const MOST_WORDS = 20_000;
 const canBeMistyped = (term: Term): boolean => term.starts.some((start) => errorsIn(start) > 0);
 
 function errorsIn(start: string): 0 | 1 | 2 {
-  const length = /^\p{L}+$/u.test(start) ? start.length : 0;
+  const length = /^\p{L}+$/u.test(start) ? [...start].length : 0;
   return length >= SHORTEST_FOR_TWO ? 2 : length >= SHORTEST ? 1 : 0;
 }
 
@@ -57,7 +57,8 @@ const changedByOne = ({ learned }: Lists, start: string): string[] =>
 
 /** Of two errors, one half has one at most; or both are in the first half, which means comparing all words. */
 async function indexedByTwo(lists: Lists, start: string): Promise<string[]> {
-  const half = start.slice(0, start.length >> 1);
+  const letters = [...start];
+  const half = letters.slice(0, letters.length >> 1).join('');
   const begins = await known(lists, [half, ...oneError(half)]);
   const like = await wordsLike(
     start,
@@ -68,8 +69,10 @@ async function indexedByTwo(lists: Lists, start: string): Promise<string[]> {
   return wordsLike(start, lists.reading.index.all(wordsThatHold, { part, limit: MOST_WORDS }));
 }
 
-const changedByTwo = ({ learned }: Lists, start: string): string[] =>
-  learned.filter((word) => beginsLike(word, start, errorsIn(start)));
+function changedByTwo({ learned }: Lists, start: string): string[] {
+  const errors = errorsIn(start);
+  return learned.filter((word) => beginsLike(word, start, errors));
+}
 
 async function wordsLike(start: string, reading: Promise<readonly { word: string }[]>): Promise<string[]> {
   const errors = errorsIn(start);
