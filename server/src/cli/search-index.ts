@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Store } from '../db/store.ts';
 import { gapsOfClient } from '../features/changes/queries.ts';
@@ -7,6 +8,9 @@ import { type ClientWithChanges, clientsWithChanges, type IndexState } from '../
 import { type Progress, takeIn } from '../features/search-index/take-in.ts';
 import { print, printJson, table, tell, UsageError } from './output.ts';
 import { withStore } from './store.ts';
+
+/** When the index of a client is in use, it is asked for again after this. */
+const AGAIN_MS = 20;
 
 /** `foyer index …` */
 export function indexCommands(program: Command): void {
@@ -65,7 +69,13 @@ async function rebuild({ client: name }: { client?: string }): Promise<void> {
 }
 
 async function rebuildOne(store: Store, { clientId, name, customers }: ClientWithChanges): Promise<void> {
-  let progress: Progress = JSON.parse(await store.index(clientId, takeIn, { isAnew: true }));
+  const discarded = async (): Promise<Progress> => JSON.parse(await store.index(clientId, takeIn, { isAnew: true }));
+  let progress = await discarded();
+  // The service is in a batch: what it makes of the old index would stay.
+  while (progress.isLocked) {
+    await sleep(AGAIN_MS);
+    progress = await discarded();
+  }
   while (progress.isBehind) progress = JSON.parse(await store.index(clientId, takeIn, {}));
   tell(
     progress.isLocked
