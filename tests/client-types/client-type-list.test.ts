@@ -1,9 +1,11 @@
 /** Client-types as things: listed, renamed, merged and removed, with all their customers. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCustomers } from '../harness/customers.ts';
 import { startFoyer, type TestFoyer } from '../harness/foyer.ts';
 import { importFile, numbersOf } from '../harness/imports.ts';
+import { untilIndexed } from '../harness/search-index.ts';
 
 let foyer: TestFoyer;
 before(async () => {
@@ -88,6 +90,25 @@ test('another spelling is a rename; the same name changes nothing', async () => 
   assert.deepEqual(await list(), { a: 1, VIP: 2 });
   await clientTypes.set({ customerId: 1, clienttypes: ['vip'] });
   assert.deepEqual(await tags(), [['VIP'], ['VIP', 'a']], 'it is the one that was respelled');
+});
+
+test('who has a name before and after another spelling of it is found all the while', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+  const { customers, clientTypes } = await setUp(Array.from({ length: 300 }, () => names));
+  for (const clienttype of names) {
+    // Whom it does not have yet, a search looks at itself.
+    await untilIndexed(foyer.database);
+    const isOver = { now: false };
+    const renaming = clientTypes.rename({ clienttype, name: clienttype.toUpperCase() }).finally(() => {
+      isOver.now = true;
+    });
+    while (!isOver.now) {
+      // What was found once is cached: each has its own moment.
+      await sleep(10);
+      assert.equal((await customers.search('', { clienttype: [clienttype], limit: 1 })).count, 300, clienttype);
+    }
+    await renaming;
+  }
 });
 
 test('a rename onto one that there is merges the two, and nobody has it twice', async () => {

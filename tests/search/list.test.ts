@@ -1,9 +1,12 @@
 /** `GET /customer`: filters, orders, pages and counts, and invalid queries. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CustomerInput } from '../../sdk/src/index.ts';
+import { updateClient } from '../../server/src/features/clients/writes.ts';
 import { secondAfter } from '../harness/clock.ts';
 import { startFoyer, type TestFoyer } from '../harness/foyer.ts';
+import { whenAvailable } from '../harness/search-index.ts';
 
 let foyer: TestFoyer;
 before(async () => {
@@ -66,6 +69,28 @@ test('with the name order of Belgium the preposition counts', async () => {
   const { ids } = await setUp(visitors, { nameOrder: 'be' });
   assert.deepEqual(await ids({}), [4, 3, 2, 1, 5]);
 });
+
+test('another order of names holds at once, for customers that changed a moment before too', async () => {
+  const { ids, customers, key } = await setUp(visitors);
+  await ids({ search: 'vermeer' });
+  const aalst = {
+    email: 'c6@x.example',
+    customerFirstName: 'A',
+    customerPreposition: 'van',
+    customerLastName: 'Aalst',
+  };
+  await customers.create(aalst);
+  assert.deepEqual(await ids({}), [6, 2, 1, 4, 3, 5]);
+  await updateClient(foyer.app.store, key.client, { nameOrder: 'be' });
+  await untilMadeFor(key.clientId, 'be');
+  assert.deepEqual(await whenAvailable(() => ids({})), [4, 3, 6, 2, 1, 5]);
+});
+
+async function untilMadeFor(clientId: number, nameOrder: string): Promise<void> {
+  const made = `select 1 as n from search_index
+    where client_id = ${clientId} and name_order = '${nameOrder}' and made_to is null`;
+  while ((await foyer.database.indexRows(made)).length === 0) await sleep(20);
+}
 
 test('same names come by number', async () => {
   const { ids } = await setUp([['Jan Bos'], ['Jan Bos'], ['Jan Bos']]);

@@ -20,7 +20,7 @@ test('a word that would be cut within a letter is found, and holds nobody else u
   }
 });
 
-test('a name in letters of two code units is found by its initials and with a typing error, and stops nobody', async () => {
+test('a name in letters of two code units is found by initials and with an error, and stops nobody', async () => {
   await using foyer = await startFoyer();
   const { customers } = foyer.sdk(await foyer.client());
   const customer = {

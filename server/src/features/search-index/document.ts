@@ -3,6 +3,7 @@ import type { NameOrder } from '../clients/tables.ts';
 import type { CustomerColumns } from '../customers/columns.ts';
 import { fold, foldAddress, foldLetters, spellings, split } from './fold.ts';
 import { innerEnds, phoneDigits } from './phone.ts';
+import { isPreposition } from './prepositions.ts';
 
 /** Incremented when customers are turned into different words than before: every index is then rebuilt. */
 export const RULES = 1;
@@ -61,6 +62,21 @@ function initialsOf(preposition: string): string {
   return words.length > 1 ? words.map(([first = '']) => first).join('') : '';
 }
 
+/** The same of a last name that begins with prepositions: `van der Molen` is `vd` and `molen`. */
+function abbreviated(last: string): { initials: string; name: string } {
+  if (!last.includes(' ')) return { initials: '', name: '' };
+  const words = split(fold(last));
+  const count = words.findIndex((word) => !isPreposition(word));
+  if (count < 2) return { initials: '', name: '' };
+  return {
+    initials: words
+      .slice(0, count)
+      .map(([first = '']) => first)
+      .join(''),
+    name: words.slice(count).join(''),
+  };
+}
+
 /** A customer as words. */
 export interface Document {
   /** By place; a word of a name or of the rest only at the place where it counts most. */
@@ -86,7 +102,11 @@ export function documentOf(customer: CustomerColumns, customerId: number, nameOr
     seen.push(...found);
   };
   add('l', nameWordsOf(last));
-  if (preposition !== '') {
+  if (preposition === '') {
+    const { initials, name } = abbreviated(last);
+    add('l', [initials + name]);
+    add('o', [initials]);
+  } else {
     const whole = spellings(`${preposition}${last}`).map((name) => split(name).join(''));
     const initials = initialsOf(preposition);
     add('l', initials === '' ? whole : [...whole, initials + joined(last)]);

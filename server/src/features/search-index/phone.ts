@@ -29,6 +29,15 @@ export function innerEnds(digits: string): string[] {
 /** A number as people write it, with spaces and punctuation, beginning with a 0 or a plus. */
 const NUMBER = /(?<![\p{L}\p{N}@.])(?:\+|\(?0)[\d\s()./-]{6,}\d(?![\p{L}\p{N}@])/gu;
 
+/** So many digits without a space between are a whole number: what follows is another, as of a house. */
+const WHOLE = /^(\S+)\s+(.*)$/s;
+const WHOLE_DIGITS = 10;
+
 /** The text with its telephone numbers reduced to digits, so that each is one word. */
 export const joinNumbers = (text: string): string =>
-  text.replaceAll(NUMBER, (number) => number.replaceAll(/[^\d+]/g, ''));
+  text.replaceAll(NUMBER, (number) => {
+    const [, first = '', rest = ''] = WHOLE.exec(number) ?? [];
+    const digits = first.replaceAll(/\D/g, '');
+    if (digits.length >= WHOLE_DIGITS) return `${joinNumbers(first)} ${joinNumbers(rest)}`;
+    return number.replaceAll(/[^\d+]/g, '');
+  });

@@ -1,5 +1,6 @@
 /** The conditions of a search: the terms of a query and the filters, each as lists of the index. */
 import { foldCase } from '../../http/wire/text.ts';
+import { clientTypeByKey, retiredClientTypes } from '../client-types/queries.ts';
 import { joined, markOf, type Place, wordPlaces } from '../search-index/document.ts';
 import { wantedAt, withWords, withWordsBeginning } from '../search-index/words/queries.ts';
 import type { Candidate } from './candidate.ts';
@@ -56,9 +57,11 @@ export function atPlace(place: Place, words: readonly string[], isWhole = false)
  */
 const FEW = 3;
 
-export function termCondition({ starts, phones, inside }: Term): Condition {
+export function termCondition({ starts, joins, phones, inside }: Term): Condition {
   const groups = starts.length > FEW ? [starts] : starts.map((start) => [start]);
-  const ofWords = wordPlaces.flatMap((place) => groups.map((group) => atPlace(place, group)));
+  const ofWords = wordPlaces.flatMap((place) =>
+    [...groups, ...(joins.length === 0 ? [] : [joins])].map((group) => atPlace(place, group)),
+  );
   const ofPhone = [
     ...phones.map((phone) => atPlace('p', [phone])),
     ...(inside === '' ? [] : [atPlace('p', [inside]), atPlace('q', [inside])]),
@@ -97,7 +100,16 @@ const condition = (narrowness: number, list: List, isComplement = false): Condit
 
 const ofClientType = (nameKey: string): List => ({
   name: `type ${nameKey}`,
-  read: ({ records }) => numbersOf(records.get(withClientType, { nameKey })),
+  async read({ records }) {
+    const [named, retired] = await Promise.all([
+      records.get(clientTypeByKey, { nameKey }),
+      records.all(retiredClientTypes, {}),
+    ]);
+    // Who has not followed a retired one still shows its name.
+    const all = [...(named === undefined ? [] : [named]), ...retired.filter(({ name }) => foldCase(name) === nameKey)];
+    const lists = all.map(({ clientTypeId }) => numbersOf(records.get(withClientType, { clientTypeId })));
+    return (await Promise.all(lists)).flat();
+  },
   holds: ({ tags }) => (JSON.parse(tags) as string[]).some((tag) => foldCase(tag) === nameKey),
 });
 

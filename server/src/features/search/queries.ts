@@ -20,8 +20,8 @@ function numbersOf(
   return db.selectFrom(found.as('found')).select(numbersText(dialect, sql`customer_id`).as('numbers'));
 }
 
-/** The customers with a client-type, by its folded name. */
-export const withClientType = read<{ nameKey: string }, Numbers>((db, p, dialect) =>
+/** The customers with a client-type. */
+export const withClientType = read<{ clientTypeId: number }, Numbers>((db, p, dialect) =>
   numbersOf(
     db,
     dialect,
@@ -29,16 +29,7 @@ export const withClientType = read<{ nameKey: string }, Numbers>((db, p, dialect
       .selectFrom('customer_client_type as t')
       .select('t.customer_id')
       .where('t.client_id', '=', p.clientId)
-      .where(({ eb, selectFrom }) =>
-        eb(
-          't.client_type_id',
-          '=',
-          selectFrom('client_type as d')
-            .select('d.client_type_id')
-            .where('d.client_id', '=', p.clientId)
-            .where('d.name_key', '=', p.nameKey),
-        ),
-      ),
+      .where('t.client_type_id', '=', p.clientTypeId),
   ),
 );
 
