@@ -1,8 +1,10 @@
 /** The file of the index may be lost, damaged or of another database: it is rebuilt, and every search is right. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, open, rm, stat, truncate } from 'node:fs/promises';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createFoyer, type Foyer } from '../../sdk/src/index.ts';
 import type { SqliteConfig } from '../../server/src/config.ts';
 import { indexPathOf } from '../../server/src/db/sqlite/index-file.ts';
@@ -75,6 +77,21 @@ for (const [what, damage] of Object.entries(damages)) {
     await serving(installation, checkCounts);
   });
 }
+
+test('deleted while the service runs: it is made anew', async () => {
+  await using installation = await indexed();
+  await serving(installation, async (sdk) => {
+    await checkCounts(sdk);
+    const path = indexPathOf(pathOf(installation));
+    for (const end of ['', '-wal', '-shm']) await rm(path + end, { force: true });
+    while (!existsSync(path)) {
+      await checkCounts(sdk);
+      await sleep(100);
+    }
+    await untilIndexed(installation);
+    await checkCounts(sdk);
+  });
+});
 
 test('of a database that was restored: the index follows it, also when it has as many changes again', async () => {
   await using installation = await indexed();

@@ -1,6 +1,8 @@
 /** Heavy work on SQLite: on a connection that reads the records, and one to the file of the index. */
+import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Host, loadJob, type Task } from '../heavy/job.ts';
+import { IndexDamaged } from '../heavy/threads.ts';
 import { inTime } from '../in-time.ts';
 import { ReadTransaction } from '../transaction/read.ts';
 import { IndexTransaction } from '../transaction/search-index.ts';
@@ -10,17 +12,24 @@ import { openReader } from './opening.ts';
 
 /** After this, a read begins no more statements. */
 const WORK_MS = 2500;
+/** How often it is looked whether the file of the index is still in its place, at most. */
+const LOOK_MS = 1000;
 
 export class SqliteHost implements Host {
   readonly #databases: readonly DatabaseSync[];
   readonly #records: SqliteConnection;
   readonly #index: SqliteConnection;
+  readonly #indexPath: string;
+  readonly #file: string | undefined;
+  #lookedAt = performance.now();
 
   constructor(path: string, indexPath: string) {
     const [records, index] = [openReader(path), openIndexFile(indexPath)];
     this.#databases = [records, index];
     this.#records = new SqliteConnection(records);
     this.#index = new SqliteConnection(index, translateOfIndex);
+    this.#indexPath = indexPath;
+    this.#file = fileAt(indexPath);
   }
 
   async run(task: Task): Promise<string> {
@@ -45,7 +54,16 @@ export class SqliteHost implements Host {
     });
   }
 
+  /** A file that was deleted, or replaced, stays open: what is written to it would be found by nobody else. */
+  #checkFile(): void {
+    const now = performance.now();
+    if (now - this.#lookedAt < LOOK_MS) return;
+    this.#lookedAt = now;
+    if (this.#file === undefined || fileAt(this.#indexPath) !== this.#file) throw new IndexDamaged();
+  }
+
   async #inTransactions(begin: string, run: () => Promise<string>): Promise<string> {
+    this.#checkFile();
     try {
       this.#index.command(begin);
       // A transaction sees the moment of its first statement.
@@ -63,4 +81,10 @@ export class SqliteHost implements Host {
   async close(): Promise<void> {
     for (const database of this.#databases) database.close();
   }
+}
+
+/** Which file is at a path; `undefined` if there is none. */
+function fileAt(path: string): string | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat && `${stat.dev} ${stat.ino}`;
 }
