@@ -172,8 +172,8 @@ const customerQuery = {
   limit: { kind: 'integer', max: 200, description: 'How many customers to return; the default is 50.', example: 50 },
   cursor: {
     kind: 'text',
-    // 768 letters of a name, of 4 bytes each, with the rest of a cursor, as base64url: 4,175 characters.
-    max: 4200,
+    // 300 letters of a name, of 4 bytes each, with the rest of a cursor, as base64url: 1,700 characters.
+    max: 2000,
     description: 'The `nextCursor` of the previous page, with the same filters and order.',
     example: 'kq1mZr0T7bVw2c9xJfHn4sLdEoYgUiPaQt5RzXvC3NkWyB8hMjG6FS0DlA',
   },
