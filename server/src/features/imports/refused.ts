@@ -22,7 +22,11 @@ export async function* refusedCsv(store: Store, clientId: number, job: JobRow): 
     );
     for (const row of rows) {
       const cells: (string | null)[] = JSON.parse(row.cells);
-      piece += line([...columns.map((_, at) => cells[at] ?? ''), row.error, String(row.line)]);
+      const own = columns.map((_, at) => cells[at] ?? '');
+      // What the row has beyond its columns; as long as that is there, the row is refused again.
+      const beyond = cells.slice(columns.length).map((cell) => cell ?? '');
+      while (beyond.at(-1)?.trim() === '') beyond.pop();
+      piece += line([...own, row.error, String(row.line), ...beyond]);
     }
     yield piece;
     piece = '';

@@ -1,7 +1,8 @@
 /** The thread in which files are read, so that neither a million rows nor a hostile file delays a request. */
 import { parentPort } from 'node:worker_threads';
 import { FileFault } from './file/fault.ts';
-import { bodyLines, inspect } from './file/source.ts';
+import { flawOf } from './file/flaws.ts';
+import { bodyLines, inspect, type Reading } from './file/source.ts';
 import type { Line } from './file/table.ts';
 import { RowReader } from './mapping/record.ts';
 import type { Chunk, InspectTask, Message, RowsTask, Task } from './reader.ts';
@@ -42,13 +43,13 @@ async function runRows({ path, reading, options, behind, limit, ...task }: RowsT
     ...options,
     unguard: reading.kind === 'csv' && reading.delimiter !== ',',
   });
-  const isTable = reading.kind !== 'ndjson';
+  const checked = checkOf(reading);
   let bytes = 0;
   let lines: Line[] = [];
   let sent = 0;
   const flush = async (isLast: boolean): Promise<void> => {
     await taken();
-    const rows = lines.map((line) => reader.read(isTable ? whole(line, reading.columns.length) : line));
+    const rows = lines.map((line) => reader.read(checked(line)));
     const chunk: Chunk = {
       rows: JSON.stringify(rows),
       count: rows.length,
@@ -73,6 +74,18 @@ async function runRows({ path, reading, options, behind, limit, ...task }: RowsT
     }
   }
   await flush(true);
+}
+
+/** What is done to each line before it is read as a row. */
+function checkOf({ kind, encoding, isDoubtful, delimiter, columns }: Reading): (line: Line) => Line {
+  if (kind === 'ndjson') return (line) => line;
+  if (kind === 'xlsx') return (line) => whole(line, columns.length);
+  const doubtful = isDoubtful ? (encoding ?? undefined) : undefined;
+  const table = { delimiter: delimiter ?? ',', doubtful, columns: columns.length };
+  return (line) => {
+    const fault = flawOf(line, table);
+    return fault === undefined ? whole(line, columns.length) : { ...line, fault };
+  };
 }
 
 /** A short row has nothing in its missing cells. */

@@ -5,7 +5,7 @@ import { CsvError, parse } from 'csv-parse';
 import iconv from 'iconv-lite';
 import { batches } from './batches.ts';
 import { FileFault, MAX_LINE_BYTES } from './fault.ts';
-import { type Dialect, isBlank, type Line, type Lines, type OnBytes } from './table.ts';
+import { type Dialect, isBlank, type Line, type Lines, lineEnds, type OnBytes } from './table.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -15,6 +15,7 @@ export async function* csvLines(path: string, { encoding, delimiter }: Dialect, 
   file.on('data', (chunk) => onBytes(chunk.length));
   const parser = parse({
     delimiter: delimiter ?? ',',
+    record_delimiter: lineEnds,
     bom: true,
     relax_column_count: true,
     relax_quotes: true,

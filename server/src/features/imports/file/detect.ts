@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import iconv from 'iconv-lite';
 import { FileFault, MAX_LINE_BYTES } from './fault.ts';
-import type { Encoding, FileKind } from './table.ts';
+import { type Encoding, type FileKind, lineEnds } from './table.ts';
 
 const SAMPLE_BYTES = 256 * 1024;
 const SAMPLE_LINES = 50;
@@ -72,8 +72,15 @@ export function encodingOf(sample: Buffer, scan: Scan): Encoding {
     if (even > sample.length / 4 && odd < even / 50) return 'utf-16be';
     throw new FileFault('The file has NUL bytes: it is no text, or it is damaged.');
   }
-  return scan.isUtf8 ? 'utf-8' : 'windows-1252';
+  return scan.isUtf8 || hasUtf8Mark(sample) ? 'utf-8' : 'windows-1252';
 }
+
+/** No text in Windows-1252 begins with these three letters; one in UTF-8 may have damaged bytes elsewhere. */
+const hasUtf8Mark = (sample: Buffer): boolean => sample.subarray(0, 3).toString('hex') === 'efbbbf';
+
+/** May the file have bytes that are no characters of the encoding? */
+export const isDoubtful = (encoding: Encoding, scan: Scan): boolean =>
+  encoding === 'windows-1252' || (encoding === 'utf-8' && !scan.isUtf8);
 
 export interface Delimited {
   readonly delimiter: string;
@@ -93,11 +100,15 @@ export function delimiterOf(sample: Buffer, encoding: Encoding): Delimited {
   return { delimiter: best === undefined || best.score === 0 ? ',' : best.delimiter, hasHint: false };
 }
 
+/** What a line with more cells than most counts, beside one with as many. */
+const WIDER = 0.9;
+
 function scoreOf(text: string, delimiter: string): number {
   const lines: string[][] = [];
   try {
     parse(text, {
       delimiter,
+      record_delimiter: lineEnds,
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
@@ -114,6 +125,8 @@ function scoreOf(text: string, delimiter: string): number {
   const widths = new Map<number, number>();
   for (const { length } of lines) widths.set(length, (widths.get(length) ?? 0) + 1);
   const [width = 1, count = 0] = [...widths].filter(([cells]) => cells > 1).sort((a, b) => b[1] - a[1])[0] ?? [];
-  // Titles above the table are narrower; a comma in addresses occurs in some lines only.
-  return width < 2 ? 0 : (count / lines.length) * 100 + Math.min(width, 50);
+  const wider = lines.filter((cells) => cells.length > width).length;
+  // Titles above the table are narrower; a comma in addresses occurs in some lines only. Rows that were refused for the
+  // cells that they have too many come back with all of them.
+  return width < 2 ? 0 : ((count + WIDER * wider) / lines.length) * 100 + Math.min(width, 50);
 }

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Column, Header, Mapping } from '../mapping/header.ts';
 import { columnsOf, findHeader, placeOf } from '../mapping/header.ts';
 import { csvLines } from './csv.ts';
-import { delimiterOf, encodingOf, kindOf, type Scan, sampleOf } from './detect.ts';
+import { delimiterOf, encodingOf, isDoubtful, kindOf, type Scan, sampleOf } from './detect.ts';
 import { FileFault, MAX_COLUMNS } from './fault.ts';
 import type { Dialect, Encoding, Line, Lines, OnBytes } from './table.ts';
 
@@ -59,8 +59,10 @@ async function dialectOf(path: string, scan: Scan, said: Said): Promise<Dialect>
   const kind = kindOf(sample);
   if (kind === 'xlsx') return { kind, encoding: null, delimiter: null, sheet: await (await xlsx()).sheetName(path) };
   const encoding = said.encoding ?? encodingOf(sample, scan);
-  if (kind === 'csv')
-    return { kind, encoding, delimiter: said.delimiter ?? delimiterOf(sample, encoding).delimiter, sheet: null };
+  if (kind === 'csv') {
+    const delimiter = said.delimiter ?? delimiterOf(sample, encoding).delimiter;
+    return { kind, encoding, isDoubtful: isDoubtful(encoding, scan), delimiter, sheet: null };
+  }
   if (encoding !== 'utf-8') throw new FileFault('NDJSON must be UTF-8.');
   return { kind, encoding, delimiter: null, sheet: null };
 }

@@ -19,6 +19,8 @@ export interface Dialect {
   readonly kind: FileKind;
   /** For text. */
   readonly encoding: Encoding | null;
+  /** For text: may the file have bytes that are none of the encoding? */
+  readonly isDoubtful?: boolean;
   /** For CSV. */
   readonly delimiter: string | null;
   /** For XLSX: the sheet to read. */
@@ -27,6 +29,9 @@ export interface Dialect {
 
 /** Lines come in batches: one by one they would cost twice the time. */
 export type Lines = AsyncGenerator<readonly Line[], void, undefined>;
+
+/** All of them: a parser that takes the first one as the only one reads the lines with others as a single row. */
+export const lineEnds = ['\r\n', '\n', '\r'];
 
 export const isBlank = (cells: Line['cells']): boolean =>
   cells.every((cell) => cell === undefined || /^\s*$/.test(cell));
