@@ -63,7 +63,7 @@ async function runRows({ path, reading, options, behind, limit, ...task }: RowsT
     lines = [];
     send({ kind: 'chunk', chunk });
   };
-  for await (const batch of bodyLines(path, reading, (read) => {
+  for await (const batch of bodyLines(path, reading, options.setClienttypes, (read) => {
     bytes = read;
   })) {
     for (const line of batch) {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { ProblemError } from '../../../http/problem.ts';
 import { parseJson } from '../../../http/wire/body.ts';
 import { SentNumber } from '../../../http/wire/sent-number.ts';
-import { targetOf } from '../mapping/synonyms.ts';
+import { type Target, targetOf } from '../mapping/synonyms.ts';
 import { FileFault, MAX_LINE_BYTES } from './fault.ts';
 import type { Line, Lines, OnBytes } from './table.ts';
 
@@ -12,9 +12,17 @@ const NDJSON_HEAD_LINES = 1000;
 const CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 10;
 
+/** A member, and what it holds. */
+export interface JsonColumn {
+  readonly name: string;
+  readonly target: Target | null;
+  /** Does it hold client-types? */
+  readonly isTags: boolean;
+}
+
 /** The lines of an NDJSON file, their members in the order of `columns`. */
-export async function* ndjsonLines(path: string, columns: readonly string[], onBytes: OnBytes): Lines {
-  const known = new Set(columns);
+export async function* ndjsonLines(path: string, columns: readonly JsonColumn[], onBytes: OnBytes): Lines {
+  const known = new Set(columns.map(({ name }) => name));
   let number = 0;
   for await (const texts of textLines(path, onBytes)) {
     const lines: Line[] = [];
@@ -71,22 +79,41 @@ const isEmpty = (bytes: Buffer): boolean => bytes.length < 3 && /^\s*$/.test(byt
 
 function readObject(
   text: Buffer,
-  columns: readonly string[],
+  columns: readonly JsonColumn[],
   known: ReadonlySet<string>,
 ): Pick<Line, 'cells' | 'fault'> {
   try {
     const { object } = parseJson(text);
-    const late = Object.keys(object).find((name) => !known.has(name) && targetOf(name) !== undefined);
-    if (late !== undefined)
+    const sent = (name: string): unknown => (Object.hasOwn(object, name) ? object[name] : undefined);
+    const cells = columns.map(({ name }) => cellOf(sent(name)));
+    const late = Object.keys(object).filter((name) => !known.has(name) && targetOf(name) !== undefined);
+    if (late.length > 0)
       return {
-        cells: [],
-        fault: `The line has a member that the first ${NDJSON_HEAD_LINES} lines do not have: ${late}.`,
+        // They have no column.
+        cells: [...cells, ...late.map((name) => `${name}: ${cellOf(sent(name))}`)],
+        fault: `The line has a member that the first ${NDJSON_HEAD_LINES} lines do not have: ${late[0]}.`,
       };
-    return { cells: columns.map((name) => cellOf(Object.hasOwn(object, name) ? object[name] : undefined)) };
+    const faults = columns.flatMap((column) => typeFault(column, sent(column.name)) ?? []);
+    return faults.length === 0 ? { cells } : { cells, fault: faults.join(' ') };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return { cells: [], fault: error.message.replace('The body', 'The line') };
+    // It has no columns, but its sender needs it to mend it.
+    return { cells: [text.toString()], fault: error.message.replace('The body', 'The line') };
   }
+}
+
+/** Fields that take a number: those of the API, and numbers of customers, which other systems write as such. */
+const numeric: ReadonlySet<Target> = new Set(['customerCredit', 'customerPhone', 'customerExternalId', 'customerId']);
+
+/** What is wrong with the type of a value, by the rules of the API. A text is left to the rules of its field. */
+function typeFault({ name, target, isTags }: JsonColumn, value: unknown): string | undefined {
+  if (value === undefined || value === null || typeof value === 'string') return undefined;
+  if (target === null && !isTags) return undefined;
+  if (isTags) return Array.isArray(value) ? undefined : `The member "${name}" must be a list of texts.`;
+  const isNumber = value instanceof SentNumber && target !== null && numeric.has(target);
+  // A telephone number is neither negative nor a fraction.
+  if (isNumber && !(target === 'customerPhone' && /[-.]/.test(value.source))) return undefined;
+  return `The member "${name}" must be a text.`;
 }
 
 /** A value as a cell of a spreadsheet would hold it. */

@@ -71,26 +71,34 @@ async function linesOf(
   path: string,
   dialect: Dialect,
   columns: readonly Column[] = [],
+  setClienttypes: string | null = null,
   onBytes: OnBytes = () => {},
 ): Promise<Lines> {
   if (dialect.kind === 'xlsx') return (await xlsx()).xlsxLines(path, onBytes);
   if (dialect.kind === 'csv') return csvLines(path, dialect, onBytes);
-  return (await ndjson()).ndjsonLines(
-    path,
-    columns.map(({ name }) => name),
-    onBytes,
-  );
+  const ofTags = setClienttypes === null ? -1 : placeOf(columns, setClienttypes);
+  const members = columns.map(({ name, target }, at) => ({
+    name,
+    target,
+    isTags: at === ofTags || target === 'customerTags',
+  }));
+  return (await ndjson()).ndjsonLines(path, members, onBytes);
 }
 
 /** The lines below the header. `onBytes` is called with the number of bytes read so far. */
-export async function* bodyLines(path: string, reading: Reading, onBytes: OnBytes): Lines {
+export async function* bodyLines(
+  path: string,
+  reading: Reading,
+  setClienttypes: string | null,
+  onBytes: OnBytes,
+): Lines {
   const { size } = await stat(path);
   let read = 0;
   const hear: OnBytes = (bytes) => {
     read += bytes;
     onBytes(Math.min(read, size));
   };
-  for await (const lines of await linesOf(path, reading, reading.columns, hear)) {
+  for await (const lines of await linesOf(path, reading, reading.columns, setClienttypes, hear)) {
     yield lines[0] === undefined || lines[0].number > reading.line
       ? lines
       : lines.filter(({ number }) => number > reading.line);
