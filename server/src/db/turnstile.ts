@@ -9,21 +9,26 @@ export class Turnstile {
     this.#patienceMs = patienceMs;
   }
 
-  /** Returns whether there was a place in time; whoever got one must return it by `leave`. */
-  async enter(): Promise<boolean> {
+  /**
+   * Returns whether there was a place in time, and before the signal; whoever got one must return it by `leave`.
+   */
+  async enter(signal?: AbortSignal): Promise<boolean> {
+    if (signal?.aborted) return false;
     if (this.#free > 0) {
       this.#free -= 1;
       return true;
     }
     return new Promise((resolve) => {
-      const late = setTimeout(() => {
-        this.#waiting.delete(pass);
-        resolve(false);
-      }, this.#patienceMs);
-      const pass = () => {
+      const decide = (isIn: boolean) => {
         clearTimeout(late);
-        resolve(true);
+        signal?.removeEventListener('abort', giveUp);
+        this.#waiting.delete(pass);
+        resolve(isIn);
       };
+      const pass = () => decide(true);
+      const giveUp = () => decide(false);
+      const late = setTimeout(giveUp, this.#patienceMs);
+      signal?.addEventListener('abort', giveUp);
       this.#waiting.add(pass);
     });
   }

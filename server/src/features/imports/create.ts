@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Actor } from '../../db/transaction/change.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
 import type { Said } from './file/source.ts';
+import { inTurn } from './look.ts';
 import { noCounts } from './mapping/record.ts';
 import type { ImportOptions } from './options.ts';
 import { insertJob, type JobRow, jobByFingerprint, jobById } from './queries.ts';
@@ -34,9 +35,11 @@ export async function createImport(
   spool: Spool,
   actor: Actor,
   { file, fileName, type, options, again }: NewImport,
+  hangUp?: AbortSignal,
 ): Promise<JobRow> {
   try {
-    const reading = await inspectFile({ path: file.path, scan: file, said: saidOf(options) });
+    const task = { path: file.path, scan: file, said: saidOf(options) };
+    const reading = await inTurn(hangUp, () => inspectFile(task, { signal: hangUp }));
     checkType(reading, type);
     const fingerprint = createHash('sha256')
       .update(`${file.sha256}\n${JSON.stringify(options)}`)

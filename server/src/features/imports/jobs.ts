@@ -56,7 +56,7 @@ export class ImportJobs {
   readonly #holder = `${hostname()}/${process.pid}/${randomUUID()}`;
   readonly #running = new Map<number, Promise<void>>();
   #listener: ImportListener | undefined;
-  #isStopping = false;
+  readonly #stopping = new AbortController();
 
   constructor(store: Store, spool: Spool, onError: (error: unknown) => void) {
     this.#store = store;
@@ -94,7 +94,7 @@ export class ImportJobs {
    * Begins what there is to do. Called when a job is made, so that it begins at once; `only` is the client to look at.
    */
   async look(only?: number): Promise<void> {
-    if (this.#isStopping) return;
+    if (this.#stopping.signal.aborted) return;
     try {
       const open = await this.#store.readInstallation((tx) => tx.all(openJobs, {}));
       const seen = new Set<number>();
@@ -146,24 +146,32 @@ export class ImportJobs {
       ? disposer.adopt(new Foreseen(dirname(this.#spool.pathOf(spool))), (rows) => rows.close())
       : undefined;
     const run: Run = { ...id, options, apply, foreseen };
-    const keeping = setInterval(() => keep(run).catch(this.#onError), KEEP_MS);
+    const lost = new AbortController();
+    const keepOn = () => keep(run).then((isOurs) => isOurs || lost.abort());
+    const keeping = setInterval(() => keepOn().catch(this.#onError), KEEP_MS);
+    const signal = AbortSignal.any([lost.signal, this.#stopping.signal]);
     try {
-      await this.#chunks(run, claimed, reading);
+      await this.#chunks(run, claimed, reading, signal);
     } catch (error) {
-      if (!(error instanceof FileFault)) this.#onError(error);
-      const why = error instanceof FileFault ? error.message : 'Something went wrong on the server; its log says what.';
-      await end(run, 'failed', why);
+      if (!signal.aborted) await this.#fail(run, error);
     } finally {
       clearInterval(keeping);
     }
     // It may have been taken over, or continue elsewhere.
     const after = await this.#store.read(clientId, (tx) => tx.get(jobById, { importId }));
-    if (after !== undefined && isOpen(after)) return this.#isStopping ? release(run) : undefined;
+    if (after !== undefined && isOpen(after)) return this.#stopping.signal.aborted ? release(run) : undefined;
     if (after !== undefined) this.#listener?.over(after.state);
     await this.#spool.remove(spool);
   }
 
-  async #chunks(run: Run, { line, bytes, spool }: JobRow, reading: Reading): Promise<void> {
+  async #fail(run: Run, error: unknown): Promise<void> {
+    if (!(error instanceof FileFault)) this.#onError(error);
+    const why = error instanceof FileFault ? error.message : 'Something went wrong on the server; its log says what.';
+    await end(run, 'failed', why);
+  }
+
+  /** `signal`: the job is no longer ours, or this process stops. A file may keep its thread busy until then. */
+  async #chunks(run: Run, { line, bytes, spool }: JobRow, reading: Reading, signal: AbortSignal): Promise<void> {
     let room = mostRefused(bytes);
     let behind = line;
     let since = performance.now();
@@ -177,9 +185,9 @@ export class ImportJobs {
     };
     const before = run.apply.lastCustomer;
     const growth = new Growth(this.#store, before, this.#onError);
-    await using chunks = readRows(task);
+    await using chunks = readRows(task, { signal });
     for (let next = await chunks.next(); !next.done; ) {
-      if (this.#isStopping) return;
+      if (this.#stopping.signal.aborted) return;
       const chunk = next.value;
       const now = performance.now();
       const { isOver, created, refusedBytes } = await this.#persistently(run, chunk, behind, now - since);
@@ -201,7 +209,8 @@ export class ImportJobs {
         return await writeChunk(run, chunk, behind, ms);
       } catch (error) {
         // The job's line says whether it was written.
-        if (!(error instanceof Unavailable || error instanceof OutcomeUnknown) || this.#isStopping) throw error;
+        if (!(error instanceof Unavailable || error instanceof OutcomeUnknown) || this.#stopping.signal.aborted)
+          throw error;
         this.#onError(error);
         await sleep(RETRY_MS);
       }
@@ -218,7 +227,7 @@ export class ImportJobs {
 
   /** Stops after the chunk that is being written, and lets others continue. */
   async stop(): Promise<void> {
-    this.#isStopping = true;
+    this.#stopping.abort();
     await Promise.all(this.#running.values());
   }
 }

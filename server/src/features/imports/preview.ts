@@ -6,6 +6,7 @@ import { noCustomer } from '../customers/columns.ts';
 import { apply, presentCustomer } from '../customers/rules.ts';
 import { type ApplyOptions, foresee, type RowResult } from './apply.ts';
 import { saidOf } from './create.ts';
+import { inTurn } from './look.ts';
 import { isExport } from './mapping/header.ts';
 import type { Counts, Row } from './mapping/record.ts';
 import { noCounts } from './mapping/record.ts';
@@ -25,17 +26,9 @@ export async function previewImport(
   file: Spooled,
   type: string | undefined,
   options: ImportOptions,
+  hangUp: AbortSignal,
 ) {
-  const reading = await inspectFile({ path: file.path, scan: file, said: saidOf(options) });
-  checkType(reading, type);
-  const rows: Row[] = [];
-  let counts = '{}';
-  const readOptions = { ...options, timeZone: key.timeZone };
-  const task = { path: file.path, reading, options: readOptions, behind: 0, chunkRows: LOOKED_AT, limit: LOOKED_AT };
-  for await (const chunk of readRows(task)) {
-    rows.push(...rowsOf(chunk));
-    counts = addCounts(counts, chunk.counts);
-  }
+  const { reading, rows, counts } = await inTurn(hangUp, () => firstRows(file, type, options, key.timeZone, hangUp));
   const applied: ApplyOptions = {
     ...options,
     isExport: isExport(reading.columns),
@@ -49,6 +42,26 @@ export async function previewImport(
     ...presentReading(reading, { ...noCounts(), ...(JSON.parse(counts) as Counts) }),
     rows: results.map((result) => presentRow(result, mayRead)),
   };
+}
+
+async function firstRows(
+  { path, ...scan }: Spooled,
+  type: string | undefined,
+  options: ImportOptions,
+  timeZone: string,
+  signal: AbortSignal,
+) {
+  const reading = await inspectFile({ path, scan, said: saidOf(options) }, { signal });
+  checkType(reading, type);
+  const rows: Row[] = [];
+  let counts = '{}';
+  const readOptions = { ...options, timeZone };
+  const task = { path, reading, options: readOptions, behind: 0, chunkRows: LOOKED_AT, limit: LOOKED_AT };
+  for await (const chunk of readRows(task, { signal })) {
+    rows.push(...rowsOf(chunk));
+    counts = addCounts(counts, chunk.counts);
+  }
+  return { reading, rows, counts };
 }
 
 function presentRow(result: RowResult, mayRead: boolean) {

@@ -10,6 +10,7 @@ const MAX_HEAP_MB = 160;
 /** How long an idle thread is kept before its memory is freed. */
 const IDLE_MS = 30_000;
 
+const tooSlow = new FileFault('The file takes too long to read; send it in parts, or as CSV.');
 const tooComplex = new FileFault('The file takes too much memory to read; send it in parts, or as CSV.');
 
 export class ReadingThread {
@@ -45,15 +46,27 @@ export class ReadingThread {
     this.#worker.postMessage(chunkRows);
   }
 
-  async next(): Promise<Message> {
-    for (;;) {
-      const message = this.#messages.shift();
-      if (message !== undefined) return message;
-      if (this.#failure !== undefined) throw this.#failure;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+  /** The clock runs only while somebody waits: the thread itself waits for slow consumers. */
+  async next(workMs: number): Promise<Message> {
+    const late = setTimeout(() => this.giveUp(tooSlow), workMs);
+    try {
+      for (;;) {
+        if (this.#failure !== undefined) throw this.#failure;
+        const message = this.#messages.shift();
+        if (message !== undefined) return message;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    } finally {
+      clearTimeout(late);
     }
+  }
+
+  /** Whoever waits for it gets the error, and ends it. */
+  giveUp(why: unknown): void {
+    this.#failure ??= why;
+    this.#wake();
   }
 
   /** It must not keep alive a process that has nothing else to do. */

@@ -25,7 +25,8 @@ const DEFAULT_LIMIT = 50;
 export function importRoutes(serve: Serve, spool: Spool, jobs: ImportJobs): void {
   const { create, preview, list, get, cancel, refused } = endpoints.imports;
 
-  serve(create, async ({ once, key, query, upload }) => {
+  serve(create, async ({ once, key, query, upload, hangUp }) => {
+    const gone = hangUp();
     const received = await receive(spool, upload);
     return withFile(spool, received, async () => {
       await once.received(`${received.file.sha256} ${received.type} ${received.fileName} ${received.query}`);
@@ -33,17 +34,18 @@ export function importRoutes(serve: Serve, spool: Spool, jobs: ImportJobs): void
       const { file, fileName = asked.fileName || 'file', type } = received;
       const options = readOptions(asked);
       const sent = { file, fileName, type, options, again: asked.again ?? false };
-      const job = await createImport((fn) => once.part(fn), spool, key.actor, sent);
+      const job = await createImport((fn) => once.part(fn), spool, key.actor, sent, gone);
       jobs.look();
       return presentImport(job, key.timeZone);
     });
   });
 
-  serve(preview, async ({ store, key, query, upload }) => {
+  serve(preview, async ({ store, key, query, upload, hangUp }) => {
+    const gone = hangUp();
     const received = await receive(spool, upload);
     return withFile(spool, received, async () => {
       const options = readOptions({ ...query, ...formOf(preview.query, received, key) });
-      const shown = await previewImport(store, key, received.file, received.type, options);
+      const shown = await previewImport(store, key, received.file, received.type, options, gone);
       await spool.remove(received.file.name);
       return JSON.stringify(shown);
     });

@@ -79,9 +79,13 @@ export async function writeChunk(run: Run, chunk: Chunk, behind: number, ms: num
   return result;
 }
 
-/** Renews the lease while nothing is written. */
-export async function keep({ store, clientId, importId, holder }: Run): Promise<void> {
-  await store.write(principalOf({ clientId, importId }), (tx) => tx.run(renewJob, { importId, holder, ms: LEASE_MS }));
+/** Renews the lease while nothing is written; returns whether the job is still this process's to do. */
+export function keep({ store, clientId, importId, holder }: Run): Promise<boolean> {
+  return store.write(principalOf({ clientId, importId }), async (tx) => {
+    await tx.run(renewJob, { importId, holder, ms: LEASE_MS });
+    const job = await tx.get(jobById, { importId });
+    return job !== undefined && isOpen(job) && job.holder === holder;
+  });
 }
 
 /** Lets another process continue at once. */
