@@ -212,7 +212,7 @@ const told = {
     kind: 'records',
     name: 'ImportWarning',
     fields: warningFields,
-    description: 'What was found, and is repaired only on request.',
+    description: 'What to beware of; what can be repaired is repaired only on request.',
     example: [],
   },
   notTaken: {

@@ -98,9 +98,11 @@ export function checkType({ kind }: Reading, type: string | undefined): void {
 const list = (texts: Readonly<Record<string, string>>, counted: Readonly<Record<string, number | undefined>>) =>
   Object.entries(counted).map(([code, count = 0]) => ({ code, message: texts[code] ?? '', count }));
 
+const otherSheets = 'Only the first visible sheet is read; others of the workbook hold data too.';
+
 /** How a file is read, and what was found in it. */
 export function presentReading(reading: Reading, counts: Counts) {
-  const { kind, encoding, delimiter, sheet, line, columns } = reading;
+  const { kind, encoding, delimiter, sheet, otherSheets: others = 0, line, columns } = reading;
   return {
     reading: {
       kind,
@@ -111,7 +113,10 @@ export function presentReading(reading: Reading, counts: Counts) {
       columns: columns.map(({ name, target }) => ({ name, field: target })),
     },
     repairs: list(repairs, counts.repairs),
-    warnings: list(warnings, counts.warnings),
+    warnings: list(
+      { ...warnings, otherSheets },
+      { ...counts.warnings, ...(others > 0 ? { otherSheets: others } : {}) },
+    ),
     notTaken: Object.entries(counts.notTaken).map(([column, count]) => ({ column, count })),
   };
 }

@@ -57,7 +57,7 @@ async function readingOf(path: string, scan: Scan, said: Said): Promise<Reading>
 async function dialectOf(path: string, scan: Scan, said: Said): Promise<Dialect> {
   const sample = await sampleOf(path);
   const kind = kindOf(sample);
-  if (kind === 'xlsx') return { kind, encoding: null, delimiter: null, sheet: await (await xlsx()).sheetName(path) };
+  if (kind === 'xlsx') return { kind, encoding: null, delimiter: null, ...(await (await xlsx()).sheetsOf(path)) };
   const encoding = said.encoding ?? encodingOf(sample, scan);
   if (kind === 'csv') {
     const delimiter = said.delimiter ?? delimiterOf(sample, encoding).delimiter;

@@ -25,6 +25,8 @@ export interface Dialect {
   readonly delimiter: string | null;
   /** For XLSX: the sheet to read. */
   readonly sheet: string | null;
+  /** How many of the sheets that are not read hold data. */
+  readonly otherSheets?: number;
 }
 
 /** Lines come in batches: one by one they would cost twice the time. */

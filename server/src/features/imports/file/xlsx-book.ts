@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { FileFault } from './fault.ts';
 import { scratchDatabase } from './scratch.ts';
-import { isDateFormat, unescaped } from './xlsx-values.ts';
-import { readWhole } from './xml.ts';
+import { formatOf, type NumberFormat, unescaped } from './xlsx-values.ts';
+import { readWhole, readXml } from './xml.ts';
 import { Parts } from './zip.ts';
 
 export interface Sheet {
@@ -20,6 +20,8 @@ interface Relation {
 export class Workbook {
   readonly parts: Parts;
   readonly sheet: Sheet;
+  /** The other visible sheets. */
+  readonly #others: readonly Sheet[];
   readonly calendar: 1900 | 1904;
   readonly #relations: ReadonlyMap<string, Relation>;
   readonly #folder: string;
@@ -27,6 +29,7 @@ export class Workbook {
   private constructor(
     parts: Parts,
     sheet: Sheet,
+    others: readonly Sheet[],
     calendar: 1900 | 1904,
     relations: ReadonlyMap<string, Relation>,
     folder: string,
@@ -34,6 +37,7 @@ export class Workbook {
     this.#folder = folder;
     this.parts = parts;
     this.sheet = sheet;
+    this.#others = others;
     this.calendar = calendar;
     this.#relations = relations;
   }
@@ -47,9 +51,9 @@ export class Workbook {
         );
       const relations = await readRelations(parts);
       const { sheets, calendar } = await readSheets(parts, relations);
-      const sheet = sheets[0];
+      const [sheet, ...others] = sheets;
       if (sheet === undefined) throw new FileFault('The workbook has no sheet.');
-      return new Workbook(parts, sheet, calendar, relations, dirname(path));
+      return new Workbook(parts, sheet, others, calendar, relations, dirname(path));
     } catch (error) {
       parts.close();
       throw error;
@@ -60,20 +64,53 @@ export class Workbook {
     return [...this.#relations.values()].find((relation) => relation.type.endsWith(`/${type}`))?.part;
   }
 
-  /** Which styles show a date or a time. */
-  async dateStyles(): Promise<boolean[]> {
+  /** How many of the sheets that are not read have a value in them. */
+  async countOthers(): Promise<number> {
+    let count = 0;
+    // A damaged workbook may name one part many times.
+    const others = new Set(this.#others.map(({ part }) => part).filter((part) => part !== this.sheet.part));
+    for (const part of others) if (this.parts.has(part) && (await this.#hasValue(part))) count += 1;
+    return count;
+  }
+
+  async #hasValue(part: string): Promise<boolean> {
+    let isFound = false;
+    let isValue = false;
+    const handlers = {
+      open(name: string) {
+        isValue = name === 'v' || name === 't';
+      },
+      text(text: string) {
+        isFound ||= isValue && text.trim() !== '';
+      },
+    };
+    try {
+      for await (const _ of readXml(await this.parts.read(part), handlers)) if (isFound) return true;
+      return isFound;
+    } catch (error) {
+      // It is not read: whatever is wrong with it does not matter.
+      if (error instanceof FileFault) return false;
+      throw error;
+    }
+  }
+
+  /** The number format of each style. */
+  async formats(): Promise<NumberFormat[]> {
     const part = this.#partOf('styles');
-    const styles: boolean[] = [];
+    const styles: NumberFormat[] = [];
     if (part === undefined || !this.parts.has(part)) return styles;
-    const codes = new Map<number, string>();
+    const own = new Map<number, NumberFormat>();
     let isInside = false;
     await readWhole(await this.parts.read(part), {
       open(name, attributes) {
-        if (name === 'numFmt') codes.set(Number(attributes.numFmtId), attributes.formatCode ?? '');
+        if (name === 'numFmt') {
+          const id = Number(attributes.numFmtId);
+          own.set(id, formatOf(id, attributes.formatCode ?? ''));
+        }
         if (name === 'cellXfs') isInside = true;
         if (name !== 'xf' || !isInside) return;
         const id = Number(attributes.numFmtId ?? 0);
-        styles.push(isDateFormat(id, codes.get(id)));
+        styles.push(own.get(id) ?? formatOf(id, undefined));
       },
       close(name) {
         if (name === 'cellXfs') isInside = false;

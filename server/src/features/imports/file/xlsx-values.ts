@@ -4,10 +4,23 @@
 const isBuiltInDate = (id: number): boolean =>
   (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
 
-/** Does a user-defined number format show a date or a time? */
-export function isDateFormat(id: number, code: string | undefined): boolean {
-  if (code === undefined) return isBuiltInDate(id);
-  return /[dmyhs]/i.test(code.replaceAll(/"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, ''));
+/** How cells with a style show their numbers. */
+export interface NumberFormat {
+  /** As dates or times? */
+  readonly isDate: boolean;
+  /** With at least so many digits. */
+  readonly digits: number;
+}
+
+/** Excel writes no longer ones. */
+const MAX_CODE = 255;
+
+/** What a number format shows; `code` is that of a user-defined one. */
+export function formatOf(id: number, code: string | undefined): NumberFormat {
+  if (code === undefined) return { isDate: isBuiltInDate(id), digits: 0 };
+  const known = code.slice(0, MAX_CODE);
+  const bare = known.replaceAll(/"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^[\]]*\]/gi, '');
+  return { isDate: /[dmyhs]/i.test(bare), digits: /^0+$/.test(known) ? known.length : 0 };
 }
 
 const DAY_MS = 86_400_000;
@@ -25,12 +38,16 @@ export function dateText(serial: number, calendar: keyof typeof EPOCHS): string 
   return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text.slice(0, 19);
 }
 
-/** A number as the spreadsheet shows it: with 15 digits, and never with an exponent. */
-export function numberText(text: string): string {
+/**
+ * A number as the spreadsheet shows it: with 15 digits, never with an exponent, and with the zeros of its format, which
+ * make it a postal code or a telephone number.
+ */
+export function numberText(text: string, digits: number): string {
   const number = Number(text);
   if (!Number.isFinite(number)) return text;
   const shown = String(Number(number.toPrecision(15)));
-  return shown.includes('e') ? BigInt(Math.trunc(number)).toString() : shown;
+  const whole = shown.includes('e') ? BigInt(Math.trunc(number)).toString() : shown;
+  return /^\d+$/.test(whole) ? whole.padStart(digits, '0') : whole;
 }
 
 /** Decodes text in which a workbook writes what XML cannot hold as `_x000D_`. */

@@ -2,16 +2,19 @@
 import { FileFault, MAX_COLUMNS } from './fault.ts';
 import { isBlank, type Line, type Lines, type OnBytes } from './table.ts';
 import { type SharedTexts, Workbook } from './xlsx-book.ts';
-import { columnOf, dateText, numberText, unescaped } from './xlsx-values.ts';
+import { columnOf, dateText, type NumberFormat, numberText, unescaped } from './xlsx-values.ts';
 import { type Handlers, readXml } from './xml.ts';
 
 const BATCH = 500;
 
-/** The name of the sheet that is read. */
-export async function sheetName(path: string): Promise<string> {
+/** The name of the sheet that is read, and how many others hold data. */
+export async function sheetsOf(path: string): Promise<{ sheet: string; otherSheets: number }> {
   const book = await Workbook.open(path);
-  book.parts.close();
-  return book.sheet.name;
+  try {
+    return { sheet: book.sheet.name, otherSheets: await book.countOthers() };
+  } finally {
+    book.parts.close();
+  }
 }
 
 /** The lines of the first visible sheet of a workbook. */
@@ -20,7 +23,7 @@ export async function* xlsxLines(path: string, onBytes: OnBytes): Lines {
   let texts: SharedTexts | undefined;
   try {
     texts = await book.texts();
-    const sheet = new SheetReader(texts, await book.dateStyles(), book.calendar);
+    const sheet = new SheetReader(texts, await book.formats(), book.calendar);
     for await (const _ of readXml(await book.parts.read(book.sheet.part, onBytes), sheet)) {
       if (sheet.lines.length >= BATCH) yield sheet.lines.splice(0);
     }
@@ -31,10 +34,12 @@ export async function* xlsxLines(path: string, onBytes: OnBytes): Lines {
   }
 }
 
+const plain: NumberFormat = { isDate: false, digits: 0 };
+
 class SheetReader implements Handlers {
   readonly lines: Line[] = [];
   readonly #texts: SharedTexts;
-  readonly #isDate: readonly boolean[];
+  readonly #formats: readonly NumberFormat[];
   readonly #calendar: 1900 | 1904;
   #number = 0;
   #cells: (string | undefined)[] = [];
@@ -44,11 +49,13 @@ class SheetReader implements Handlers {
   #style = 0;
   #value = '';
   #isValue = false;
+  #isFormula = false;
+  #isStored = false;
   #isPhonetic = false;
 
-  constructor(texts: SharedTexts, isDate: readonly boolean[], calendar: 1900 | 1904) {
+  constructor(texts: SharedTexts, formats: readonly NumberFormat[], calendar: 1900 | 1904) {
     this.#texts = texts;
-    this.#isDate = isDate;
+    this.#formats = formats;
     this.#calendar = calendar;
   }
 
@@ -67,8 +74,14 @@ class SheetReader implements Handlers {
       this.#type = attributes.t ?? 'n';
       this.#style = Number(attributes.s ?? 0);
       this.#value = '';
+      this.#isFormula = false;
+      this.#isStored = false;
     } else if (name === 'rPh') this.#isPhonetic = true;
-    else this.#isValue = (name === 'v' || name === 't') && !this.#isPhonetic;
+    else {
+      this.#isValue = (name === 'v' || name === 't') && !this.#isPhonetic;
+      this.#isFormula ||= name === 'f';
+      this.#isStored ||= name === 'v';
+    }
   }
 
   text(text: string): void {
@@ -79,7 +92,7 @@ class SheetReader implements Handlers {
     if (name === 'v' || name === 't') this.#isValue = false;
     else if (name === 'rPh') this.#isPhonetic = false;
     else if (name === 'c' && this.#column >= 0) this.#put(this.#column, this.#cellText());
-    else if (name === 'row' && !isBlank(this.#cells)) {
+    else if (name === 'row' && (this.#failed.length > 0 || !isBlank(this.#cells))) {
       const [cells, failed] = [this.#cells, this.#failed];
       this.lines.push({ number: this.#number, cells, ...(failed.length === 0 ? {} : { failed }) });
     }
@@ -88,7 +101,12 @@ class SheetReader implements Handlers {
   #put(column: number, text: string): void {
     while (this.#cells.length < column) this.#cells.push('');
     this.#cells[column] = text;
-    if (this.#type === 'e') this.#failed.push(column);
+    if (this.#type === 'e' || this.#lacksValue) this.#failed.push(column);
+  }
+
+  /** A program that computes nothing writes formulas without values; a text that is empty is a value. */
+  get #lacksValue(): boolean {
+    return this.#isFormula && this.#value === '' && !(this.#type === 'str' && this.#isStored);
   }
 
   #cellText(): string {
@@ -98,9 +116,11 @@ class SheetReader implements Handlers {
         return this.#texts.get(Number(value)) ?? '';
       case 'b':
         return value === '1' ? 'true' : 'false';
-      case 'n':
+      case 'n': {
         if (value === '') return '';
-        return this.#isDate[this.#style] ? dateText(Number(value), this.#calendar) : numberText(value);
+        const { isDate, digits } = this.#formats[this.#style] ?? plain;
+        return isDate ? dateText(Number(value), this.#calendar) : numberText(value, digits);
+      }
       default:
         return unescaped(value);
     }

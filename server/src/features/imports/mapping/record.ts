@@ -56,6 +56,8 @@ export interface Counts {
 
 export const noCounts = (): Counts => ({ repairs: {}, warnings: {}, notTaken: {} });
 
+const NO_VALUE = 'a formula without its value: open the workbook in a spreadsheet program, and save it';
+
 type Field = keyof typeof customerInput;
 const fields = Object.keys(customerInput) as Field[];
 const required = new Map(missing(customerInput, {}, []).map((one) => [one.field, one]));
@@ -156,7 +158,8 @@ export class RowReader {
 
   /** The error of a formula is no value, even where any text would do. */
   #fail(target: Target | 'tags', at: number, error: string): void {
-    const message = `The column "${this.#columns[at]?.name}" holds ${error}, the error of a formula.`;
+    const what = error === '' ? NO_VALUE : `${error}, the error of a formula`;
+    const message = `The column "${this.#columns[at]?.name}" holds ${what}.`;
     this.#failures.push({ field: target === 'tags' ? 'customerTags' : target, code: 'type', message });
   }
 
