@@ -60,7 +60,7 @@ const knownNames = ({ cells }: Line, mapping: Mapping): number => {
   const targets = cells.flatMap((cell) => {
     const name = cell ?? '';
     if (Object.hasOwn(mapping, name.trim())) return [name];
-    const target = name.length > 60 ? undefined : targetOf(name)?.target;
+    const target = targetOf(name)?.target;
     return target === undefined ? [] : [target];
   });
   return new Set(targets).size;

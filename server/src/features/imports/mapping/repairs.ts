@@ -27,7 +27,11 @@ export type Warning = keyof typeof warnings;
 /** Called with what was done. */
 export type Note = (repair: Repair) => void;
 
+/** A longer cell is left to the rules, which refuse it: to search it through may take seconds. */
+const isTooLong = (cell: string): boolean => cell.length > 300;
+
 export function repairPhone(text: string, note: Note, restoreZeros: boolean): string {
+  if (isTooLong(text)) return text;
   let phone = text.trim();
   if (phone === '' || /^\+?\d+$/.test(phone)) return zeroed(phone, note, restoreZeros);
   const plain = phone
@@ -55,6 +59,7 @@ export const hasLostZero = (phone: string): boolean => /^[1-9]\d{7,8}$/.test(pho
 
 /** `€ 1.234,50` is 1234.50; an ambiguous amount is left to the rule. */
 export function repairMoney(text: string, note: Note): string {
+  if (isTooLong(text)) return text;
   const bare = text
     .trim()
     .replace(/^€\s*|^EUR\s*|\s*€$|\s*EUR$/i, '')

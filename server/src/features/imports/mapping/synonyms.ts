@@ -159,12 +159,17 @@ export const synonyms: Readonly<Record<Target, readonly string[]>> = {
   ],
 };
 
+/** A longer name is not known, and is compared as it stands: to normalise it may take seconds. */
+const LONGEST_NAME = 60;
+
 /** A name as it is compared: lower-case letters and digits, without accents, spaces and punctuation. */
 export const foldName = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+  name.length > LONGEST_NAME
+    ? name.toLowerCase()
+    : name
+        .normalize('NFKD')
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}]/gu, '');
 
 const known = new Map<string, { target: Target; rank: number }>();
 for (const [target, names] of Object.entries(synonyms) as [Target, readonly string[]][]) {
