@@ -21,7 +21,9 @@ import { apply } from '../customers/rules.ts';
 import { createCustomer, updateCustomer } from '../customers/writes.ts';
 import type { Foreseen } from './foreseen.ts';
 import type { Row } from './mapping/record.ts';
+import { FORESEEN, Met } from './met.ts';
 import { conflict, isConflict, type PlanOptions, planRow } from './plan.ts';
+import { changesOfImport, type JobRow } from './queries.ts';
 
 export interface ApplyOptions extends PlanOptions {
   readonly overwrite: boolean;
@@ -39,6 +41,8 @@ export interface RowResult {
   readonly violations: readonly Violation[];
   /** The customer before, if there was one. */
   readonly before: CustomerRow | undefined;
+  /** Did an earlier row of the same file mean this customer? */
+  readonly isRepeated: boolean;
   /** Only foreseen: the client-types that the customer will have; `undefined` if they stay. */
   readonly tags?: readonly string[] | undefined;
   /** Only after a write. */
@@ -98,45 +102,49 @@ interface Decision {
   readonly isInPlace: boolean;
   readonly outcome: Outcome;
   readonly violations: readonly Violation[];
+  readonly isRepeated: boolean;
 }
 
 /** What a row will do, before anything is written. */
-function decide(row: Row, known: Known, types: Types, options: ApplyOptions): Decision {
-  const { customer, violations } = planRow(row, known, options);
-  const refuse = (outcome: 'refused' | 'conflict', wrong: readonly Violation[]): Decision => ({
+function decide(row: Row, known: Known, types: Types, options: ApplyOptions, met: Met): Decision {
+  const { customer, violations } = planRow(row, known, options, met);
+  const refuse = (wrong: readonly Violation[]): Decision => ({
     customer,
     wanted: undefined,
     isInPlace: false,
-    outcome,
+    outcome: 'refused',
     violations: wrong,
+    isRepeated: false,
   });
-  if (violations.length > 0) return refuse('refused', violations);
+  if (violations.length > 0) return refuse(violations);
   const asked = askedFor(row, customer, options);
   const { isInPlace = false } = asked ?? {};
   const resolved = asked === undefined ? undefined : resolve(asked.names, types);
-  if (resolved !== undefined && resolved.unknown.length > 0) return refuse('refused', resolved.unknown);
+  if (resolved !== undefined && resolved.unknown.length > 0) return refuse(resolved.unknown);
   const wanted = resolved?.wanted;
   if (wanted !== undefined) {
     const own: readonly string[] = isInPlace ? [] : JSON.parse(customer?.tags ?? '[]');
-    if (wanted.length > 0 && own.length + wanted.length > MAX_CLIENT_TYPES) return refuse('refused', [tooManyTypes]);
+    if (wanted.length > 0 && own.length + wanted.length > MAX_CLIENT_TYPES) return refuse([tooManyTypes]);
   }
-  const decided = (outcome: Outcome): Decision => ({ customer, wanted, isInPlace, outcome, violations: [] });
+  const isRepeated = customer !== undefined && met.has(customer);
+  const decided = (outcome: Outcome, violations: readonly Violation[] = []): Decision => ({
+    customer,
+    wanted,
+    isInPlace,
+    outcome,
+    violations,
+    isRepeated,
+  });
   if (customer === undefined) return decided('created');
   const isSame =
     wanted === undefined ||
     (isInPlace ? customer.tags === JSON.stringify(wanted.map(({ name }) => name)) : wanted.length === 0);
   if (isSame && !apply(customer, row.values).isChanged) return decided('unchanged');
-  if (!options.overwrite && isConflict(row, customer))
-    return refuse('conflict', [conflict(customer, formatTime(customer.changed_at, options.timeZone))]);
+  // What an earlier row has changed is not what somebody else changed after the export.
+  if (!options.overwrite && isConflict(row, customer) && !met.isWritten(customer))
+    return decided('conflict', [conflict(customer, formatTime(customer.changed_at, options.timeZone))]);
   return decided('updated');
 }
-
-/** The number of a change that is not made. */
-const FORESEEN = 0;
-
-/** Rows of customers that an earlier row of the same file would make or change. */
-export const countForeseen = (results: readonly RowResult[]): number =>
-  results.filter(({ before, outcome }) => before?.change_number === FORESEEN && outcome !== 'refused').length;
 
 const tooManyTypes: Violation = {
   field: 'customerTags',
@@ -165,13 +173,16 @@ export async function foresee(
     known.supersede(rowsOf);
   }
   earlier?.begin(known, rows, types);
+  const met = new Met();
   const results: RowResult[] = [];
   for (const row of rows) {
-    const { customer: before, wanted, isInPlace, outcome, violations } = decide(row, known, types, options);
+    const decision = decide(row, known, types, options, met);
+    const { customer: before, wanted, isInPlace, outcome, violations, isRepeated } = decision;
     const own: readonly string[] = JSON.parse(before?.tags ?? '[]');
     const tags = wanted && [...(isInPlace ? [] : own), ...wanted.map(({ name }) => name)];
-    results.push({ row, outcome, violations, before, tags });
+    results.push({ row, outcome, violations, before, isRepeated, tags });
     if (violations.length > 0 && stopAtError) break;
+    if (before !== undefined && outcome === 'unchanged') met.noteUnchanged(before);
     if (violations.length > 0 || outcome === 'unchanged') continue;
     const after: CustomerRow = {
       ...apply(before ?? noCustomer, row.values).after,
@@ -192,15 +203,19 @@ export async function applyRows(
   rows: readonly Row[],
   options: ApplyOptions,
   stopAtError: boolean,
+  job: Pick<JobRow, 'importId' | 'firstChange'>,
 ): Promise<RowResult[]> {
   let known = await Known.of(tx, rows);
+  const met = new Met(await writtenBy(tx, known, job));
   const types = await typesOf(tx, rows, options);
   if (types.size > 0 && (await carryOver(tx, known.ids))) known = await Known.of(tx, rows);
   const results: RowResult[] = [];
   for (const row of rows) {
-    const { customer: before, wanted, isInPlace, outcome, violations } = decide(row, known, types, options);
+    const decision = decide(row, known, types, options, met);
+    const { customer: before, wanted, isInPlace, outcome, violations, isRepeated } = decision;
     if (outcome === 'unchanged' || violations.length > 0) {
-      results.push({ row, outcome, violations, before });
+      results.push({ row, outcome, violations, before, isRepeated });
+      if (before !== undefined && outcome === 'unchanged') met.noteUnchanged(before);
       if (violations.length > 0 && stopAtError) break;
       continue;
     }
@@ -212,10 +227,27 @@ export async function applyRows(
       if (given !== undefined) after = await (isInPlace ? giveClientTypes : addClientTypes)(tx, after, given);
     }
     known.put(before, after);
-    results.push({ row, outcome, violations, before, after });
+    met.noteWritten(after);
+    results.push({ row, outcome, violations, before, isRepeated, after });
     await tx.sendSome();
   }
   return results;
+}
+
+/** The customers whose last change the import has made already. */
+async function writtenBy(
+  tx: ReadTransaction,
+  known: Known,
+  { importId, firstChange }: Pick<JobRow, 'importId' | 'firstChange'>,
+): Promise<number[]> {
+  const later = new Map<number, number>();
+  for (const id of known.ids) {
+    const change = known.byId(id)?.change_number ?? 0;
+    if (change > firstChange) later.set(change, id);
+  }
+  if (later.size === 0) return [];
+  const own = await tx.all(changesOfImport, { importId, numbers: JSON.stringify([...later.keys()]) });
+  return own.flatMap(({ number }) => later.get(number) ?? []);
 }
 
 /** The client-types, creating those that the client does not have yet. */

@@ -3,14 +3,13 @@
  * thread for large writes.
  */
 import type { HeavyWrite } from '../../db/heavy/job.ts';
-import type { ReadTransaction } from '../../db/transaction/read.ts';
 import type { WriteTransaction } from '../../db/transaction/write.ts';
-import { type ApplyOptions, applyRows, countForeseen, foresee, type RowResult } from './apply.ts';
+import { type ApplyOptions, applyRows, foresee, type RowResult } from './apply.ts';
 import type { Foreseen } from './foreseen.ts';
 import type { ImportOptions } from './options.ts';
-import { changesOfImport, insertRefusals, type JobRow, jobById, updateJob } from './queries.ts';
+import { insertRefusals, type JobRow, jobById, updateJob } from './queries.ts';
 import { type Chunk, rowsOf } from './reader.ts';
-import { addCounts, errorText, tally } from './tally.ts';
+import { addCounts, emptiedIn, errorText, tally } from './tally.ts';
 
 /** A killed holder on another machine is replaced within this time and one look. */
 export const LEASE_MS = 9000;
@@ -54,22 +53,19 @@ export async function takePart(tx: WriteTransaction, part: Part, earlier: Forese
   // The connection broke during the commit, which succeeded.
   if (job.line === end && end > behind) return { isOver: chunk.isLast, created: job.created, refusedBytes: 0 };
   if (job.line !== behind) return { isOver: true, created: job.created, refusedBytes: 0 };
-  const results = await resultsOf(tx, part, earlier);
+  const results = await resultsOf(tx, part, job, earlier);
   const refused = results.filter(({ violations }) => violations.length > 0);
   const kept = refused.length === 0 ? '' : refusalsOf(refused, results, chunk);
   if (kept !== '') await tx.run(insertRefusals, { importId, rows: kept });
-  const repeated =
-    job.repeated + (earlier === undefined ? await countRepeated(tx, job, results) : countForeseen(results));
   const [first] = refused;
   const isStopped = part.onError === 'stop' && first !== undefined;
   const isOver = isStopped || chunk.isLast;
   const after: JobRow = {
     ...job,
     ...tally(job, results),
-    repeated,
     line: isStopped ? first.row.row : end,
     bytesRead: chunk.bytes,
-    counts: addCounts(job.counts, chunk.counts),
+    counts: addCounts(addCounts(job.counts, chunk.counts), emptiedIn(results)),
     busyMs: job.busyMs + Math.round(part.ms),
     leaseUntil: job.now + LEASE_MS,
     ...(isOver ? { state: isStopped ? 'failed' : 'done', finishedAt: Date.now(), holder: null, leaseUntil: 0 } : {}),
@@ -82,24 +78,12 @@ export async function takePart(tx: WriteTransaction, part: Part, earlier: Forese
 async function resultsOf(
   tx: WriteTransaction,
   { chunk, apply, onError }: Part,
+  job: JobRow,
   earlier: Foreseen | undefined,
 ): Promise<RowResult[]> {
   const stops = onError === 'stop';
-  if (earlier === undefined) return applyRows(tx, rowsOf(chunk), apply, stops);
+  if (earlier === undefined) return applyRows(tx, rowsOf(chunk), apply, stops, job);
   return foresee(tx, rowsOf(chunk), apply, stops, earlier);
-}
-
-/** Rows of customers that an earlier row of the same file wrote. */
-async function countRepeated(tx: ReadTransaction, job: JobRow, results: readonly RowResult[]): Promise<number> {
-  const numbers = results.flatMap(({ before, outcome }) =>
-    before !== undefined && before.change_number > job.firstChange && outcome !== 'refused'
-      ? [before.change_number]
-      : [],
-  );
-  if (numbers.length === 0) return 0;
-  const ofImport = await tx.all(changesOfImport, { importId: job.importId, numbers: JSON.stringify(numbers) });
-  const own = new Set(ofImport.map(({ number }) => number));
-  return numbers.filter((number) => own.has(number)).length;
 }
 
 /** Their lines, cells and errors; `results` belong to the first rows of the chunk. */

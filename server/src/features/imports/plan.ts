@@ -1,9 +1,12 @@
 /** What a row does, given the customers that it may mean. Pure. */
 import type { Violation } from '../../../../sdk/src/contract/problems.ts';
+import { keyOfEmail } from '../../http/wire/email.ts';
+import { foldCase } from '../../http/wire/text.ts';
 import type { CustomerRow } from '../customers/columns.ts';
 import type { Known } from '../customers/known.ts';
 import { takenBy } from '../customers/taken.ts';
 import type { Row } from './mapping/record.ts';
+import type { Met } from './met.ts';
 import type { Match, Policy } from './options.ts';
 
 export interface PlanOptions {
@@ -28,7 +31,7 @@ export interface RowPlan {
 const wrong = (field: string, code: Violation['code'], message: string): Violation => ({ field, code, message });
 
 /** The customer that is meant, and the violations except those of client-types. */
-export function planRow(row: Row, known: Known, options: PlanOptions): RowPlan {
+export function planRow(row: Row, known: Known, options: PlanOptions, met: Met): RowPlan {
   const { email, customerExternalId: reference } = row.values;
   const { customer, violations: unclear } = meant(row, known, options);
   if (row.violations !== undefined) {
@@ -42,6 +45,8 @@ export function planRow(row: Row, known: Known, options: PlanOptions): RowPlan {
   if (byEmail !== undefined && byEmail !== customer) violations.push(takenBy(byEmail, 'email', true));
   if (byReference !== undefined && byReference !== customer)
     violations.push(takenBy(byReference, 'customerExternalId', true));
+  if (byReference !== undefined && met.has(byReference) && isSomebodyElse(row, byReference))
+    violations.push(wrong('customerExternalId', 'taken', twoPeople(reference)));
   if (customer === undefined) {
     if (options.policy === 'update')
       violations.push(wrong('', 'unknown', 'There is no such customer, and none is to be made (policy update).'));
@@ -53,6 +58,18 @@ export function planRow(row: Row, known: Known, options: PlanOptions): RowPlan {
   }
   return { customer, violations };
 }
+
+/** Another address and another name: the reference that they share is that of an order, say. */
+function isSomebodyElse({ values, customerId }: Row, customer: CustomerRow): boolean {
+  const { email, customerFirstName: first, customerLastName: last } = values;
+  if (!email || keyOfEmail(email) === keyOfEmail(customer.email) || customerId === customer.customer_id) return false;
+  const isOther = (name: string | undefined, own: string) => !!name && foldCase(name) !== foldCase(own);
+  return isOther(first, customer.first_name) || isOther(last, customer.last_name);
+}
+
+const twoPeople = (reference = ''): string =>
+  `An earlier row has the reference ${reference} with another e-mail address and another name: a reference is of one ` +
+  'person.';
 
 function meant(row: Row, known: Known, { match, isExport, lastCustomer }: PlanOptions): RowPlan {
   const { email, customerExternalId: reference } = row.values;

@@ -15,7 +15,7 @@ import { rowThatMakes } from './plan.ts';
 import { inspectFile, readRows, rowsOf } from './reader.ts';
 import { checkType, presentReading } from './rules.ts';
 import type { Spooled } from './spool.ts';
-import { addCounts } from './tally.ts';
+import { addCounts, emptiedIn } from './tally.ts';
 
 const SHOWN = 20;
 const LOOKED_AT = 1000;
@@ -37,6 +37,7 @@ export async function previewImport(
     timeZone: key.timeZone,
   };
   const results = await store.read(key.clientId, (tx) => foresee(tx, rows.slice(0, SHOWN), applied, false));
+  counts = addCounts(counts, emptiedIn(results));
   const mayRead = key.scopes.has('customers:read');
   return {
     ...presentReading(reading, { ...noCounts(), ...(JSON.parse(counts) as Counts) }),
@@ -71,7 +72,7 @@ function presentRow(result: RowResult, mayRead: boolean) {
     outcome,
     customerId: before === undefined || rowThatMakes(before) !== undefined ? null : before.customer_id,
     customer: presentValues(row),
-    changed: mayRead && violations.length === 0 ? changesOf(result) : {},
+    changed: mayRead && outcome !== 'refused' ? changesOf(result) : {},
     error: violations.length === 0 ? null : violations.map(({ message }) => message).join(' '),
   };
 }

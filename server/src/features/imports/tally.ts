@@ -1,10 +1,12 @@
 /** What a chunk of rows adds to the counts of its job. Pure. */
+
+import { columnOf } from '../customers/columns.ts';
 import type { RowResult } from './apply.ts';
 import type { Counts } from './mapping/record.ts';
 import { noCounts } from './mapping/record.ts';
 import type { JobRow } from './queries.ts';
 
-type Numbers = Pick<JobRow, 'rowsRead' | 'created' | 'updated' | 'unchanged' | 'refused' | 'conflicts'>;
+type Numbers = Pick<JobRow, 'rowsRead' | 'created' | 'updated' | 'unchanged' | 'refused' | 'conflicts' | 'repeated'>;
 
 export function tally(job: Numbers, results: readonly RowResult[]): Numbers {
   const count = (...outcomes: RowResult['outcome'][]) =>
@@ -16,6 +18,7 @@ export function tally(job: Numbers, results: readonly RowResult[]): Numbers {
     unchanged: job.unchanged + count('unchanged'),
     refused: job.refused + count('refused', 'conflict'),
     conflicts: job.conflicts + count('conflict'),
+    repeated: job.repeated + results.filter(({ isRepeated }) => isRepeated).length,
   };
 }
 
@@ -27,6 +30,19 @@ export function addCounts(json: string, more: Counts): string {
     for (const [name, count] of Object.entries(more[group])) into[name] = (into[name] ?? 0) + (count ?? 0);
   }
   return JSON.stringify(sum);
+}
+
+/** Filled fields of customers whose cells in an export are empty, and change nothing. */
+export function emptiedIn(results: readonly RowResult[]): Counts {
+  let emptied = 0;
+  for (const { row, before } of results) {
+    if (before === undefined || row.customerId !== before.customer_id) continue;
+    for (const field of row.empty ?? []) {
+      const held = field === 'customerTags' ? before.tags !== '[]' : before[columnOf[field]];
+      if (held) emptied += 1;
+    }
+  }
+  return emptied === 0 ? noCounts() : { ...noCounts(), warnings: { emptied } };
 }
 
 /** Why a row was refused, in words. */

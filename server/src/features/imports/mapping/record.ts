@@ -6,7 +6,8 @@ import { checkBody, missing } from '../../../http/wire/check.ts';
 import { parseTime } from '../../../http/wire/time.ts';
 import type { CustomerValues } from '../../customers/rules.ts';
 import type { Line } from '../file/table.ts';
-import { type Column, placeOf } from './header.ts';
+import type { Match } from '../options.ts';
+import { type Column, isExport, placeOf } from './header.ts';
 import {
   hasLostZero,
   prepositionOf,
@@ -32,9 +33,12 @@ export interface Row {
   /** `lastChanged` of the exported record, in milliseconds since 1970. */
   readonly lastChanged?: number;
   readonly tags?: readonly string[];
+  /** Of an export whose empty cells change nothing: the fields with an empty cell. */
+  readonly empty?: readonly (Field | 'customerTags')[];
 }
 
 export interface ReadOptions {
+  readonly match: Match;
   /** What an empty cell means: nothing, or that the field is emptied. */
   readonly empty: 'keep' | 'clear';
   readonly splitLastNames: boolean;
@@ -63,6 +67,11 @@ const fields = Object.keys(customerInput) as Field[];
 const required = new Map(missing(customerInput, {}, []).map((one) => [one.field, one]));
 const tagFields = { customerTags: clientTypes.set.body.fields.clienttypes };
 
+/** `8,71E+12` is what a spreadsheet saves of 8712345678901: the other digits are lost, and others become the same. */
+const ROUNDED = /^\d(?:[.,]\d+E\+?|E\+)\d+$/i;
+const roundedMessage = (reference = ''): string =>
+  `The customerExternalId field holds ${reference}: a spreadsheet has rounded the number. Make the column text there.`;
+
 const bump = <K extends string>(counts: Partial<Record<K, number>>, name: K): void => {
   counts[name] = (counts[name] ?? 0) + 1;
 };
@@ -72,6 +81,7 @@ export class RowReader {
   readonly #options: ReadOptions;
   readonly #sources = new Map<Target | 'tags', readonly number[]>();
   readonly #inFile: readonly Field[];
+  readonly #isExport: boolean;
   #counts = noCounts();
   /** The violations of the line by errors of formulas. */
   #failures: Violation[] = [];
@@ -79,6 +89,7 @@ export class RowReader {
   constructor(columns: readonly Column[], options: ReadOptions) {
     this.#columns = columns;
     this.#options = options;
+    this.#isExport = isExport(columns);
     const targets = new Set(columns.flatMap(({ target }) => (target === null ? [] : [target])));
     for (const target of targets) {
       const at = columns.keys().filter((index) => columns[index]?.target === target);
@@ -113,23 +124,31 @@ export class RowReader {
     this.#failures = [];
     const body: Partial<Record<Field, string>> = {};
     const cells = this.#cellsOf(line);
+    const empty: (Field | 'customerTags')[] = [];
+    const isKept = this.#options.empty === 'keep';
     for (const field of this.#inFile) {
       const cell = cells[field];
-      if (cell === undefined || (cell === '' && this.#options.empty === 'keep')) continue;
-      body[field] = cell;
+      if (cell === '' && isKept) {
+        if (this.#isExport) empty.push(field);
+      } else if (cell !== undefined) body[field] = cell;
     }
     const { values, violations } = checkBody(customerInput, body, true, this.#options.timeZone);
     const wrong = [...violations];
     const lacking: Violation[] = [];
     for (const [field, violation] of required) if (!Object.hasOwn(body, field)) lacking.push(violation);
+    if (ROUNDED.test(values.customerExternalId ?? ''))
+      wrong.push({ field: 'customerExternalId', code: 'type', message: roundedMessage(values.customerExternalId) });
     const key = this.#readKey(line, wrong);
     const tags = this.#readTags(line, wrong);
+    if (this.#isExport && tags === undefined && !this.#sources.has('tags') && this.#sources.has('customerTags'))
+      empty.push('customerTags');
     wrong.unshift(...this.#failures);
     return {
       row: line.number,
       values,
       ...key,
       ...(tags === undefined ? {} : { tags }),
+      ...(empty.length > 0 ? { empty } : {}),
       ...(wrong.length === 0 ? {} : { violations: wrong }),
       ...(lacking.length === 0 ? {} : { missing: lacking }),
     };
@@ -218,6 +237,7 @@ export class RowReader {
   #readKey(line: Line, wrong: Violation[]): Pick<Row, 'customerId' | 'lastChanged'> {
     const id = this.#pick(line, 'customerId') ?? '';
     if (id === '') return {};
+    if (this.#options.match === 'auto' && !this.#isExport) bump(this.#counts.warnings, 'customerId');
     if (!/^[1-9]\d{0,14}$/.test(id)) {
       wrong.push({
         field: 'customerId',

@@ -19,6 +19,10 @@ export const warnings = {
   phoneZero: 'Telephone numbers seem to have lost their leading zero; "restoreZeros" puts it back.',
   preposition: 'Last names seem to begin with a preposition; "splitLastNames" splits it off.',
   notTaken: 'Of several columns for the same field the first that is filled is taken; what else they hold is not.',
+  customerId:
+    'Numbers of customers are not used, since the column "lastChanged" of an export is not there; ' +
+    '"match=customerId" uses them.',
+  emptied: 'Cells of an export were emptied, and the fields stay as they are; "empty=clear" empties them.',
   credit: 'Amounts cannot be read.',
 } as const;
 

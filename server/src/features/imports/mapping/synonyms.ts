@@ -132,8 +132,6 @@ export const synonyms: Readonly<Record<Target, readonly string[]>> = {
     'bezoekersnummer',
     'lidnummer',
     'external id',
-    'reference',
-    'referentie',
     'customer number',
     'contact id',
   ],
