@@ -1,6 +1,6 @@
 /**
- * The customers that earlier rows of the same file meant. Those that they wrote are known by their changes, also after a
- * kill; those that they left as they were only within a part: a list of all would take memory without end. Pure.
+ * The customers that earlier rows of the same file meant. Those that they wrote are known by their changes, also after
+ * a kill; those that they left as they were only within a part: a list of all would take memory without end. Pure.
  */
 import type { CustomerRow } from '../customers/columns.ts';
 

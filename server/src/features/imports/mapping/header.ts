@@ -9,6 +9,9 @@ const SEARCHED_LINES = 20;
 /** What columns hold, as the caller says; `null` for one to be ignored. */
 export type Mapping = Readonly<Record<string, Target | null>>;
 
+/** The rank of a column that the caller has named. */
+const SAID = -2;
+
 export interface Column {
   readonly name: string;
   /** `undefined` for a column that is not read. */
@@ -81,19 +84,16 @@ export function columnsOf(names: readonly string[], mapping: Mapping): Column[] 
       `The mapping names columns that the file does not have: ${missing.map((name) => `"${name}"`).join(', ')}.`,
     );
   const columns = trimmed.map((name): Column => {
-    if (Object.hasOwn(mapping, name)) return { name, target: mapping[name] ?? null, rank: -2 };
+    if (Object.hasOwn(mapping, name)) return { name, target: mapping[name] ?? null, rank: SAID };
     const found = ownNames.has(foldName(name)) ? undefined : targetOf(name);
     return { name, target: found?.target ?? null, rank: found?.rank ?? 0 };
   });
-  return columns.map((column) => (isSpare(column, columns) ? { ...column, target: null } : column));
+  return columns.map((column, at) => (isSpare(column, columns[at - 1]) ? { ...column, target: null } : column));
 }
 
-/** A name that means something else here: a street beside a complete address, a `Nr` without a street. */
-function isSpare({ name, target }: Column, columns: readonly Column[]): boolean {
-  const has = (other: Target) => columns.some((column) => column.target === other);
-  if (target === 'street') return has('customerAddress');
-  return target === 'houseNumber' && /^(?:nr|nummer)$/.test(foldName(name)) && !has('street');
-}
+/** `Nr` and `Nummer` are house numbers directly behind a street; elsewhere they may be those of rows or customers. */
+const isSpare = ({ name, target, rank }: Column, before: Column | undefined): boolean =>
+  target === 'houseNumber' && rank !== SAID && /^(?:nr|nummer)$/.test(foldName(name)) && before?.target !== 'street';
 
 /** May the file be matched by customer number? Only an export of Foyer has both columns. */
 export const isExport = (columns: readonly Column[]): boolean =>

@@ -7,6 +7,7 @@ import { parseTime } from '../../../http/wire/time.ts';
 import type { CustomerValues } from '../../customers/rules.ts';
 import type { Line } from '../file/table.ts';
 import type { Match } from '../options.ts';
+import { addressOf, houseNumberOf } from './address.ts';
 import { type Column, isExport, placeOf } from './header.ts';
 import {
   hasLostZero,
@@ -64,6 +65,7 @@ const NO_VALUE = 'a formula without its value: open the workbook in a spreadshee
 
 type Field = keyof typeof customerInput;
 const fields = Object.keys(customerInput) as Field[];
+const addressParts = ['street', 'houseNumber', 'houseNumberAddition'] as const;
 const required = new Map(missing(customerInput, {}, []).map((one) => [one.field, one]));
 const tagFields = { customerTags: clientTypes.set.body.fields.clienttypes };
 
@@ -82,6 +84,7 @@ export class RowReader {
   readonly #sources = new Map<Target | 'tags', readonly number[]>();
   readonly #inFile: readonly Field[];
   readonly #isExport: boolean;
+  readonly #hasAddressParts: boolean;
   #counts = noCounts();
   /** The violations of the line by errors of formulas. */
   #failures: Violation[] = [];
@@ -91,6 +94,7 @@ export class RowReader {
     this.#options = options;
     this.#isExport = isExport(columns);
     const targets = new Set(columns.flatMap(({ target }) => (target === null ? [] : [target])));
+    this.#hasAddressParts = addressParts.some((part) => targets.has(part));
     for (const target of targets) {
       const at = columns.keys().filter((index) => columns[index]?.target === target);
       this.#sources.set(
@@ -182,6 +186,11 @@ export class RowReader {
     this.#failures.push({ field: target === 'tags' ? 'customerTags' : target, code: 'type', message });
   }
 
+  /** Counts the cell of a target that is not used. */
+  #leave(target: Target): void {
+    bump(this.#counts.notTaken, this.#columns[this.#sources.get(target)?.[0] ?? 0]?.name ?? '');
+  }
+
   readonly #note = (repair: Repair): void => bump(this.#counts.repairs, repair);
 
   #cellsOf(line: Line): Partial<Record<Field, string>> {
@@ -205,19 +214,26 @@ export class RowReader {
     return phone;
   }
 
-  /** Combines street, number and addition from separate columns. */
+  /** Combines street, number and addition from separate columns; a complete address comes before a street. */
   #address(line: Line, cells: Partial<Record<Field, string | undefined>>): void {
-    if (!this.#sources.has('street') && !this.#sources.has('houseNumber')) return;
+    if (!this.#hasAddressParts) return;
     const street = this.#pick(line, 'street');
     const number = this.#pick(line, 'houseNumber') ?? '';
     const addition = this.#pick(line, 'houseNumberAddition') ?? '';
-    const houseNr = number === '' || addition === '' ? number : `${number} ${addition}`;
-    if (houseNr !== number) this.#note('houseNumberAddition');
-    if (this.#sources.has('houseNumber')) cells.customerHouseNr ||= houseNr;
-    if (street === undefined) return;
-    const isWhole = houseNr === '' || street === '' || /\d\s*\p{L}{0,3}$/u.test(street);
-    if (!isWhole) this.#note('address');
-    cells.customerAddress ||= isWhole ? street : `${street} ${houseNr}`;
+    const complete = cells.customerAddress;
+    const base = complete || street;
+    const houseNr = houseNumberOf({ number, addition });
+    // An addition alone is a number, unless the address has one: `Kade`, `12 bis`, but `Meir 1`, `bus 2`.
+    const isNumber = number !== '' || (/^\d/.test(addition) && !/\d/.test(base ?? ''));
+    if (houseNr !== number && number !== '') this.#note('houseNumberAddition');
+    if (this.#sources.has('houseNumber')) cells.customerHouseNr ||= isNumber ? houseNr : '';
+    if (complete && street && !complete.toLowerCase().includes(street.toLowerCase())) this.#leave('street');
+    if (base === undefined) return;
+    // A complete address has its number, if it has any.
+    const isOwn = !!complete && /\d/.test(complete);
+    const address = addressOf({ street: base, number: isOwn ? '' : number, addition });
+    if (address !== base) this.#note('address');
+    cells.customerAddress = address;
   }
 
   #lastName(cells: Partial<Record<Field, string | undefined>>): void {

@@ -15,7 +15,10 @@ export type Target =
   | 'houseNumber'
   | 'houseNumberAddition';
 
-/** Of several columns for one field, the one whose name is listed earlier comes first. */
+/**
+ * Of several columns for one field, the one whose name is listed earlier comes first; of e-mail addresses and telephone
+ * numbers the one that is first in the file.
+ */
 export const synonyms: Readonly<Record<Target, readonly string[]>> = {
   email: [
     'email',
@@ -26,14 +29,14 @@ export const synonyms: Readonly<Record<Target, readonly string[]>> = {
     'e-mail address',
     'mail',
     'mailadres',
-    'email 1',
     'primary email',
     'customer email',
     'e-mail value',
-    'email2',
-    'e-mailadres 2',
     'email privé',
     'email werk',
+    'billing email',
+    'buyer email',
+    'attendee email',
   ],
   customerFirstName: [
     'voornaam',
@@ -50,6 +53,7 @@ export const synonyms: Readonly<Record<Target, readonly string[]>> = {
     'initialen',
     'initials',
     'voorletter',
+    'buyer first name',
   ],
   customerLastName: [
     'achternaam',
@@ -64,6 +68,7 @@ export const synonyms: Readonly<Record<Target, readonly string[]>> = {
     'nom',
     'naam',
     'name',
+    'buyer last name',
   ],
   customerSalutation: ['aanhef', 'geslacht', 'salutation', 'gender', 'sex', 'm/v', 'aanspreekvorm'],
   customerPreposition: [
@@ -74,21 +79,35 @@ export const synonyms: Readonly<Record<Target, readonly string[]>> = {
     'tv',
     'voorvoegsel',
     'voorvoegsels',
-    'prefix',
     'preposition',
     'infix',
   ],
   customerAddress: [
     'straat en huisnummer',
     'straat en nummer',
+    'straat en huisnr',
+    'straat en nr',
+    'straat + nr',
     'adresregel 1',
     'adresregel',
+    'adres 1',
     'address line 1',
     'address 1',
     'street address',
   ],
   customerHouseNr: [],
-  customerZip: ['postcode', 'post code', 'postal code', 'zip', 'zipcode', 'zip code', 'pc', 'plz', 'code postal'],
+  customerZip: [
+    'postcode',
+    'post code',
+    'postal code',
+    'zip',
+    'zipcode',
+    'zip code',
+    'zip/postal code',
+    'pc',
+    'plz',
+    'code postal',
+  ],
   customerCity: ['plaats', 'plaatsnaam', 'woonplaats', 'stad', 'gemeente', 'city', 'town', 'ort', 'ville', 'locality'],
   customerCountry: ['land', 'landcode', 'country', 'country code', 'pays'],
   customerPhone: [
@@ -102,18 +121,19 @@ export const synonyms: Readonly<Record<Target, readonly string[]>> = {
     'telephone',
     'mobiel',
     'mobiele telefoon',
+    'mobiele nummer',
     'mobielnummer',
     'mobile',
     'mobile phone',
+    'mobile phone number',
     'gsm',
+    'gsm-nummer',
     '06',
     '06-nummer',
     'cell',
-    'telefoon 1',
     'telefoon vast',
-    'telefoonnummer2',
-    'telefoon 2',
     'telefoon mobiel',
+    'telefoon thuis',
     'telefoon privé',
     'telefoon werk',
   ],
@@ -169,13 +189,37 @@ export const foldName = (name: string): string =>
         .toLowerCase()
         .replaceAll(/[^\p{L}\p{N}]/gu, '');
 
-const known = new Map<string, { target: Target; rank: number }>();
-for (const [target, names] of Object.entries(synonyms) as [Target, readonly string[]][]) {
-  // The name on the wire comes before all others.
-  known.set(foldName(target), { target, rank: -1 });
-  for (const [rank, name] of names.entries())
-    if (!known.has(foldName(name))) known.set(foldName(name), { target, rank });
+interface Meaning {
+  readonly target: Target;
+  readonly rank: number;
 }
 
-/** What a column with a name holds, and its rank among several. */
-export const targetOf = (name: string): { target: Target; rank: number } | undefined => known.get(foldName(name));
+/** Fields of which people have several: their columns are numbered, and the first that is filled counts. */
+const several: ReadonlySet<Target> = new Set(['email', 'customerPhone']);
+/** Columns of a role come last: beside the names of one person there is no address of another. */
+const OF_A_ROLE = 100;
+const isOfRole = (name: string): boolean => /^(?:billing|buyer|attendee) /.test(name);
+
+const known = new Map<string, Meaning>();
+for (const [target, names] of Object.entries(synonyms) as [Target, readonly string[]][]) {
+  for (const [at, name] of names.entries()) {
+    const rank = isOfRole(name) ? OF_A_ROLE + at : several.has(target) ? 1 : at;
+    if (!known.has(foldName(name))) known.set(foldName(name), { target, rank });
+  }
+}
+// A name of the wire alone comes before all others.
+for (const target of Object.keys(synonyms) as Target[])
+  if (known.get(foldName(target))?.target !== target) known.set(foldName(target), { target, rank: -1 });
+
+/** What a column with a name holds, and its rank among several: `Telefoon 2` comes after `Telefoon`. */
+export function targetOf(name: string): Meaning | undefined {
+  const folded = foldName(name);
+  const found = known.get(folded);
+  if (found !== undefined || !/[123]$/.test(folded)) return found;
+  const number = Number(folded.at(-1));
+  const numbered = known.get(folded.slice(0, -1));
+  if (numbered === undefined || numbered.rank < 0) return undefined;
+  if (several.has(numbered.target)) return { ...numbered, rank: Math.max(numbered.rank, number) };
+  // The first is as if it had no number; the second is somebody else's name, or another line of an address.
+  return number === 1 ? numbered : undefined;
+}
