@@ -115,3 +115,39 @@ test('Zip/Postal Code is a postal code; the prefix of a foreign shop is no prepo
   const { customer } = await previewOf('Zip/Postal Code;Prefix', '8011 AA;Mrs.');
   assert.deepEqual([customer.customerZip, customer.customerPreposition], ['8011 AA', null]);
 });
+
+for (const [cell, phone] of [
+  ['(0)6-12345678', '0612345678'],
+  ['+31 (0)6-12345678', '+31612345678'],
+  ['0031 (0)6-12345678', '0031612345678'],
+  ['31(0)612345678', '31612345678'],
+  ['(+32) (0)470 12 34 56', '+32470123456'],
+] as const) {
+  test(`the zero in brackets of ${cell}`, async () => {
+    assert.equal((await previewOf('Telefoon', cell)).customer.customerPhone, phone);
+  });
+}
+
+test('what makes a spreadsheet keep a number as text is taken off, and counted', async () => {
+  const cells = `"=""00123""";'8011;'06-12345678;'s-Hertogenbosch`;
+  const { customer, repairs } = await previewOf('Klantnr;Postcode;Telefoon;Plaats', cells);
+  assert.deepEqual(
+    [customer.customerExternalId, customer.customerZip, customer.customerPhone, customer.customerCity],
+    ['00123', '8011', '0612345678', "'s-Hertogenbosch"],
+  );
+  assert.equal(repairs.find(({ code }) => code === 'numberAsText')?.count, 3);
+});
+
+test('of two forms of address the first that is one counts', async () => {
+  const { customer, row, notTaken } = await previewOf('Aanhef;Geslacht', 'Geachte heer;M');
+  assert.deepEqual([customer.customerSalutation, row.outcome], ['M', 'created']);
+  assert.deepEqual(notTaken, [{ column: 'Aanhef', count: 1 }]);
+  assert.equal((await previewOf('Aanhef;Geslacht', 'Mevr.;M')).customer.customerSalutation, 'F');
+  assert.equal((await previewOf('Aanhef;Geslacht', 'Geachte heer;')).row.outcome, 'refused');
+});
+
+test('filled cells of columns without a name are counted', async () => {
+  const { warnings } = await previewOf('Plaats;;', 'Olst;lost;;too');
+  assert.equal(warnings.find(({ code }) => code === 'unnamedColumn')?.count, 2);
+  assert.deepEqual((await previewOf('Plaats;;', 'Olst;;;')).warnings, []);
+});

@@ -14,6 +14,7 @@ import {
   prepositionOf,
   type Repair,
   repairMoney,
+  repairNumberAsText,
   repairPhone,
   repairSalutation,
   unguard,
@@ -65,6 +66,10 @@ const NO_VALUE = 'a formula without its value: open the workbook in a spreadshee
 
 type Field = keyof typeof customerInput;
 const fields = Object.keys(customerInput) as Field[];
+const never = (_cell: string, _picked: string): boolean => false;
+/** `M` is a form of address; `Geachte heer` is how a letter begins. */
+const isSalutation = (cell: string): boolean => [...repairSalutation(cell.slice(0, 40), () => {})].length === 1;
+const isBetterSalutation = (cell: string, picked: string): boolean => isSalutation(cell) && !isSalutation(picked);
 const addressParts = ['street', 'houseNumber', 'houseNumberAddition'] as const;
 const required = new Map(missing(customerInput, {}, []).map((one) => [one.field, one]));
 const tagFields = { customerTags: clientTypes.set.body.fields.clienttypes };
@@ -83,6 +88,7 @@ export class RowReader {
   readonly #options: ReadOptions;
   readonly #sources = new Map<Target | 'tags', readonly number[]>();
   readonly #inFile: readonly Field[];
+  readonly #unnamed: readonly number[];
   readonly #isExport: boolean;
   readonly #hasAddressParts: boolean;
   #counts = noCounts();
@@ -93,6 +99,7 @@ export class RowReader {
     this.#columns = columns;
     this.#options = options;
     this.#isExport = isExport(columns);
+    this.#unnamed = [...columns.keys()].filter((at) => columns[at]?.name === '' && columns[at].target === null);
     const targets = new Set(columns.flatMap(({ target }) => (target === null ? [] : [target])));
     this.#hasAddressParts = addressParts.some((part) => targets.has(part));
     for (const target of targets) {
@@ -126,6 +133,7 @@ export class RowReader {
     if (line.fault !== undefined)
       return { row: line.number, values: {}, violations: [{ field: '', code: 'type', message: line.fault }] };
     this.#failures = [];
+    this.#countUnnamed(line);
     const body: Partial<Record<Field, string>> = {};
     const cells = this.#cellsOf(line);
     const empty: (Field | 'customerTags')[] = [];
@@ -158,11 +166,19 @@ export class RowReader {
     };
   }
 
-  /** The cell of a target: its first column that is filled. */
-  #pick(line: Line, target: Target | 'tags'): string | undefined {
+  /** What merged cells of names hide: the second column of `Naam` holds first names, say. */
+  #countUnnamed({ cells }: Line): void {
+    for (const at of this.#unnamed) if (cells[at]?.trim()) bump(this.#counts.warnings, 'unnamedColumn');
+    for (let at = this.#columns.length; at < cells.length; at += 1)
+      if (cells[at]?.trim()) bump(this.#counts.warnings, 'unnamedColumn');
+  }
+
+  /** The cell of a target: its first column that is filled, or a later one that is better. */
+  #pick(line: Line, target: Target | 'tags', isBetter = never): string | undefined {
     const sources = this.#sources.get(target);
     if (sources === undefined) return undefined;
     let picked: string | undefined;
+    let from = 0;
     let failed: number | undefined;
     for (const at of sources) {
       if (line.failed?.includes(at)) {
@@ -171,12 +187,21 @@ export class RowReader {
       }
       const cell = line.cells[at]?.trim();
       if (cell === undefined) continue;
-      if (picked === undefined || picked === '') picked = cell;
-      else if (cell !== '' && cell !== picked) bump(this.#counts.notTaken, this.#columns[at]?.name ?? '');
+      const isOther = !!picked && cell !== '' && cell !== picked;
+      const isTaken = !picked || (isOther && isBetter(cell, picked));
+      if (isOther) this.#leave(isTaken ? from : at);
+      if (!isTaken) continue;
+      picked = cell;
+      from = at;
     }
     if (failed !== undefined && !picked) this.#fail(target, failed, line.cells[failed] ?? '');
-    if (picked === undefined || !this.#options.unguard) return picked;
-    return unguard(picked, this.#note);
+    return picked && this.#unwrap(picked);
+  }
+
+  /** An export has its values as they are, but for the guards of one for Excel. */
+  #unwrap(cell: string): string {
+    const bare = this.#options.unguard ? unguard(cell, this.#note) : cell;
+    return bare !== cell || this.#isExport ? bare : repairNumberAsText(cell, this.#note);
   }
 
   /** The error of a formula is no value, even where any text would do. */
@@ -186,16 +211,19 @@ export class RowReader {
     this.#failures.push({ field: target === 'tags' ? 'customerTags' : target, code: 'type', message });
   }
 
-  /** Counts the cell of a target that is not used. */
-  #leave(target: Target): void {
-    bump(this.#counts.notTaken, this.#columns[this.#sources.get(target)?.[0] ?? 0]?.name ?? '');
+  /** Counts a filled cell of a column that is not used. */
+  #leave(at: number): void {
+    bump(this.#counts.notTaken, this.#columns[at]?.name ?? '');
   }
 
   readonly #note = (repair: Repair): void => bump(this.#counts.repairs, repair);
 
   #cellsOf(line: Line): Partial<Record<Field, string>> {
     const cells: Partial<Record<Field, string | undefined>> = {};
-    for (const field of fields) if (this.#sources.has(field)) cells[field] = this.#pick(line, field);
+    for (const field of fields) {
+      if (!this.#sources.has(field)) continue;
+      cells[field] = this.#pick(line, field, field === 'customerSalutation' ? isBetterSalutation : never);
+    }
     if (cells.email?.startsWith('mailto:')) {
       cells.email = cells.email.slice('mailto:'.length);
       this.#note('emailMailto');
@@ -227,7 +255,8 @@ export class RowReader {
     const isNumber = number !== '' || (/^\d/.test(addition) && !/\d/.test(base ?? ''));
     if (houseNr !== number && number !== '') this.#note('houseNumberAddition');
     if (this.#sources.has('houseNumber')) cells.customerHouseNr ||= isNumber ? houseNr : '';
-    if (complete && street && !complete.toLowerCase().includes(street.toLowerCase())) this.#leave('street');
+    if (complete && street && !complete.toLowerCase().includes(street.toLowerCase()))
+      this.#leave(this.#sources.get('street')?.[0] ?? 0);
     if (base === undefined) return;
     // A complete address has its number, if it has any.
     const isOwn = !!complete && /\d/.test(complete);

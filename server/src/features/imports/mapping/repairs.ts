@@ -9,6 +9,7 @@ export const repairs = {
   houseNumberAddition: 'house number and addition were put together',
   preposition: 'prepositions were split from last names',
   guard: 'apostrophes that keep a cell from being a formula were taken off',
+  numberAsText: 'signs that keep a number as text in a spreadsheet were taken off (="00123", \'00123)',
   emailMailto: 'addresses were taken out of links (mailto:)',
 } as const;
 
@@ -23,6 +24,7 @@ export const warnings = {
     'Numbers of customers are not used, since the column "lastChanged" of an export is not there; ' +
     '"match=customerId" uses them.',
   emptied: 'Cells of an export were emptied, and the fields stay as they are; "empty=clear" empties them.',
+  unnamedColumn: 'Cells are filled in columns without a name, and are not read; give those columns a name.',
   credit: 'Amounts cannot be read.',
 } as const;
 
@@ -34,14 +36,19 @@ export type Note = (repair: Repair) => void;
 /** A longer cell is left to the rules, which refuse it: to search it through may take seconds. */
 const isTooLong = (cell: string): boolean => cell.length > 300;
 
+const SIGNS = /[\s().\-–—/\u00a0'"]/g;
+
+/** Behind the code of a country a zero in brackets is not dialled: `+31 (0)6`, but `(0)6`. */
+const isCountryCode = (text: string): boolean => /^(?:(?:\+|00)\d{1,3}|[1-9]\d{0,2})$/.test(text.replaceAll(SIGNS, ''));
+
 export function repairPhone(text: string, note: Note, restoreZeros: boolean): string {
   if (isTooLong(text)) return text;
   let phone = text.trim();
   if (phone === '' || /^\+?\d+$/.test(phone)) return zeroed(phone, note, restoreZeros);
   const plain = phone
     .replace(/^='?"?|^'/, '')
-    .replaceAll(/\(0\)/g, '')
-    .replaceAll(/[\s().\-–—/\u00a0'"]/g, '');
+    .replace(/\(0\)/, (zero, at: number, all: string) => (isCountryCode(all.slice(0, at)) ? '' : zero))
+    .replaceAll(SIGNS, '');
   // Letters, a negative number, and two numbers in one are left to the rule. ITU-T E.164: at most 15 digits.
   if (!/^\+?\d{1,15}$/.test(plain) || /^-\d+$/.test(phone)) return phone;
   if (plain !== phone) note('phonePunctuation');
@@ -111,6 +118,16 @@ const PREPOSITION = new RegExp(`^((?:${PREPOSITIONS})\\.?) (?=\\S)`, 'iu');
 
 /** `van der` from `van der Berg`; `undefined` for `Berg`. */
 export const prepositionOf = (lastName: string): string | undefined => PREPOSITION.exec(lastName.trim())?.[1];
+
+/** `="00123"` and `'00123` are what people write so that a spreadsheet keeps the zeros. */
+export function repairNumberAsText(text: string, note: Note): string {
+  if (isTooLong(text)) return text;
+  const [, formula, quoted] = /^(?:="([+\d][^"]*)"|'(\d.*))$/.exec(text) ?? [];
+  const number = formula ?? quoted;
+  if (number === undefined) return text;
+  note('numberAsText');
+  return number;
+}
 
 /** Removes the apostrophe that an export for Excel puts before what would be a formula. */
 export function unguard(text: string, note: Note): string {
