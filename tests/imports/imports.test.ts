@@ -428,6 +428,10 @@ test('the error of a formula is no value of a cell; the same text is', async () 
   const phones = `${rowOf('email', 'voornaam', 'achternaam', 'telefoon', 'telefoon 2')}${second}`;
   const other = await importFile(sdk, await workbook(sheetOf(phones)));
   assert.deepEqual([numbersOf(other), other.notTaken], [{ rowsRead: 1, created: 1 }, []]);
+  // Nor a street beside a complete address.
+  const third = rowOf('d@x.nl', 'A', 'B', 'Kade 12').replace('</row>', '<c t="e"><v>#N/A</v></c></row>');
+  const streets = `${rowOf('email', 'voornaam', 'achternaam', 'adresregel 1', 'straat')}${third}`;
+  assert.deepEqual(numbersOf(await importFile(sdk, await workbook(sheetOf(streets)))), { rowsRead: 1, created: 1 });
   const refused = await (await sdk.imports.refused(job)).text();
   assert.match(refused, /The column ""voornaam"" holds #DIV\/0!, the error of a formula\."?;2/);
   assert.equal((await sdk.customers.findByEmail({ email: 'b@x.nl' })).customerFirstName, '#N/A');

@@ -11,6 +11,7 @@ import { addressOf, houseNumberOf } from './address.ts';
 import { type Column, isExport, placeOf } from './header.ts';
 import {
   hasLostZero,
+  isTooLong,
   prepositionOf,
   type Repair,
   repairMoney,
@@ -245,24 +246,30 @@ export class RowReader {
   /** Combines street, number and addition from separate columns; a complete address comes before a street. */
   #address(line: Line, cells: Partial<Record<Field, string | undefined>>): void {
     if (!this.#hasAddressParts) return;
-    const street = this.#pick(line, 'street');
     const number = this.#pick(line, 'houseNumber') ?? '';
     const addition = this.#pick(line, 'houseNumberAddition') ?? '';
     const complete = cells.customerAddress;
-    const base = complete || street;
+    if (complete) this.#leaveStreet(line, complete);
+    const base = complete || this.#pick(line, 'street');
     const houseNr = houseNumberOf({ number, addition });
     // An addition alone is a number, unless the address has one: `Kade`, `12 bis`, but `Meir 1`, `bus 2`.
     const isNumber = number !== '' || (/^\d/.test(addition) && !/\d/.test(base ?? ''));
     if (houseNr !== number && number !== '') this.#note('houseNumberAddition');
     if (this.#sources.has('houseNumber')) cells.customerHouseNr ||= isNumber ? houseNr : '';
-    if (complete && street && !complete.toLowerCase().includes(street.toLowerCase()))
-      this.#leave(this.#sources.get('street')?.[0] ?? 0);
     if (base === undefined) return;
     // A complete address has its number, if it has any.
     const isOwn = !!complete && /\d/.test(complete);
     const address = addressOf({ street: base, number: isOwn ? '' : number, addition });
     if (address !== base) this.#note('address');
     cells.customerAddress = address;
+  }
+
+  /** A street beside a complete address is told if it is another. */
+  #leaveStreet({ cells, failed }: Line, complete: string): void {
+    const at = this.#sources.get('street')?.find((one) => cells[one]?.trim() && !failed?.includes(one));
+    const street = cells[at ?? -1]?.trim() ?? '';
+    if (at === undefined || isTooLong(street) || complete.toLowerCase().includes(street.toLowerCase())) return;
+    this.#leave(at);
   }
 
   #lastName(cells: Partial<Record<Field, string | undefined>>): void {

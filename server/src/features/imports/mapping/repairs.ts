@@ -34,7 +34,7 @@ export type Warning = keyof typeof warnings;
 export type Note = (repair: Repair) => void;
 
 /** A longer cell is left to the rules, which refuse it: to search it through may take seconds. */
-const isTooLong = (cell: string): boolean => cell.length > 300;
+export const isTooLong = (cell: string): boolean => cell.length > 300;
 
 const SIGNS = /[\s().\-–—/\u00a0'"]/g;
 
