@@ -12,6 +12,7 @@ import { inspectFile, readRows } from '../../server/src/features/imports/reader.
 const scan = { bytes: 1, isUtf8: true, hasNul: false };
 const said = { mapping: {}, setClienttypes: null };
 const options = {
+  match: 'auto',
   empty: 'keep',
   splitLastNames: false,
   restoreZeros: false,

@@ -37,10 +37,10 @@ export async function previewImport(
     timeZone: key.timeZone,
   };
   const results = await store.read(key.clientId, (tx) => foresee(tx, rows.slice(0, SHOWN), applied, false));
-  counts = addCounts(counts, emptiedIn(results));
+  const all = addCounts(counts, emptiedIn(results));
   const mayRead = key.scopes.has('customers:read');
   return {
-    ...presentReading(reading, { ...noCounts(), ...(JSON.parse(counts) as Counts) }),
+    ...presentReading(reading, { ...noCounts(), ...(JSON.parse(all) as Counts) }),
     rows: results.map((result) => presentRow(result, mayRead)),
   };
 }
