@@ -147,7 +147,7 @@ test('of two forms of address the first that is one counts', async () => {
 });
 
 test('filled cells of columns without a name are counted', async () => {
-  const { warnings } = await previewOf('Plaats;;', 'Olst;lost;;too');
+  const { warnings } = await previewOf('Plaats;;;', 'Olst;lost;;too');
   assert.equal(warnings.find(({ code }) => code === 'unnamedColumn')?.count, 2);
-  assert.deepEqual((await previewOf('Plaats;;', 'Olst;;;')).warnings, []);
+  assert.deepEqual((await previewOf('Plaats;;;', 'Olst;;;')).warnings, []);
 });
